@@ -1,0 +1,1 @@
+"""The commands of kigen, one file each; kigen.cli puts them together."""

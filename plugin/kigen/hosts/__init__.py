@@ -1,0 +1,1 @@
+"""Meets a billing platform: one folder per platform, behind one narrow port."""

@@ -1,0 +1,1 @@
+"""FOSSBilling, met through its tables."""

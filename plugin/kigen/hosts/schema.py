@@ -1,0 +1,75 @@
+"""The live schema of a host's database: tables, columns, engines and foreign keys as they are, never as assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Connection, inspect, text
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """`table.column` refers to `target`; `on_delete` is RESTRICT, CASCADE, SET NULL or NO ACTION."""
+
+    table: str
+    column: str
+    target: str
+    on_delete: str
+
+
+@dataclass(frozen=True)
+class LiveSchema:
+    """What is there now. `engines` is empty on SQLite, where every table has transactions."""
+
+    columns: dict[str, frozenset[str]]
+    engines: dict[str, str]
+    foreign_keys: tuple[ForeignKey, ...]
+
+    def has(self, table: str, *columns: str) -> bool:
+        """Whether a table is there with all these columns."""
+        return table in self.columns and self.columns[table].issuperset(columns)
+
+    @cached_property
+    def without_transactions(self) -> frozenset[str]:
+        """Tables whose deletions could not be taken back (old MyISAM, Aria, MEMORY)."""
+        return frozenset(table for table, engine in self.engines.items() if engine.lower() not in ("innodb", "rocksdb"))
+
+
+def read_schema(connection: Connection) -> LiveSchema:
+    """Read the schema of the connection's database: three queries on MariaDB and MySQL whatever its size."""
+    if connection.dialect.name == "sqlite":
+        return _read_sqlite(connection)
+    columns: dict[str, set[str]] = {}
+    rows = connection.execute(text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"))
+    for table, column in rows:
+        columns.setdefault(table, set()).add(column)
+    engines = connection.execute(text(
+        "SELECT table_name, engine FROM information_schema.tables"
+        " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"
+    ))
+    keys = connection.execute(text(
+        "SELECT k.table_name, k.column_name, k.referenced_table_name, r.delete_rule"
+        " FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r"
+        " ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name"
+        " AND r.table_name = k.table_name"
+        " WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL"
+    ))
+    return LiveSchema(
+        {table: frozenset(names) for table, names in columns.items()},
+        {table: engine or "" for table, engine in engines},
+        tuple(ForeignKey(*row) for row in keys),
+    )
+
+
+def _read_sqlite(connection: Connection) -> LiveSchema:
+    inspector = inspect(connection)
+    tables = inspector.get_table_names()
+    columns = {table: frozenset(column["name"] for column in inspector.get_columns(table)) for table in tables}
+    keys = [
+        ForeignKey(table, column, key["referred_table"], str(key.get("options", {}).get("ondelete", "NO ACTION")))
+        for table in tables
+        for key in inspector.get_foreign_keys(table)
+        for column in key["constrained_columns"]
+    ]
+    return LiveSchema(columns, {}, tuple(keys))

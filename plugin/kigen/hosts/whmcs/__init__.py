@@ -1,0 +1,1 @@
+"""WHMCS, met through its tables."""

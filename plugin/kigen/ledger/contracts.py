@@ -1,0 +1,41 @@
+"""Individual contracts: which term replaces a rule's, for whom and while it is valid (Article 1(3))."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+
+from kigen.ledger.tables import contracts as table
+from kigen.policy.facts import Contract
+from kigen.policy.periods import parse_term
+
+
+def add(connection: Connection, values: dict[str, Any], now: dt.datetime, actor: str) -> int:
+    """Add a contract: client or client_group, rule, term, begins, until, duty, review. Returns its number."""
+    result = connection.execute(insert(table).values(**values, added_at=now, added_by=actor))
+    key = result.inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def end(connection: Connection, number: int, now: dt.datetime, actor: str) -> bool:
+    """End a contract now; False where there is none of that number still running."""
+    condition = and_(table.c.id == number, table.c.ended_at.is_(None))
+    return connection.execute(update(table).where(condition).values(ended_at=now, ended_by=actor)).rowcount > 0
+
+
+def listed(connection: Connection) -> list[Row[Any]]:
+    """Every contract ever added, the newest last."""
+    return list(connection.execute(select(table).order_by(table.c.id)))
+
+
+def not_ended(connection: Connection, lock: bool = False) -> Sequence[Contract]:
+    """All contracts that nobody ended; whether they are valid at an instant is policy's to say. There are few."""
+    query = select(table).where(or_(table.c.ended_at.is_(None)))
+    rows = connection.execute(query.with_for_update(read=True) if lock else query)
+    return [
+        Contract(row.id, row.client, row.client_group, row.rule, parse_term(row.term), row.begins, row.until)
+        for row in rows
+    ]

@@ -1,0 +1,66 @@
+"""How kigen talks to a database: one engine for both kinds, sessions in UTC, transactions that begin by writing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+LOCK_WAIT_SECONDS = 10
+
+
+def open_database(address: str) -> Engine:
+    """An engine for a URL such as `mysql+pymysql://user:password@host/database` or `sqlite:///file`.
+
+    Sessions run in UTC without a SQL mode (hosts keep zero dates), REPEATABLE READ. Raises ValueError with a sentence.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        raise ValueError("database: the address is not a URL; expected mysql+pymysql://user:password@host/name") from None
+    try:
+        if url.get_backend_name() == "sqlite":
+            return _sqlite(url)
+        if url.get_backend_name() in ("mysql", "mariadb"):
+            return _mysql(url)
+    except NoSuchModuleError:
+        pass
+    shown = url.render_as_string(hide_password=True)
+    raise ValueError(f"database: {shown} is of a kind that kigen does not use; expected mysql+pymysql:// or sqlite:///")
+
+
+def _mysql(url: URL) -> Engine:
+    url = url.set(drivername="mysql+pymysql")
+    if "charset" not in url.query:
+        url = url.update_query_dict({"charset": "utf8mb4"})
+    return create_engine(
+        url,
+        isolation_level="REPEATABLE READ",
+        pool_pre_ping=True,
+        connect_args={
+            "init_command": "SET time_zone = '+00:00', sql_mode = '',"
+            f" innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
+            "connect_timeout": 10,
+        },
+    )
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's BEGIN below decides, not the driver
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        # The write lock is taken before the first read, so that nothing read here can change before the commit.
+        read_only = connection.get_execution_options().get("kigen_read_only")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,72 @@
+"""Legal holds: on a client and all that is its, or on one record; placed, ended by date, or released with a reason."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+
+from kigen.ledger.bulk import batches
+from kigen.ledger.tables import holds as table
+from kigen.policy.facts import Hold
+from kigen.policy.records import Kind, Ref
+
+
+def place(
+    connection: Connection,
+    client: int | None,
+    record: Ref | None,
+    reason: str,
+    until: dt.datetime | None,
+    now: dt.datetime,
+    actor: str,
+) -> int:
+    """Place a hold; exactly one of `client` and `record`. Returns its number."""
+    result = connection.execute(
+        insert(table).values(
+            client=client, kind=record[0].value if record else None, record=record[1] if record else None,
+            reason=reason, until=until, placed_at=now, placed_by=actor,
+        )
+    )  # fmt: skip
+    key = result.inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def release(connection: Connection, number: int, reason: str, now: dt.datetime, actor: str) -> bool:
+    """Release a hold; False where there is none of that number still in force."""
+    values = {"released_at": now, "released_by": actor, "release_reason": reason}
+    condition = and_(table.c.id == number, table.c.released_at.is_(None))
+    return connection.execute(update(table).where(condition).values(values)).rowcount > 0
+
+
+def listed(connection: Connection) -> list[Row[Any]]:
+    """Every hold ever placed, the newest last."""
+    return list(connection.execute(select(table).order_by(table.c.id)))
+
+
+def in_force(
+    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False
+) -> list[Hold]:
+    """Holds in force at `now` on these clients or on these records."""
+    current = and_(table.c.released_at.is_(None), or_(table.c.until.is_(None), table.c.until > now))
+    conditions = [table.c.client.in_(batch) for batch in batches(sorted(set(clients)))]
+    by_kind: dict[str, set[int]] = {}
+    for kind, number in refs:
+        by_kind.setdefault(kind.value, set()).add(number)
+    for kind, numbers in by_kind.items():
+        conditions += [and_(table.c.kind == kind, table.c.record.in_(batch)) for batch in batches(sorted(numbers))]
+    found = []
+    for condition in conditions:
+        query = select(table).where(condition)
+        if lock:
+            # The whole range is locked, so that a hold cannot slip in before the deletion commits.
+            query = query.with_for_update()
+        found += [_hold(row) for row in connection.execute(query.where(current))]
+    return found
+
+
+def _hold(row: Row[Any]) -> Hold:
+    record = (Kind(row.kind), row.record) if row.kind else None
+    return Hold(row.id, row.client, record, row.reason, row.until)

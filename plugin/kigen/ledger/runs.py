@@ -1,0 +1,75 @@
+"""The record of runs: when, by whom, what was done and kept, why it stopped, and each act by kind and id."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
+
+from kigen.ledger.bulk import put
+from kigen.ledger.tables import acts, runs
+
+RUNNING, DONE, STOPPED, REFUSED, FAILED, DIED = "running", "done", "stopped", "refused", "failed", "died"
+
+
+def begin(
+    connection: Connection, machine_now: dt.datetime, decided_at: dt.datetime, is_machine_clock: bool,
+    is_confirmed: bool, actor: str,
+) -> int:  # fmt: skip
+    """Open a run record; runs that never finished are marked as died, since only one runner can be alive."""
+    connection.execute(update(runs).where(runs.c.outcome == RUNNING).values(outcome=DIED, finished_at=machine_now))
+    result = connection.execute(
+        insert(runs).values(
+            started_at=machine_now, decided_at=decided_at, is_machine_clock=is_machine_clock,
+            is_ahead=decided_at > machine_now, is_confirmed=is_confirmed, actor=actor, outcome=RUNNING, counts="{}",
+        )
+    )  # fmt: skip
+    key = result.inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def finish(
+    connection: Connection, run: int, outcome: str, counts: dict[str, Any], stopped: str | None, now: dt.datetime
+) -> None:
+    """Close a run record with its counts by kind and reason."""
+    values = {"outcome": outcome, "counts": json.dumps(counts), "stopped": stopped, "finished_at": now}
+    connection.execute(update(runs).where(runs.c.id == run).values(values))
+
+
+def write_acts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Remember what a run did, in the transaction that does it."""
+    put(connection, acts, rows)
+
+
+def last_act(connection: Connection, kind: str, number: int) -> Row[Any] | None:
+    """The latest thing done to a record, None where nothing was."""
+    mine = and_(acts.c.kind == kind, acts.c.id == number)
+    return connection.execute(select(acts).where(mine).order_by(acts.c.run.desc()).limit(1)).first()
+
+
+def last_on_machine_clock(connection: Connection) -> dt.datetime | None:
+    """When the latest run on the machine's own clock began."""
+    return connection.scalar(
+        select(runs.c.started_at).where(runs.c.is_machine_clock.is_(True)).order_by(runs.c.id.desc()).limit(1)
+    )
+
+
+def recent_sizes(connection: Connection, limit: int = 30) -> list[int]:
+    """How many records each of the latest finished runs acted on, the newest first."""
+    rows = connection.scalars(
+        select(runs.c.counts).where(runs.c.outcome.in_((DONE, STOPPED))).order_by(runs.c.id.desc()).limit(limit)
+    )
+    return [int(json.loads(row).get("acted", 0)) for row in rows]
+
+
+def count_acts(connection: Connection, run: int) -> int:
+    """How many records a run acted on."""
+    return connection.scalar(select(func.count()).select_from(acts).where(acts.c.run == run)) or 0
+
+
+def latest(connection: Connection) -> Row[Any] | None:
+    """The latest run, None before the first."""
+    return connection.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).first()

@@ -1,0 +1,235 @@
+"""kigen's own tables, all named kigen_*: what is remembered beside the host's data, in the same database.
+
+No table holds a name, an address or a payload of the host beyond whitelisted keys; records are known by kind and id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger, Boolean, Column, Date, DateTime, Dialect, Index, Integer, MetaData, String, Table, Text, UniqueConstraint,
+)  # fmt: skip
+from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData()
+
+
+class Instant(TypeDecorator[dt.datetime]):
+    """An instant, stored as naive UTC with microseconds and given back aware; naive values are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(DATETIME(fsp=6) if dialect.name == "mysql" else DateTime())
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        return value and value.astimezone(dt.UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        return None if value is None else value.replace(tzinfo=dt.UTC)
+
+
+_Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys
+_Long = Text().with_variant(MEDIUMTEXT, "mysql")
+
+
+def _table(name: str, *parts: Any) -> Table:
+    return Table(
+        name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin",
+        sqlite_autoincrement=True,
+    )  # fmt: skip
+
+
+# What arrived and has not been handed to the hooks, or was set aside with the reason. Bridges insert name, payload, at.
+inbox = _table(
+    "kigen_inbox",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("event", String(64)),
+    Column("host_event", String(128)),
+    Column("at", Instant, nullable=False),
+    Column("payload", _Long, nullable=False),
+    Column("digest", String(64), unique=True),
+    Column("received_at", Instant),
+    Column("state", String(12), nullable=False, server_default="pending"),
+    Column("error", Text),
+    Index("kigen_inbox_state", "state", "id"),
+)
+
+# Events that hooks have heard, in kigen's words; data holds whitelisted keys only.
+events = _table(
+    "kigen_events",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("name", String(64), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("client", BigInteger),
+    Column("kind", String(12)),
+    Column("record", BigInteger),
+    Column("data", _Long, nullable=False),
+    Column("digest", String(64), unique=True),
+    Column("handled_at", Instant, nullable=False),
+    Index("kigen_events_client", "client", "at"),
+    Index("kigen_events_record", "kind", "record"),
+)
+
+# One row per record that kigen knows: its state, when kigen saw it change, and when to look at it again.
+records = _table(
+    "kigen_records",
+    Column("kind", String(12), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("client", BigInteger),
+    Column("state", String(24)),
+    Column("bought", String(64)),
+    Column("first_seen", Instant),
+    Column("seen_at", Instant),
+    Column("other_seen_at", Instant),
+    Column("event_state", String(24)),
+    Column("event_at", Instant),
+    Column("rule", String(80)),
+    Column("due_at", Instant),
+    Column("next_look", Instant),
+    Index("kigen_records_look", "kind", "next_look", "id"),
+    Index("kigen_records_client", "client"),
+)
+
+# The merged clocks as last computed, with their source; rebuilt at every reconcile.
+anchors = _table(
+    "kigen_anchors",
+    Column("kind", String(12), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(32), primary_key=True),
+    Column("at", Instant),
+    Column("day", Date),
+    Column("source", String(12), nullable=False),
+)
+
+# The latest instant that events told, per record and anchor.
+observed = _table(
+    "kigen_observed",
+    Column("kind", String(12), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", String(80), primary_key=True),
+    Column("at", Instant, nullable=False),
+)
+
+archives = _table(
+    "kigen_archives",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("client", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("former_status", String(64), nullable=False),
+    Column("run", BigInteger),
+    Column("ended_at", Instant),
+    Index("kigen_archives_client", "client"),
+)
+
+holds = _table(
+    "kigen_holds",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("client", BigInteger),
+    Column("kind", String(12)),
+    Column("record", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("until", Instant),
+    Column("placed_at", Instant, nullable=False),
+    Column("placed_by", String(120), nullable=False),
+    Column("released_at", Instant),
+    Column("released_by", String(120)),
+    Column("release_reason", Text),
+    Index("kigen_holds_client", "client"),
+    Index("kigen_holds_record", "kind", "record"),
+)
+
+contracts = _table(
+    "kigen_contracts",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("client", BigInteger),
+    Column("client_group", BigInteger),
+    Column("rule", String(80), nullable=False),
+    Column("term", String(40), nullable=False),
+    Column("begins", Instant, nullable=False),
+    Column("until", Instant),
+    Column("duty", Text),
+    Column("review", Date),
+    Column("added_at", Instant, nullable=False),
+    Column("added_by", String(120), nullable=False),
+    Column("ended_at", Instant),
+    Column("ended_by", String(120)),
+    Index("kigen_contracts_client", "client"),
+    Index("kigen_contracts_group", "client_group"),
+)
+
+requests = _table(
+    "kigen_requests",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("client", BigInteger, nullable=False),
+    Column("request_right", String(24), nullable=False),
+    Column("received", Instant, nullable=False),
+    Column("closed_at", Instant),
+    UniqueConstraint("client", "request_right", "received", name="kigen_requests_once"),
+)
+
+settings = _table(
+    "kigen_settings",
+    Column("name", String(80), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+settings_history = _table(
+    "kigen_settings_history",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("name", String(80), nullable=False),
+    Column("old", Text),
+    Column("new", Text),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(120), nullable=False),
+)
+
+# What kigen knows of itself: the confirmed plan's digest, the last reconcile, the schedule it was made with.
+notes = _table(
+    "kigen_notes",
+    Column("name", String(80), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+runs = _table(
+    "kigen_runs",
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("decided_at", Instant, nullable=False),
+    Column("is_machine_clock", Boolean, nullable=False),
+    Column("is_ahead", Boolean, nullable=False),
+    Column("is_confirmed", Boolean, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("outcome", String(24), nullable=False),
+    Column("counts", _Long, nullable=False),
+    Column("stopped", String(120)),
+)
+
+# What each run did to which record, by which rule; ids only.
+acts = _table(
+    "kigen_acts",
+    Column("kind", String(12), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("run", BigInteger, primary_key=True, autoincrement=False),
+    Column("action", String(12), nullable=False),
+    Column("rule", String(80), nullable=False),
+    Column("due_at", Instant),
+    Column("at", Instant, nullable=False),
+)
+
+# The operator's own word on columns that no data map knows.
+classified = _table(
+    "kigen_datamap",
+    Column("name", String(130), primary_key=True),
+    Column("treatment", String(40), nullable=False),
+    Column("client_by", String(64)),
+    Column("at", Instant, nullable=False),
+    Column("actor", String(120), nullable=False),
+)

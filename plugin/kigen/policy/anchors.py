@@ -1,0 +1,178 @@
+"""When each clock started: host columns, observed events and first sight, merged as retention.md (Anchors) says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kigen.policy import records as r
+from kigen.policy.facts import Account, Facts
+from kigen.policy.periods import When, is_later, moment
+from kigen.policy.records import LIVE, Anchor, Client, Invoice, Item, Kind, Memory, Order, Payment, Record, Source, State
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Merges candidates for one anchor at one instant in the operator's zone."""
+
+    now: dt.datetime
+    zone: str
+
+    def is_later(self, when: When) -> bool:
+        return is_later(when, self.now, self.zone)
+
+    def known(self, at: When | None, source: Source, may_be_later: bool = False) -> Anchor:
+        """An anchor, or an unknown one where there is no instant or it lies in the future."""
+        if at is None:
+            return Anchor(None, source, "missing")
+        if not may_be_later and self.is_later(at):
+            return Anchor(None, source, "future")
+        return Anchor(at, source)
+
+    def latest(self, candidates: Iterable[tuple[When | None, Source]]) -> Anchor:
+        """The latest of all; one that is unreadable or in the future makes the whole unknown, never skipped."""
+        best: Anchor | None = None
+        for at, source in candidates:
+            anchor = self.known(at, source)
+            if anchor.at is None:
+                return anchor
+            if best is None or moment(anchor.at, self.zone) > moment(best.at or anchor.at, self.zone):
+                best = anchor
+        return best or Anchor(None, Source.READ, "missing")
+
+
+def record_of(entity: Client | Order | Invoice | Item, facts: Facts, now: dt.datetime, zone: str) -> Record:
+    """The record of an entity, with its clocks as they stand at `now`."""
+    clock = Clock(now, zone)
+    if isinstance(entity, Client):
+        kind, owner, anchors = Kind.CLIENT, entity.id, client_anchors(entity, facts, clock)
+    elif isinstance(entity, Order):
+        kind, owner = Kind.ORDER, entity.client
+        memory = facts.memory((Kind.ORDER, entity.id))
+        anchors = {r.CREATED: _column(entity.created, memory, r.CREATED, clock)}
+    elif isinstance(entity, Invoice):
+        kind, owner = Kind.INVOICE, entity.client
+        memory = facts.memory((Kind.INVOICE, entity.id))
+        anchors = {r.DUE: _column(entity.due, memory, r.DUE, clock, may_be_later=True)}
+    else:
+        kind, owner = entity.kind, entity.client
+        memory = facts.memory(entity.ref)
+        anchors = {r.LAST_CHANGE: last_change(entity, memory, clock)}
+        if kind is Kind.DOMAIN or entity.expires:
+            anchors[r.EXPIRATION] = clock.known(entity.expires, Source.READ, may_be_later=True)
+    settled = facts.memory((kind, entity.id)).changed_at(entity.state)
+    return Record(kind, entity.id, owner, entity.state, entity.status, anchors, settled)
+
+
+def client_anchors(client: Client, facts: Facts, clock: Clock) -> dict[str, Anchor]:
+    """The clocks of a client; an anchor that cannot apply is left out."""
+    memory = facts.memory((Kind.CLIENT, client.id))
+    anchors = {r.REGISTERED: _registered(client, memory, clock), r.LAST_PAYMENT: last_payment(facts, clock)}
+    if client.state is State.CLOSED:
+        anchors[r.ARCHIVED] = (
+            clock.known(facts.archived, Source.OBSERVED)
+            if facts.archived
+            else clock.known(memory.seen_at or memory.first_seen, Source.ASSUMED)
+        )
+    login = [(client.last_login, Source.READ)] if client.last_login else []
+    if signed_in := memory.observed.get(r.FINAL_LOGIN):
+        login.append((signed_in, Source.OBSERVED))
+    if login:
+        anchors[r.FINAL_LOGIN] = clock.latest(login)
+    return anchors
+
+
+def last_payment(facts: Facts, clock: Clock) -> Anchor:
+    """The latest payment above zero that was neither reversed nor wholly paid back.
+
+    Where all were reversed, the latest reversal, else the latest reversed payment, assumed. A payment whose date
+    cannot be read may be the latest of all, so it makes the clock unknown.
+    """
+    account = facts.account
+    counted: list[tuple[When | None, Source]] = []
+    reversals: list[When] = []
+    reversed_payments: list[When] = []
+    for payment in account.payments:
+        if payment.client != account.id:
+            continue
+        memory = facts.memory((Kind.PAYMENT, payment.id))
+        if _is_reversed(payment, facts):
+            reversals += [*payment.reversed_at, *([memory.observed[r.REVERSED]] if r.REVERSED in memory.observed else [])]
+            reversed_payments += [payment.at] if payment.at else []
+        else:
+            counted += _with_observed(payment.at, memory, clock)
+    for invoice in account.invoices:
+        if invoice.state not in (State.PAID, State.REFUNDED) or invoice.gross <= 0:
+            continue
+        rows = account.payments_on(invoice)
+        memory = facts.memory((Kind.INVOICE, invoice.id))
+        if invoice.state is State.REFUNDED:
+            if not rows:
+                reversals += [invoice.refunded] if invoice.refunded else []
+                reversed_payments += [invoice.paid] if invoice.paid else []
+        elif not rows or not all(_is_reversed(row, facts) for row in rows):
+            if invoice.paid or r.RECEIVED in memory.observed or not rows:
+                counted += _with_observed(invoice.paid, memory, clock)
+    if counted:
+        return clock.latest(counted)
+    fallen_back = clock.latest((at, Source.ASSUMED) for at in reversals or reversed_payments)
+    return replace(fallen_back, source=Source.ASSUMED)
+
+
+def last_change(item: Item, memory: Memory, clock: Clock) -> Anchor:
+    """The latest of the host's own word, the observed change of state and the observed change of what was bought.
+
+    Where neither the host nor kigen knows when the present state began, first sight stands in, assumed.
+    """
+    candidates: list[tuple[When | None, Source]] = [(item.changed, Source.READ)] if item.changed else []
+    if seen := memory.changed_at(item.state):
+        candidates.append((seen, Source.OBSERVED))
+    if not candidates:
+        candidates.append((memory.first_seen or clock.now, Source.ASSUMED))
+    if bought := memory.observed.get(r.BOUGHT):
+        candidates.append((bought, Source.OBSERVED))
+    return clock.latest(candidates)
+
+
+def with_later_events(account: Account, facts_memory: dict[r.Ref, Memory]) -> Account:
+    """The account with domains that a later event calls live: a registry's word after the host's own (C7)."""
+
+    def corrected(item: Item) -> Item:
+        memory = facts_memory.get(item.ref)
+        if item.kind is not Kind.DOMAIN or item.state in LIVE or not memory or memory.event_state not in LIVE:
+            return item
+        entered = memory.seen_at if memory.state == item.state and memory.seen_at else memory.first_seen
+        if memory.event_at and entered and memory.event_at > entered and memory.event_state:
+            return replace(item, state=memory.event_state)
+        return item
+
+    return replace(
+        account,
+        items=tuple(map(corrected, account.items)),
+        foreign_items=tuple(map(corrected, account.foreign_items)),
+    )
+
+
+def _registered(client: Client, memory: Memory, clock: Clock) -> Anchor:
+    if client.registered is None and r.REGISTERED not in memory.observed and client.earliest is not None:
+        return clock.known(client.earliest, Source.ASSUMED)
+    return _column(client.registered, memory, r.REGISTERED, clock)
+
+
+def _column(host: When | None, memory: Memory, name: str, clock: Clock, may_be_later: bool = False) -> Anchor:
+    """The host's column where it is readable, else the observed event."""
+    if host is None and name in memory.observed:
+        return clock.known(memory.observed[name], Source.OBSERVED, may_be_later)
+    return clock.known(host, Source.READ, may_be_later)
+
+
+def _is_reversed(payment: Payment, facts: Facts) -> bool:
+    return payment.is_reversed or r.REVERSED in facts.memory((Kind.PAYMENT, payment.id)).observed
+
+
+def _with_observed(at: When | None, memory: Memory, clock: Clock) -> list[tuple[When | None, Source]]:
+    """A host's date of payment and the observed one, where the host's may be missing but the event is known."""
+    observed = memory.observed.get(r.RECEIVED)
+    found: list[tuple[When | None, Source]] = [(observed, Source.OBSERVED)] if observed else []
+    return [*found, (at, Source.READ)] if at or not found else found

@@ -1,0 +1,63 @@
+"""When a rule comes due for a record: its anchor, its term, and the contract or the law that moves the date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kigen.policy import records as r
+from kigen.policy.contracts import contracts_of, terms
+from kigen.policy.facts import Facts
+from kigen.policy.periods import Term, add, moment
+from kigen.policy.records import Anchor, Record, Source
+
+if TYPE_CHECKING:
+    from kigen.policy.schedule import Rule, Schedule
+
+# Answers to a rights request are due within one month of its receipt (GDPR and UK GDPR Art. 12(3)).
+EUROPE = frozenset(
+    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB UK".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A rule's clock for one record; `due` None: unknown, switched off, or kept by a contract without end.
+
+    `own_due` is by the rule's own term, where a longer contract runs.
+    """
+
+    anchor: Anchor
+    due: dt.datetime | None
+    own_due: dt.datetime | None
+
+
+def clock_of(record: Record, facts: Facts, schedule: Schedule, rule: Rule, now: dt.datetime) -> Clock:
+    """The clock of one rule for one record, with the individual contract that governs its term."""
+    if rule.anchor == r.REQUESTED:
+        return _request_clock(record, facts, schedule, rule)
+    anchor = record.anchors.get(rule.anchor) or Anchor(None, Source.READ, "missing")
+    if anchor.at is None:
+        return Clock(anchor, None, None)
+    found = terms(rule.term, contracts_of(record, facts, rule.id, now), anchor.at, schedule.zone)
+    return Clock(anchor, found.due, found.own_due)
+
+
+def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule) -> Clock:
+    """Thirty days from the request, or from an own sign-in after it; in the EU and UK never after the last lawful day."""
+    requested = min(request.received for request in facts.requests if request.right == "erasure")
+    start, source = requested, Source.OBSERVED
+    login = record.anchors.get(r.FINAL_LOGIN)
+    if schedule.sign_in_moves_date and login:
+        if login.at is None:
+            return Clock(login, None, None)
+        if moment(login.at, schedule.zone) > requested:
+            start, source = moment(login.at, schedule.zone), login.source
+    if rule.term is None:
+        return Clock(Anchor(start, source), None, None)
+    due = add(start, rule.term, schedule.zone)
+    client = facts.account.client
+    if client and client.country.strip().upper() in EUROPE:
+        due = min(due, add(requested, Term(1), schedule.zone))
+    return Clock(Anchor(start, source), due, due)

@@ -1,0 +1,157 @@
+"""What surrounds a record and can keep it: one client's account as the host holds it, and what kigen's ledger adds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kigen.policy.periods import Term
+from kigen.policy.records import (
+    LIVE, NEVER_UNPAID, AWAITING, NOTHING, Client, Invoice, Item, Kind, Memory, Order, Payment, Quote, Ref, State, Ticket,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Account:
+    """One client id and everything under it, read together; `client` is None where the client row is gone.
+
+    `items` are the client's own services, add-ons and domains; `foreign_items` belong to others but sit in this
+    client's orders or under its services. `invoices` are the client's own; `foreign_invoices` bill its orders.
+    `payments` are those of the client and those on any of these invoices.
+    """
+
+    id: int
+    client: Client | None
+    orders: tuple[Order, ...] = ()
+    items: tuple[Item, ...] = ()
+    foreign_items: tuple[Item, ...] = ()
+    invoices: tuple[Invoice, ...] = ()
+    foreign_invoices: tuple[Invoice, ...] = ()
+    payments: tuple[Payment, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+
+    @cached_property
+    def _by_order(self) -> dict[int, list[Item]]:
+        found: dict[int, dict[Ref, Item]] = {}
+        everything = (*self.items, *self.foreign_items)
+        for item in everything:
+            if item.order:
+                found.setdefault(item.order, {})[item.ref] = item
+        service_order = {item.id: item.order for item in everything if item.kind is Kind.SERVICE and item.order}
+        for item in everything:
+            if item.kind is Kind.ADDON and item.parent in service_order:
+                found.setdefault(service_order[item.parent], {})[item.ref] = item
+        return {order: list(items.values()) for order, items in found.items()}
+
+    @cached_property
+    def _addons(self) -> dict[int, list[Item]]:
+        found: dict[int, list[Item]] = {}
+        for item in (*self.items, *self.foreign_items):
+            if item.kind is Kind.ADDON and item.parent:
+                found.setdefault(item.parent, []).append(item)
+        return found
+
+    @cached_property
+    def _paid_on(self) -> dict[int, list[Payment]]:
+        found: dict[int, list[Payment]] = {}
+        for payment in self.payments:
+            if payment.invoice:
+                found.setdefault(payment.invoice, []).append(payment)
+        return found
+
+    def items_of(self, order: Order) -> list[Item]:
+        """What goes with an order: its services, add-ons and domains, and the add-ons under those services."""
+        return self._by_order.get(order.id, [])
+
+    def addons_of(self, service: int) -> list[Item]:
+        """The add-ons under a service, whoever they belong to."""
+        return self._addons.get(service, [])
+
+    def payments_on(self, invoice: Invoice) -> list[Payment]:
+        """Payments above zero applied to an invoice, paid back or not."""
+        return self._paid_on.get(invoice.id, [])
+
+    def is_paid(self, invoice: Invoice) -> bool:
+        """Paid or Refunded, or any status with an applied payment (retention.md, What counts as what)."""
+        return invoice.state in (State.PAID, State.REFUNDED) or bool(self.payments_on(invoice))
+
+    def is_unpaid(self, invoice: Invoice) -> bool:
+        """Awaiting payment, or part-paid in a status that nobody mapped."""
+        if invoice.state in AWAITING:
+            return True
+        part = self.payments_on(invoice)
+        return invoice.state not in NEVER_UNPAID and bool(part) and sum(p.amount for p in part) < invoice.gross
+
+    def invoices_of(self, order: Order) -> list[Invoice]:
+        """The order's own invoice and those whose lines bill the order or one of its items."""
+        billed: set[Ref] = {item.ref for item in self.items_of(order)} | {(Kind.ORDER, order.id)}
+        return [
+            invoice
+            for invoice in (*self.invoices, *self.foreign_invoices)
+            if invoice.id == order.invoice or not billed.isdisjoint(invoice.bills)
+        ]
+
+    def live(self, *kinds: Kind) -> list[Item]:
+        """The client's own live items of these kinds."""
+        return [item for item in self.items if item.kind in kinds and item.state in LIVE]
+
+    @property
+    def open_tickets(self) -> list[Ticket]:
+        return [ticket for ticket in self.tickets if ticket.is_open]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A legal hold on a client and all that is its, or on one record; ended holds are not facts."""
+
+    id: int
+    client: int | None
+    record: Ref | None
+    reason: str
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """An individual contract that replaces the term of one rule for a client or a group (Article 1(3))."""
+
+    id: int
+    client: int | None
+    group: int | None
+    rule: str
+    term: Term | None
+    begins: dt.datetime
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An open rights request; RIGHT as in contract.md."""
+
+    id: int
+    client: int
+    right: str
+    received: dt.datetime
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a decision may look at besides the record itself, for one client."""
+
+    account: Account
+    memories: Mapping[Ref, Memory] = field(default_factory=dict)
+    archived: dt.datetime | None = None  # when kigen archived the client
+    holds: tuple[Hold, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    requests: tuple[Request, ...] = ()
+
+    def memory(self, ref: Ref) -> Memory:
+        return self.memories.get(ref, NOTHING)
+
+    def holds_on(self, refs: Iterable[Ref]) -> list[Hold]:
+        """Holds placed on the client, or on one of these records."""
+        wanted = set(refs)
+        return [hold for hold in self.holds if hold.client == self.account.id or hold.record in wanted]

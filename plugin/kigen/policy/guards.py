@@ -1,0 +1,262 @@
+"""What keeps a record: each reason is one small named function that yields it with its values (retention.md).
+
+A guard sees one case: a record under one rule. It yields nothing where it has nothing against the rule's effect.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kigen.policy.anchors import record_of
+from kigen.policy.clocks import clock_of
+from kigen.policy.contracts import contracts_of, terms
+from kigen.policy.facts import Facts
+from kigen.policy.floors import record_documents
+from kigen.policy.periods import add, moment
+from kigen.policy.reasons import Reason
+from kigen.policy.records import LIVE, Invoice, Item, Kind, Order, Record, Ref, State, ref_text
+
+if TYPE_CHECKING:
+    from kigen.policy.schedule import Rule, Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A record under one rule at one instant."""
+
+    record: Record
+    facts: Facts
+    schedule: Schedule
+    rule: Rule
+    now: dt.datetime
+
+    @property
+    def order(self) -> Order | None:
+        """The order that the record is, None for other kinds."""
+        if self.record.kind is not Kind.ORDER:
+            return None
+        return next((order for order in self.facts.account.orders if order.id == self.record.id), None)
+
+    def goes_along(self) -> list[Order | Invoice | Item]:
+        """Records that deleting this one takes along; none where the rule only archives."""
+        account = self.facts.account
+        if self.rule.effect.value == "archive":
+            return []
+        if self.record.kind is Kind.CLIENT:
+            return [*account.orders, *account.invoices, *account.items]
+        if order := self.order:
+            return list(account.items_of(order))
+        return list(account.addons_of(self.record.id)) if self.record.kind is Kind.SERVICE else []
+
+
+Guard = Callable[[Case], Iterable[Reason]]
+
+
+def _ref(entity: Order | Invoice | Item) -> Ref:
+    if isinstance(entity, Item):
+        return entity.ref
+    return (Kind.ORDER if isinstance(entity, Order) else Kind.INVOICE, entity.id)
+
+
+def _items(case: Case) -> list[Item]:
+    """The items that a rule's live-item guards look at."""
+    if case.record.kind is Kind.CLIENT:
+        return list(case.facts.account.items)
+    return [entity for entity in case.goes_along() if isinstance(entity, Item)]
+
+
+def _live(case: Case, code: str, *kinds: Kind) -> Iterator[Reason]:
+    for item in _items(case):
+        if item.kind in kinds and item.state in LIVE:
+            yield Reason(code, refs=(ref_text(item.ref),))
+
+
+def active_service(case: Case) -> Iterator[Reason]:
+    """A live service or add-on: of the client, in the order, or under the service."""
+    return _live(case, "active-service", Kind.SERVICE, Kind.ADDON)
+
+
+def active_domain(case: Case) -> Iterator[Reason]:
+    """A live domain: of the client, or in the order."""
+    return _live(case, "active-domain", Kind.DOMAIN)
+
+
+def foreign_item(case: Case) -> Iterator[Reason]:
+    """Another client's item in the order, or in one of the client's orders; in an order a live one has its own code."""
+    account = case.facts.account
+    orders = [case.order] if case.order else account.orders if case.record.kind is Kind.CLIENT else []
+    for order in orders:
+        for item in account.items_of(order):
+            if item.client != order.client and not (case.order and item.state in LIVE):
+                yield Reason("foreign-item", {"order": ref_text((Kind.ORDER, order.id))}, refs=(ref_text(item.ref),))
+
+
+def paid_invoice(case: Case) -> Iterator[Reason]:
+    """The invoice itself has an applied payment; or one that bills the order or its items is paid."""
+    account = case.facts.account
+    if case.order:
+        bills = [invoice for invoice in account.invoices_of(case.order) if account.is_paid(invoice)]
+    else:
+        bills = [i for i in account.invoices if i.id == case.record.id and account.payments_on(i)]
+    for invoice in bills:
+        yield Reason("paid-invoice", refs=(ref_text((Kind.INVOICE, invoice.id)),))
+
+
+def approved_commission(case: Case) -> Iterator[Reason]:
+    """A cleared affiliate payment for a service; for a client, an affiliate balance above zero."""
+    account = case.facts.account
+    if case.record.kind is Kind.CLIENT:
+        if account.client and account.client.commission > 0:
+            yield Reason("approved-commission", refs=("affiliate",))
+        return
+    own = [item for item in account.items if item.ref == case.record.ref]
+    for item in (*own, *_items(case)):
+        if item.commissioned:
+            yield Reason("approved-commission", refs=(ref_text(item.ref),))
+
+
+def live_estimate(case: Case) -> Iterator[Reason]:
+    """A quote of the same client that is not lost or dead: hosts have no link from a draft to its quote."""
+    for quote in case.facts.account.quotes:
+        if quote.is_live:
+            yield Reason("live-estimate", refs=(ref_text((Kind.QUOTE, quote.id)),))
+
+
+def open_ticket(case: Case) -> Iterator[Reason]:
+    """A ticket that is not closed."""
+    for ticket in case.facts.account.open_tickets:
+        yield Reason("open-ticket", refs=(ref_text((Kind.TICKET, ticket.id)),))
+
+
+def unpaid_invoice(case: Case) -> Iterator[Reason]:
+    """An invoice that waits for money; after the setting's longest time, if there is one, it no longer keeps."""
+    schedule = case.schedule
+    for invoice in case.facts.account.invoices:
+        if not case.facts.account.is_unpaid(invoice):
+            continue
+        ends = None
+        if schedule.unpaid_limit and invoice.due is not None:
+            ends = add(invoice.due, schedule.unpaid_limit, schedule.zone)
+            if case.now >= ends:
+                continue
+        yield Reason("unpaid-invoice", until=ends, refs=(ref_text((Kind.INVOICE, invoice.id)),))
+
+
+def pending_order(case: Case) -> Iterator[Reason]:
+    """A pending or draft order whose own term runs, and invoices that may still be paid."""
+    schedule, facts = case.schedule, case.facts
+    for order in facts.account.orders:
+        if order.state not in (State.PENDING, State.DRAFT):
+            continue
+        record = record_of(order, facts, case.now, schedule.zone)
+        for rule in schedule.rules_for(Kind.ORDER):
+            if rule.condition(record, facts, schedule.zone):
+                clock = clock_of(record, facts, schedule, rule, case.now)
+                if clock.due is None or case.now < clock.due:
+                    yield Reason("pending-order", until=clock.due, refs=(ref_text((Kind.ORDER, order.id)),))
+    for invoice in facts.account.invoices:
+        refs = (ref_text((Kind.INVOICE, invoice.id)),)
+        if invoice.state in (State.PAYMENT_PENDING, State.COLLECTIONS):
+            yield Reason("pending-order", refs=refs)
+        elif facts.account.is_unpaid(invoice):
+            due = moment(invoice.due, schedule.zone) if invoice.due is not None else None
+            if due is None or case.now < due:
+                yield Reason("pending-order", until=due, refs=refs)
+
+
+def credit_balance(case: Case) -> Iterator[Reason]:
+    """Money of the client that the operator still holds."""
+    client = case.facts.account.client
+    if client and client.credit > 0 and client.credit >= case.schedule.smallest_credit:
+        yield Reason("credit-balance", {"amount": str(client.credit)}, refs=(ref_text((Kind.CLIENT, client.id)),))
+
+
+def unknown_state(case: Case) -> Iterator[Reason]:
+    """A status that nobody mapped, on the record or on what deleting it takes along."""
+    for ref, state, status in _with_record(case):
+        if state is State.UNKNOWN:
+            yield Reason("unknown-state", {"status": repr(status)}, refs=(ref_text(ref),))
+
+
+def hold(case: Case) -> Iterator[Reason]:
+    """A legal hold on the client, on the record, or on what deleting it takes along."""
+    for found in case.facts.holds_on(ref for ref, _, _ in _with_record(case)):
+        ref = found.record or (Kind.CLIENT, found.client or 0)
+        yield Reason("hold", {"hold": found.id}, found.until, (ref_text(ref),))
+
+
+def open_request(case: Case) -> Iterator[Reason]:
+    """A rights request that may need the data; an erasure is what deleting does, a restriction has its own code."""
+    for request in case.facts.requests:
+        if request.right not in ("erasure", "restriction"):
+            yield Reason("open-request", {"right": request.right})
+
+
+def restricted(case: Case) -> Iterator[Reason]:
+    """The client asked for processing to be restricted (GDPR Art. 18)."""
+    if any(request.right == "restriction" for request in case.facts.requests):
+        yield Reason("restricted")
+
+
+def contract(case: Case) -> Iterator[Reason]:
+    """A longer individual term still runs, for the record or for what deleting it takes along."""
+    schedule, facts = case.schedule, case.facts
+    along = [record_of(entity, facts, case.now, schedule.zone) for entity in _governed(case)]
+    for record in (case.record, *along):
+        rules = [case.rule] if record is case.record else schedule.rules_for(record.kind)
+        for rule in rules:
+            anchor = record.anchors.get(rule.anchor)
+            if anchor is None or anchor.at is None or not rule.condition(record, facts, schedule.zone):
+                continue
+            valid = contracts_of(record, facts, rule.id, case.now)
+            found = terms(rule.term, valid, anchor.at, schedule.zone)
+            if found.contract and (found.due is None or case.now < found.due):
+                yield Reason("contract", {"contract": found.contract.id}, found.due, (ref_text(record.ref),))
+
+
+def settling(case: Case) -> Iterator[Reason]:
+    """A change of state that kigen saw only days ago: a status set by mistake must not delete tonight."""
+    changed, term = case.record.settled_from, case.schedule.settling
+    if changed and term:
+        settled = add(changed, term, case.schedule.zone)
+        if case.now < settled:
+            yield Reason("settling", {"changed": changed}, settled)
+
+
+def floor(case: Case) -> Iterator[Reason]:
+    """Documents that the law keeps; never against archiving. A document without a readable date is kept."""
+    if case.rule.effect.value == "archive":
+        return
+    zone = case.schedule.zone
+    for document in record_documents(case.record, case.facts, zone):
+        ends = case.schedule.floors.end(document.dated, zone) if document.dated else None
+        if ends is None or case.now < ends:
+            yield Reason("floor", until=ends, refs=(ref_text(document.ref),))
+
+
+def _with_record(case: Case) -> Iterator[tuple[Ref, State, str]]:
+    yield case.record.ref, case.record.state, case.record.status
+    for entity in case.goes_along():
+        yield _ref(entity), entity.state, entity.status
+
+
+def _governed(case: Case) -> list[Order | Invoice | Item]:
+    """What goes along and has rules of its own; nothing to look at where no contract exists."""
+    if not case.facts.contracts:
+        return []
+    return [e for e in case.goes_along() if not (isinstance(e, Item) and e.kind is Kind.ADDON)]
+
+
+ALWAYS = ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor")
+"""Guards of every rule; unknown-anchor and not-due are the clock's own, see decide.py."""
+
+GUARDS: Mapping[str, Guard] = {
+    "active-service": active_service, "active-domain": active_domain, "foreign-item": foreign_item,
+    "paid-invoice": paid_invoice, "approved-commission": approved_commission, "live-estimate": live_estimate,
+    "open-ticket": open_ticket, "unpaid-invoice": unpaid_invoice, "pending-order": pending_order,
+    "credit-balance": credit_balance, "unknown-state": unknown_state, "hold": hold, "open-request": open_request,
+    "restricted": restricted, "contract": contract, "settling": settling, "floor": floor,
+}  # fmt: skip

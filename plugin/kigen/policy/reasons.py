@@ -1,0 +1,83 @@
+"""Why a record is kept: codes with values, and the one sentence for each, in English and Japanese."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kigen.policy.periods import to_local
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "not-due": ("The term of rule {rule} runs until {until}.", "規則 {rule} の期間は {until} まで続きます。"),
+    "no-rule": ("No rule of the schedule speaks of {what} in state {state}.", "状態 {state} の {what} に当たる規則はありません。"),
+    "unknown-anchor": ("The clock '{anchor}' is unknown: the date is {why}.", "起算日「{anchor}」が不明です（{why}）。"),
+    "unknown-state": ("The status {status} of {ref} is not known to kigen.", "{ref} の状態 {status} を kigen は知りません。"),
+    "active-service": ("{ref} is active.", "{ref} は利用中です。"),
+    "active-domain": ("{ref} is active.", "{ref} は有効です。"),
+    "paid-invoice": ("{ref} has been paid.", "{ref} は支払済みです。"),
+    "approved-commission": ("An affiliate commission was approved ({ref}).", "承認済みのアフィリエイト報酬があります（{ref}）。"),
+    "live-estimate": ("{ref} is an open estimate of the same client.", "同じ顧客の有効な見積書があります（{ref}）。"),
+    "open-ticket": ("{ref} is not closed.", "{ref} は未解決です。"),
+    "unpaid-invoice": ("{ref} is unpaid.", "{ref} は未払いです。"),
+    "pending-order": ("{ref} is still pending.", "{ref} は処理待ちです。"),
+    "credit-balance": ("There is a credit balance of {amount}.", "前払残高 {amount} があります。"),
+    "foreign-item": ("{ref} in {order} belongs to another client.", "{order} に含まれる {ref} は別の顧客のものです。"),
+    "settling": ("Its state changed only on {changed}; kept until {until}.", "{changed} に状態が変わったばかりです。{until} まで保持します。"),
+    "hold": ("A legal hold is in force on {ref}.", "{ref} は法的保全の対象です。"),
+    "open-request": ("A request of the client is open ({right}).", "顧客からの請求が処理中です（{right}）。"),
+    "restricted": ("Processing is restricted at the client's request.", "顧客の求めにより処理が制限されています。"),
+    "contract": ("An individual contract keeps {ref} until {until}.", "個別契約により {ref} は {until} まで保持されます。"),
+    "floor": ("The law keeps {ref} until {until}.", "法令により {ref} は {until} まで保存されます。"),
+    "unconfirmed": ("A person has not confirmed this run.", "この実行はまだ確認されていません。"),
+    "already-gone": ("{ref} is no longer there.", "{ref} はすでに存在しません。"),
+}  # fmt: skip
+"""Plugins add their own codes with a prefix and a dot; their sentences come with the reason."""
+
+NAMES_JA = {
+    "client": "顧客", "order": "注文", "invoice": "請求書", "service": "サービス", "domain": "ドメイン", "addon": "アドオン",
+    "ticket": "チケット", "quote": "見積書", "payment": "入金", "affiliate": "アフィリエイト",
+}  # fmt: skip
+
+_FOR_EVER = ("further notice", "別途定める時")
+_WHY = {"missing": ("missing or not a date", "日付がないか読めません"), "future": ("in the future", "未来の日付です")}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: a code, the values its sentence needs, when it ends by itself (None: it does not), what it is about.
+
+    `words` are the sentences of a plugin's own code, English and Japanese.
+    """
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+    until: dt.datetime | None = None
+    refs: tuple[str, ...] = ()
+    words: tuple[str, str] | None = None
+
+    def text(self, zone: str, language: str = "en") -> str:
+        """The sentence, with instants as local dates and times."""
+        column = 1 if language == "ja" else 0
+        template = (self.words or SENTENCES[self.code])[column]
+        values: dict[str, object] = {"ref": _name(self.refs[0], column) if self.refs else "", **self.values}
+        if "why" in values:
+            values["why"] = _WHY[str(values["why"])][column]
+        values["until"] = _local(self.until, zone) if self.until else _FOR_EVER[column]
+        shown = {key: _local(v, zone) if isinstance(v, dt.datetime) else v for key, v in values.items()}
+        return template.format(**shown)
+
+    def as_json(self, zone: str, language: str = "en") -> dict[str, object]:
+        """The shape of contract.md, "A decision"."""
+        until = to_local(self.until, zone).isoformat() if self.until else None
+        return {"code": self.code, "text": self.text(zone, language), "until": until, "refs": list(self.refs)}
+
+
+def _name(ref: str, column: int) -> str:
+    kind, _, number = ref.partition(":")
+    name = (kind.capitalize(), NAMES_JA.get(kind, kind))[column]
+    return f"{name} {number}" if number else name
+
+
+def _local(instant: dt.datetime, zone: str) -> str:
+    return to_local(instant, zone).strftime("%Y-%m-%d %H:%M")

@@ -1,0 +1,1 @@
+"""kigen.templates: words and markup; what they say is decided in kigen.policy."""
