@@ -2,6 +2,7 @@
 
 A candidate that is unreadable or later than now makes the anchor unknown; it is never skipped in favour of another.
 """
+
 from datetime import date, datetime
 
 from .books import Books, fold, money
@@ -57,7 +58,7 @@ def payment_dates(books: Books, client: int) -> list:
 
 
 def reversal_dates(books: Books, client: int) -> list:
-    """Where every payment was reversed: the latest refund, else the latest payment; and invoices refunded without any row."""
+    """Where every payment was reversed: the latest refund, else the payments; and invoices refunded without a row."""
     payments = [row for row in rows_of(books, client) if money(row["amountin"]) > 0]
     returned = [read(row["date"]) for payment in payments for row in refunds(books, payment)]
     readable = [value for value in returned if value]
@@ -69,7 +70,9 @@ def reversal_dates(books: Books, client: int) -> list:
 
 
 def last_payment(books: Books, client: int):
-    return books.once(("last payment", client), lambda: latest(books, payment_dates(books, client) or reversal_dates(books, client)))
+    return books.once(
+        ("last payment", client), lambda: latest(books, payment_dates(books, client) or reversal_dates(books, client))
+    )
 
 
 def registered(books: Books, client: dict):
@@ -78,8 +81,14 @@ def registered(books: Books, client: dict):
         return not_later(books, created)
     number = client["id"]
     texts = [client["created_at"]] + [row["date"] for row in rows_of(books, number)]
-    for table, column in (("tblorders", "date"), ("tblinvoices", "date"), ("tblhosting", "regdate"), ("tbldomains", "registrationdate"),
-                          ("tbltickets", "date"), ("tblquotes", "datecreated")):
+    for table, column in (
+        ("tblorders", "date"),
+        ("tblinvoices", "date"),
+        ("tblhosting", "regdate"),
+        ("tbldomains", "registrationdate"),
+        ("tbltickets", "date"),
+        ("tblquotes", "datecreated"),
+    ):
         texts += [row[column] for row in books.where(table, "userid", number)]
     values = [value for value in map(read, texts) if value]
     if not values or any(is_later(value, books.now) for value in values):
@@ -93,8 +102,10 @@ def first_seen(books: Books, kind: str, number: int) -> datetime:
 
 
 def archived_at(books: Books, client: int):
+    """kigen's own archive; else the first sight of the client as closed, which is the change where kigen saw one."""
     own = [entry["at"] for entry in books.archives.get(client, [])]
-    return max(own) if own else first_seen(books, "client", client)
+    seen = books.world.state_changes.get(("client", client)) or first_seen(books, "client", client)
+    return max(own) if own else seen
 
 
 def is_archived(books: Books, client: dict) -> bool:
@@ -118,7 +129,9 @@ def host_change(books: Books, service: dict) -> list:
     """The termination date of a cancelled or terminated service; where none is set, the latest cancellation request."""
     if state(books, "service", service) in {"cancelled", "terminated"} and not is_unset(service["termination_date"]):
         return [read(service["termination_date"])]
-    asked = [row["date"] for row in books.where("tblcancelrequests", "relid", service["id"]) if not is_unset(row["date"])]
+    asked = [
+        row["date"] for row in books.where("tblcancelrequests", "relid", service["id"]) if not is_unset(row["date"])
+    ]
     values = [read(text) for text in asked]
     return values if None in values or not values else [max(values, key=moment)]
 

@@ -1,4 +1,5 @@
 """Decides nothing: gives a world's rows by any column, so that plain loops stay affordable."""
+
 from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
@@ -6,7 +7,13 @@ from decimal import Decimal
 from .clock import local
 from .world import World
 
-TABLE = {"client": "tblclients", "order": "tblorders", "invoice": "tblinvoices", "service": "tblhosting", "domain": "tbldomains"}
+TABLE = {
+    "client": "tblclients",
+    "order": "tblorders",
+    "invoice": "tblinvoices",
+    "service": "tblhosting",
+    "domain": "tbldomains",
+}
 
 
 def fold(text: str | None) -> str:

@@ -1,7 +1,9 @@
 """Decides what a date written in a host's table means, and when a term counted from it is over.
 
-A value is a `date` (no time of day), an aware `datetime`, or None (nothing readable). The operator's and the host's zone are one.
+A value is a `date` (no time of day), an aware `datetime`, or None (nothing readable). The operator's and the host's
+zone are one.
 """
+
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo

@@ -1,7 +1,9 @@
 """Decides which documents the law keeps: ten years, counted from fifteen months after the document's date.
 
-That is the floor while `floors.fiscal_year_end` is unanswered, the only case judged here. A date that cannot be read keeps its document.
+That is the floor while `floors.fiscal_year_end` is unanswered, the only case judged here. A date that cannot be read
+keeps its document.
 """
+
 from datetime import date
 
 from .anchors import rows_of

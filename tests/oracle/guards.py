@@ -1,9 +1,10 @@
 """Decides which reasons keep a record from a rule, whether the rule is due or not."""
+
 from datetime import timedelta
 
 from . import clock, floors
 from .books import Books, fold, money, owner
-from .items import addons_of, foreign_items, has_commission, items, live_under, own_items, paid_invoices
+from .items import addon_owner, addons_of, foreign_items, has_commission, items, live_under, own_items, paid_invoices
 from .states import applied, is_live, is_live_estimate, is_open, is_unpaid, state
 from .terms import open_requests, own_term, rules_for, time_of
 
@@ -55,7 +56,7 @@ def is_settling(books: Books, kind: str, row: dict) -> bool:
 
 
 def below(books: Books, kind: str, row: dict) -> set[str]:
-    """Codes of the records that would go along: a state nobody mapped, a hold on the record, a contract running on its rule."""
+    """Codes of the records that would go along: unknown state, a hold on the record, a contract running on its rule."""
     codes = set()
     for child_kind, child in children(books, kind, row):
         if state(books, child_kind, child) is None:
@@ -110,7 +111,11 @@ def has_balance(books: Books, client: dict) -> bool:
 
 
 def has_foreign_item(books: Books, client: dict) -> bool:
-    return any(foreign_items(books, order) for order in books.where("tblorders", "userid", client["id"]))
+    """In one of its orders; or a live add-on of somebody else under one of its services, which would go along."""
+    if any(foreign_items(books, order) for order in books.where("tblorders", "userid", client["id"])):
+        return True
+    under = [a for s in books.where("tblhosting", "userid", client["id"]) for a in books.where("tblhostingaddons", "hostingid", s["id"])]
+    return any(addon_owner(books, addon) != client["id"] and is_live(books, "addon", addon) for addon in under)
 
 
 def has_open_ticket(books: Books, client: dict) -> bool:
@@ -159,14 +164,21 @@ def has_live_addon(books: Books, service: dict) -> bool:
 
 ARCHIVE = {"unpaid-invoice": has_unpaid, "credit-balance": has_credit, "approved-commission": has_balance}
 INACTIVE = {**ARCHIVE, "foreign-item": has_foreign_item}
-ORDER = {"paid-invoice": lambda books, row: bool(paid_invoices(books, row)), "approved-commission": order_commission,
-         "foreign-item": dead_foreign_item}
+ORDER = {
+    "paid-invoice": lambda books, row: bool(paid_invoices(books, row)),
+    "approved-commission": order_commission,
+    "foreign-item": dead_foreign_item,
+}
 SERVICE = {"active-service": has_live_addon, "approved-commission": has_commission}
 OWN = {
     "client.archive-inactive": ARCHIVE,
     "client.delete-archived": INACTIVE,
-    "client.delete-registration-only": {"credit-balance": has_credit, "approved-commission": has_balance,
-                                        "pending-order": has_pending_order, "foreign-item": has_foreign_item},
+    "client.delete-registration-only": {
+        "credit-balance": has_credit,
+        "approved-commission": has_balance,
+        "pending-order": has_pending_order,
+        "foreign-item": has_foreign_item,
+    },
     "client.delete-inactive": INACTIVE,
     "client.delete-on-request": {**ARCHIVE, "open-ticket": has_open_ticket},
     "invoice.delete-cancelled": {"paid-invoice": lambda books, row: bool(applied(books, row))},

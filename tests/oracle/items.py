@@ -1,4 +1,5 @@
 """Decides what hangs under an order, a service or a client, and whose it is."""
+
 from .books import Books, fold, money
 from .states import is_live, is_paid
 
@@ -75,4 +76,8 @@ def paid_invoices(books: Books, order: dict) -> list[dict]:
 def has_commission(books: Books, service: dict) -> bool:
     """A commission on this service that cleared; pending ones and balance corrections do not count."""
     accounts = books.where("tblaffiliatesaccounts", "relid", service["id"])
-    return any(money(row["amount"]) > 0 for account in accounts for row in books.where("tblaffiliateshistory", "affaccid", account["id"]))
+    return any(
+        money(row["amount"]) > 0
+        for account in accounts
+        for row in books.where("tblaffiliateshistory", "affaccid", account["id"])
+    )

@@ -1,35 +1,45 @@
 """Decides, for every client, order, invoice, service and domain of a world, what happens to it at an instant and why.
 
 Readings chosen where the schedule leaves a choice (beside those the house had settled):
- 1. A date without a time stands for the end of its day when anchors are compared; it is later than now only from the next day on.
- 2. Columns that are NULL or wholly zero are not set. `termination_date`, cancellation requests and sign-ins that are not set are passed
-    over; set but unreadable (1980, 2150, 2019-00-00), they make the anchor unknown.
- 3. Any candidate of one anchor that lies in the future makes it unknown, also where the earliest is wanted (registration).
+ 1. A date without a time stands for the end of its day when anchors are compared; it is later than now only from the
+    next day on.
+ 2. Columns that are NULL or wholly zero are not set. `termination_date`, cancellation requests and sign-ins that are
+    not set are passed over; set but unreadable (1980, 2150, 2019-00-00), they make the anchor unknown.
+ 3. Any candidate of one anchor that lies in the future makes it unknown, also where the earliest is wanted
+    (registration).
  4. A state change that kigen saw is an observed event: it is a candidate for the last change of a service or domain.
- 5. A termination date that is set silences cancellation requests; of several requests the latest counts. Domains have no host column.
+ 5. A termination date that is set silences cancellation requests; of several requests the latest counts. Domains have
+    no host column.
  6. A record that kigen never saw is first seen now. Of several own archives the latest counts.
- 7. Only payments that stand (not wholly refunded, or `datepaid` of a Paid invoice) end an archive, and only when later than it.
+ 7. Only payments that stand (not wholly refunded, or `datepaid` of a Paid invoice) end an archive, and only when
+    later than it.
  8. Every payment reversed: refund rows without a readable date are passed over while another is readable.
- 9. An operator's own order status is what its only flag in tblorderstatuses says; none or several flags: unknown state.
+ 9. An operator's own order status is what its only flag in tblorderstatuses says; none or several flags: unknown
+    state.
 10. A quote in an unmapped stage counts as live for drafts; it is no unknown state and keeps no client.
-11. Children that keep what would take them along: an order's items of the same client, a service's add-ons, a client's orders, invoices,
-    services, domains and add-ons. An add-on can only be in an unknown state.
+11. Children that keep what would take them along: an order's items of the same client, a service's add-ons, a
+    client's orders, invoices, services, domains and add-ons. An add-on can only be in an unknown state.
 12. No rule: the reasons are no-rule, and unknown-state where that is why; nothing else is asked.
-13. For client rules a foreign item is `foreign-item` whether live or not; for orders a live one is active-service or active-domain only.
-    An add-on without any owner is foreign.
+13. For client rules a foreign item is `foreign-item` whether live or not; for orders a live one is active-service or
+    active-domain only. An add-on without any owner is foreign.
 14. client.delete-on-request has no foreign-item, as its line has none.
 15. Lines of type Hosting, PromoHosting, Addon, Domain* and PromoDomain bill items; other types number other things.
-16. A rule with a blank or zero term is off; a contract does not switch it on. The longest of several contracts is the one due last.
+16. A rule with a blank or zero term is off; a contract does not switch it on. The longest of several contracts is the
+    one due last.
 17. A contract's `until` is its first day without it. A hold ends at its instant. Group 0 is no group.
 18. A pending order's own term is the contract's where one replaces it.
 19. Part-paid: the sum of applied payments, refunds not taken off, below the total.
-20. Floors: an invoice's day is the latest of its date, its payment rows and `datepaid`; a quote's of created and accepted; an order's of
-    its own and its paid invoices'. The floor ends with the day that is 15 months and then 10 years later. An unreadable day keeps.
-21. A paid invoice worth nothing and a Refunded one worth nothing give no last payment: with no other, the anchor is unknown.
-22. Several open erasure requests: the earliest. The one-month limit is the same local time a month later, by the client's country.
+20. Floors: an invoice's day is the latest of its date, its payment rows and `datepaid`; a quote's of created and
+    accepted; an order's of its own and its paid invoices'. The floor ends with the day that is 15 months and then 10
+    years later. An unreadable day keeps.
+21. A paid invoice worth nothing and a Refunded one worth nothing give no last payment: with no other, the anchor is
+    unknown.
+22. Several open erasure requests: the earliest. The one-month limit is the same local time a month later, by the
+    client's country.
 23. Equal due dates: the rule that stands first in the table.
 24. A hold keeps whatever the day it was placed; a request counts from its receipt until its closing.
 """
+
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,7 +80,9 @@ class Weighed:
 def judge(world: World, now: datetime) -> dict[tuple[str, int], Verdict]:
     """A verdict for every record; a naive `now` is local."""
     books = Books(world, now)
-    return {(kind, row["id"]): verdict(books, kind, row) for kind, table in TABLE.items() for row in world.tables[table]}
+    return {
+        (kind, row["id"]): verdict(books, kind, row) for kind, table in TABLE.items() for row in world.tables[table]
+    }
 
 
 def weigh(books: Books, rule: str, kind: str, row: dict) -> Weighed:

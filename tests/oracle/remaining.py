@@ -1,17 +1,28 @@
 """Decides which rows are still there after a sweep that did exactly the given verdicts, and whom it archived.
 
-Readings: what goes along with an order's service is what goes with a service. Client notes, files, marketing consents, pay methods with
-their cards go with the client, invoice data with its invoice, a ticket's log with the ticket. A user goes when every client it is linked
-to goes. Rows of tblaccounts go with the client they belong to, whoever's invoice they are on; lines go with their invoice, whoever's they
-are. Module and gateway logs name no client in any column and stay. Transactions stay with a deleted invoice.
+Readings: what goes along with an order's service is what goes with a service. Client notes, files, marketing
+consents, pay methods with their cards go with the client, invoice data with its invoice, a ticket's log with the
+ticket. A user goes when every client it is linked to goes. Rows of tblaccounts go with the client they belong to,
+whoever's invoice they are on; lines go with their invoice, whoever's they are. Module and gateway logs name no client
+in any column and stay. Transactions stay with a deleted invoice.
 """
+
 from .anchors import rows_of
 from .books import TABLE, Books, fold
 from .items import addons_of, own_items
 from .world import World
 
-BY_CLIENT = {"tblcontacts": "userid", "tblemails": "userid", "tblquotes": "userid", "tblcredit": "clientid", "tblactivitylog": "userid",
-             "tblnotes": "userid", "tblclientsfiles": "userid", "tblmarketing_consent": "userid", "tblusers_clients": "client_id"}
+BY_CLIENT = {
+    "tblcontacts": "userid",
+    "tblemails": "userid",
+    "tblquotes": "userid",
+    "tblcredit": "clientid",
+    "tblactivitylog": "userid",
+    "tblnotes": "userid",
+    "tblclientsfiles": "userid",
+    "tblmarketing_consent": "userid",
+    "tblusers_clients": "client_id",
+}
 
 
 class Gone:
@@ -119,7 +130,15 @@ def take_users(gone: Gone) -> None:
     """Users all of whose links went in this sweep."""
     links = gone.books.world.tables["tblusers_clients"]
     left = {link["auth_user_id"] for link in links if link["id"] not in gone.ids["tblusers_clients"]}
-    gone.ids["tblusers"] |= {link["auth_user_id"] for link in links if link["id"] in gone.ids["tblusers_clients"]} - left
+    gone.ids["tblusers"] |= {
+        link["auth_user_id"] for link in links if link["id"] in gone.ids["tblusers_clients"]
+    } - left
 
 
-TAKE = {"client": take_client, "order": take_order, "invoice": take_invoice, "service": take_service, "domain": take_domain}
+TAKE = {
+    "client": take_client,
+    "order": take_order,
+    "invoice": take_invoice,
+    "service": take_service,
+    "domain": take_domain,
+}

@@ -1,4 +1,5 @@
 """Decides the state of a record from the host's status, and what is live, open, paid or unpaid."""
+
 from .books import Books, fold, money
 
 CLIENT = {"active", "inactive", "closed"}
@@ -23,7 +24,7 @@ def state(books: Books, kind: str, row: dict) -> str | None:
 
 
 def order_state(books: Books, status: str) -> str | None:
-    """An operator's own status is what its one flag in tblorderstatuses says; without exactly one flag nobody mapped it."""
+    """An own status is what its only flag in tblorderstatuses says; with none or several nobody mapped it."""
     if status in ORDER:
         return status
     for row in books.world.tables["tblorderstatuses"]:

@@ -1,4 +1,5 @@
 """Decides when a rule is due for a record: its anchor, its term, and the individual contract that replaces the term."""
+
 from datetime import datetime
 
 from . import anchors, clock
@@ -21,7 +22,7 @@ def contract_terms(books: Books, rule: str, client: int) -> list[str]:
     group = row["groupid"] if row else 0
     found = []
     for contract in books.world.contracts:
-        meant = contract.get("client") == client or bool(group) and contract.get("group") == group
+        meant = contract.get("client") == client or (bool(group) and contract.get("group") == group)
         if not meant or contract["rule"] != rule:
             continue
         until = contract["until"]
@@ -37,12 +38,15 @@ def erasure(books: Books, client: int) -> datetime | None:
 
 
 def open_requests(books: Books, client: int) -> list[dict]:
-    return [entry for entry in books.requests.get(client, []) if entry["received"] <= books.now
-            and (entry["closed"] is None or entry["closed"] > books.now)]
+    return [
+        entry
+        for entry in books.requests.get(client, [])
+        if entry["received"] <= books.now and (entry["closed"] is None or entry["closed"] > books.now)
+    ]
 
 
 def erasure_due(books: Books, client: dict, term: str) -> datetime | None:
-    """The term after the request or the sign-in after it; in the EU, the EEA and the UK never after one month from the request."""
+    """The term after the request or a sign-in after it; in the EU, the EEA and the UK never past a month after it."""
     asked = erasure(books, client["id"])
     signed_in = anchors.sign_ins(books, client["id"]) if books.settings["sign_in_moves_date"] else []
     start = anchors.latest(books, [asked, *signed_in])

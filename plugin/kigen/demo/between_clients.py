@@ -17,6 +17,8 @@ def connect(book: Book, rng: Random, stories: list[Story]) -> None:
     live = [story for story in stories if story.left is None and story.life.products[1]]
     left_with = [story for story in stories if "partner" in story.life.turns]
     referred = [story for story in stories if story.services]
+    if len(live) < 2:
+        return
     for story in [*left_with, *rng.sample(live, max(1, len(live) // 40))]:
         refer(book, rng, story, rng.sample(referred, min(len(referred), rng.randint(2, 6))))
     for story in stories:

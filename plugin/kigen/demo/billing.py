@@ -22,9 +22,7 @@ class Line(NamedTuple):
     amount: Decimal
 
 
-def bill(
-    story: Story, due: datetime, lines: list[Line], status: str = "Paid", issued: datetime | None = None
-) -> Row:
+def bill(story: Story, due: datetime, lines: list[Line], status: str = "Paid", issued: datetime | None = None) -> Row:
     """An invoice, issued two weeks before it is due unless told; a Paid one that is due at once is paid at once.
 
     Another Paid one is paid before or soon after its due date, and stays Unpaid when that is later than now.

@@ -85,8 +85,8 @@ def host(story: Story, at: datetime, order: Row, product: Product, months: int, 
         "tblhosting", at, userid=story.client, orderid=order, packageid=product.id, server=1, regdate=at, domain=name,
         paymentmethod=story.client["defaultgateway"], firstpaymentamount=amount, amount=amount,
         billingcycle=CYCLES[months], nextduedate=at, nextinvoicedate=at, termination_date=NO_DAY, domainstatus=status,
-        username=f"u{story.rng.randrange(10**6):06d}", password="demo", dedicatedip=ip(story.rng), created_at=at,
-        updated_at=at,
+        username=f"u{story.rng.randrange(10**6):06d}", dedicatedip=ip(story.rng), created_at=at, updated_at=at,
+        password="demo",  # noqa: S106 - nothing is behind it
     )  # fmt: skip
     story.services.append(service)
     if status == "Active":
@@ -101,7 +101,9 @@ def host(story: Story, at: datetime, order: Row, product: Product, months: int, 
 def add_on(story: Story, at: datetime, order: Row, service: Row, months: int) -> Row:
     """The row of an add-on to a service."""
     sold = ADDONS[0]
-    return story.book.add(
+    addon = story.book.add(
         "tblhostingaddons", at, orderid=order, hostingid=service, addonid=sold.id, userid=story.client, name=sold.name,
         status=service["domainstatus"], regdate=at, nextduedate=add_months(at, months), termination_date=NO_DAY,
     )  # fmt: skip
+    story.addons.append(addon)
+    return addon

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from random import Random
 
-from kigen.demo.billing import Line, bill, refund
+from kigen.demo.billing import Line, bill, pay, refund
 from kigen.demo.book import Book, Row
-from kigen.demo.buying import buy
+from kigen.demo.buying import ORDER_LOG, buy
 from kigen.demo.endings import ask_to_cancel
 from kigen.demo.leaving_undone import QUOTE_STAGES, abandon, estimate
 from kigen.demo.lives import Life
@@ -15,6 +15,7 @@ from kigen.demo.story import Story
 from kigen.demo.support import OPEN, talk
 from kigen.demo.times import add_months, between
 from kigen.demo.turns import TURNS, some_time
+from kigen.hosts.whmcs.tables import NO_DAY
 
 MONTH = timedelta(days=30)
 # What happens to a client who buys: how often in a hundred lives, and in which states order and invoice are left.
@@ -43,7 +44,8 @@ def tell(
             buy(story, start, left)
     for turn in life.turns:
         TURNS[turn](story)
-    if story.services and life.products[1]:
+    # Who got all money back paid nothing else.
+    if story.services and life.products[1] and "refunded" not in life.turns:
         stumble(story)
         chat(story)
     come_and_go(story)
@@ -77,6 +79,21 @@ def stumble(story: Story) -> None:
             ask_to_cancel(story, service, story.now - timedelta(days=rng.randint(1, 20)), immediate=False)
     if story.perhaps(0.04):
         estimate(story, some_time(story), rng.choice(QUOTE_STAGES[3:] if story.left else QUOTE_STAGES))
+    leave_loose_ends(story, service)
+
+
+def leave_loose_ends(story: Story, service: Row) -> None:
+    """What staff did by hand, half: money on a cancelled invoice, a cancelled order or service with a part alive."""
+    if story.perhaps(0.015):
+        line = Line("Hosting", service, f"Upgrade that was not made - {service['domain']}", service["amount"])
+        invoice = bill(story, some_time(story), [line], "Cancelled")
+        pay(story, invoice, invoice.at, (invoice["total"] / 4).quantize(invoice["total"]))
+    if story.left is None and story.perhaps(0.015):
+        service["orderid"]["status"] = "Cancelled"
+        story.log(some_time(story), ORDER_LOG["Cancelled"], service["orderid"], by_staff=True)
+    addons = [row for row in story.addons if row["status"] == "Cancelled"]
+    if story.left is None and addons and story.perhaps(0.3):
+        addons[0]["status"], addons[0]["termination_date"] = "Active", NO_DAY
 
 
 def chat(story: Story) -> None:

@@ -79,7 +79,7 @@ COUNTRIES = (
         "Ashworth Bennett Clarke Holloway Mistry Pritchard Sutton Walsh",
         "Larkfield Quillmoor Thornbeck", "{}-Ltd {}-Digital-LLP",
         "Mill-Lane Station-Road The-Green", "{number} {street}",
-        "York,North-Yorkshire,YO1 Bristol,Avon,BS1 Cardiff,South-Glamorgan,CF1",
+        "York,North_Yorkshire,YO1 Bristol,Avon,BS1 Cardiff,South_Glamorgan,CF1",
     ),
     Country(
         "IT", 3, "italian", 2, "+39.0600000{:03d}",
@@ -134,13 +134,13 @@ class Names:
         company = rng.choice(country.firm.split()).replace("-", " ").format(firm) if rng.random() < 0.5 else ""
         label = self.unique(firm_latin if company else f"{last_latin}-{first_latin}")
         mailbox = self.unique(f"{first_latin}.{last_latin}")
-        city, state, postcode = rng.choice(country.towns.split()).replace("-", " ").split(",")
+        city, state, postcode = rng.choice(country.towns.split()).replace("_", " ").split(",")
         street = rng.choice(country.streets.split()).replace("-", " ")
         return Person(
             country, first, last, f"{last_kana} {first_kana}".strip(), company,
             f"{mailbox}@{label}.example" if company else f"{mailbox}@{rng.choice(ENDINGS[1:])}", label,
             country.street.format(street=street, number=rng.randint(1, 99)), city, state,
-            f"{postcode.replace(' ', '-')}{rng.randint(1, 9)}{'0' if country.code == 'JP' else ''}",
+            f"{postcode}{rng.randint(1, 9)}{'0' if country.code == 'JP' else ''}",
             country.phone.format(rng.randrange(100)),
         )  # fmt: skip
 

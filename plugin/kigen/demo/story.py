@@ -24,6 +24,7 @@ class Story:
     user: Row
     fields: dict[str, Row]
     services: list[Row] = field(default_factory=list)
+    addons: list[Row] = field(default_factory=list)
     domains: list[Row] = field(default_factory=list)
     invoices: list[Row] = field(default_factory=list)
     payments: list[Row] = field(default_factory=list)

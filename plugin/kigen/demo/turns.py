@@ -75,7 +75,7 @@ def be_closed(story: Story) -> None:
 
 def ask_for_deletion(story: Story) -> None:
     """The client asks in the client area that its account be deleted: due already, or the term runs still."""
-    at = story.now - timedelta(days=40 if story.left else 10, hours=3)
+    at = story.now - timedelta(days=40 if story.left else 10, hours=3, minutes=story.rng.randint(0, 900))
     story.sign_in(at - timedelta(minutes=7))
     story.log(at, "Account deletion requested - Client ID: {}", story.client)
 

@@ -37,16 +37,10 @@ def fill(engine: Engine, clients: int = 2000, seed: int = 1, *, now: datetime) -
     database has clients already: an invented history must never mix with a real one.
     """
     tables.create(engine)
-    with _without_collector():
-        book = invent(clients, seed, local(now))
-        return _store(engine, book)
-
-
-def _store(engine: Engine, book: Book) -> dict[str, int]:
-    with engine.begin() as connection, tables.as_whmcs(connection):
+    with engine.begin() as connection, tables.as_whmcs(connection), _without_collector():
         if connection.execute(select(func.count()).select_from(tables.tblclients)).scalar_one():
             raise ValueError("The demo needs an empty host: tblclients has rows already.")
-        return book.save(connection)
+        return invent(clients, seed, local(now)).save(connection)
 
 
 def invent(clients: int, seed: int, now: datetime) -> Book:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from kigen.policy.periods import When, from_local
+from kigen.policy.records import UNREADABLE
 
 EARLIEST_YEAR, LATEST_YEAR = 1995, 2100
 """Outside these years a date is nonsense: a default, a zero date or a sentinel (retention.md, Anchors)."""
@@ -21,6 +22,13 @@ def read_when(value: object, zone: str) -> When | None:
     if not isinstance(value, dt.date) or not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
         return None
     return from_local(value, zone) if isinstance(value, dt.datetime) else value
+
+
+def read_optional(value: object, zone: str) -> When | None:
+    """As `read_when`, but only NULL and zero dates are None: what was set to nonsense is UNREADABLE."""
+    when = read_when(value, zone)
+    text = value.decode("ascii", "replace") if isinstance(value, bytes) else str(value or "")
+    return UNREADABLE if when is None and text.strip("0-: .") else when
 
 
 def _parse(text: str) -> dt.date | None:

@@ -23,25 +23,26 @@ class Rows:
     schema: LiveSchema
     lock: bool = False
 
-    def read(self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any]) -> list[Mapping[str, Any]]:
+    def read(self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any]) -> list[dict[str, Any]]:
         """Rows of a table whose column `by` is one of `ids`; none where the table or that column is absent.
 
-        A column that this installation does not have reads as None.
+        `id` and `by` are always among the columns. A column that this installation does not have reads as None.
         """
         return list(self._read(name, columns, by, ids))
 
-    def _read(self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any]) -> Iterator[Mapping[str, Any]]:
+    def _read(self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any]) -> Iterator[dict[str, Any]]:
         if not self.schema.has(name, by):
             return
         there = self.schema.columns[name]
         wanted: list[ColumnElement[Any]] = [
-            column(c) if c in there else literal(None).label(c) for c in dict.fromkeys((*columns, by))
+            column(c) if c in there else literal(None).label(c) for c in dict.fromkeys(("id", *columns, by))
         ]
         query = select(*wanted).select_from(table(name))
         if self.lock:
             query = query.with_for_update()
         for batch in batches(ids):
-            yield from self.connection.execute(query.where(column(by).in_(batch))).mappings()
+            for row in self.connection.execute(query.where(column(by).in_(batch))).mappings():
+                yield dict(row)
 
     def delete(self, name: str, by: str, ids: Iterable[Any], also: ColumnElement[bool] | None = None) -> int:
         """Delete rows whose column `by` is one of `ids` and that meet `also`; 0 where the table is absent."""

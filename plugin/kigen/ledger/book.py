@@ -1,4 +1,4 @@
-"""What hooks write down, gathered for a batch of events and then merged into the ledger; order and repetition are nothing."""
+"""What hooks write down: gathered for a batch of events, merged into the ledger; order and repetition are nothing."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections import defaultdict
 
 from sqlalchemy import Connection, and_, select, update
 
-from kigen.ledger import requests
+from kigen.ledger import merges, requests
 from kigen.ledger.bulk import batches, put
-from kigen.ledger.tables import archives, contracts, holds, observed, records
-from kigen.ledger.tables import requests as requests_table
+from kigen.ledger.tables import archives, observed, records
 from kigen.policy.records import FINAL_LOGIN, Kind, Ref, State
 
 
@@ -40,7 +39,6 @@ class LedgerBook:
 
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
         self.requests.append(("close", client, right, at))
-        self.observe((Kind.CLIENT, client), f"closed {right}", at)
 
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         self.merged.append((client, into, at))
@@ -48,6 +46,17 @@ class LedgerBook:
     def forget(self, ref: Ref, at: dt.datetime) -> None:
         # The host's tables tell at the next reconcile whether the record is really gone; until then nothing is lost.
         self.observe(ref, "deleted", at)
+
+    def take(self, notes: LedgerBook) -> None:
+        """Add what another book gathered: one event's notes count only when all its hooks have heard it."""
+        for (ref, name), at in notes.observed.items():
+            self.observe(ref, name, at)
+        for ref, (at, state) in notes.entered.items():
+            self.enter(ref, State(state), at)
+        for client, at in notes.ended.items():
+            self.end_archive(client, at)
+        self.requests += notes.requests
+        self.merged += notes.merged
 
     def flush(self, connection: Connection) -> dict[int, str]:
         """Write everything; returns the clients whose archive ends, with the former status to give back."""
@@ -58,8 +67,10 @@ class LedgerBook:
                 requests.open_request(connection, client, right, at)
             else:
                 requests.close_requests(connection, client, right, at)
-        for client, into, _ in self.merged:
-            self._merge(connection, client, into)
+        touched = {client for _, client, _, _ in self.requests}
+        touched |= {number for (kind, number), name in self.observed if kind is Kind.CLIENT and name == FINAL_LOGIN}
+        merges.remember(connection, self.merged)
+        merges.hand_over(connection, touched.union(client for client, _, _ in self.merged))
         return end_archives(connection, self.ended)
 
     def _flush_observed(self, connection: Connection) -> None:
@@ -102,23 +113,6 @@ class LedgerBook:
             ]
         put(connection, records, rows)
 
-    def _merge(self, connection: Connection, client: int, into: int) -> None:
-        for table in (holds, contracts):
-            connection.execute(update(table).where(table.c.client == client).values(client=into))
-        for row in connection.execute(select(requests_table).where(requests_table.c.client == client)).all():
-            requests.open_request(connection, into, row.request_right, row.received)
-            if row.closed_at:
-                requests.close_requests(connection, into, row.request_right, row.closed_at)
-        login = connection.scalar(
-            select(observed.c.at).where(
-                and_(observed.c.kind == "client", observed.c.id == client, observed.c.name == FINAL_LOGIN)
-            )
-        )
-        if login:
-            handed_over = LedgerBook()
-            handed_over.observe((Kind.CLIENT, into), FINAL_LOGIN, login)
-            handed_over.flush(connection)
-
 
 def end_archives(connection: Connection, ended: dict[int, dt.datetime]) -> dict[int, str]:
     """End open archives that began before the given instants; returns the former status of each client."""
@@ -131,4 +125,7 @@ def end_archives(connection: Connection, ended: dict[int, dt.datetime]) -> dict[
             if row.at < ended[row.client]:
                 connection.execute(update(archives).where(archives.c.id == row.id).values(ended_at=ended[row.client]))
                 former[row.client] = row.former_status
+        # Giving the status back is kigen's own act, not a change that it saw: the next reading is a first sight of it.
+        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_([client for client in batch if client in former]))
+        connection.execute(update(records).where(mine).values(state=None))
     return former

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from kigen.ledger.tables import contracts as table
 from kigen.policy.facts import Contract
@@ -33,7 +33,7 @@ def listed(connection: Connection) -> list[Row[Any]]:
 
 def not_ended(connection: Connection, lock: bool = False) -> Sequence[Contract]:
     """All contracts that nobody ended; whether they are valid at an instant is policy's to say. There are few."""
-    query = select(table).where(or_(table.c.ended_at.is_(None)))
+    query = select(table).where(table.c.ended_at.is_(None))
     rows = connection.execute(query.with_for_update(read=True) if lock else query)
     return [
         Contract(row.id, row.client, row.client_group, row.rule, parse_term(row.term), row.begins, row.until)

@@ -19,7 +19,8 @@ def open_database(address: str) -> Engine:
     try:
         url = make_url(address)
     except ArgumentError:
-        raise ValueError("database: the address is not a URL; expected mysql+pymysql://user:password@host/name") from None
+        expected = "mysql+pymysql://user:password@host/name"
+        raise ValueError(f"database: the address is not a URL; expected {expected}") from None
     try:
         if url.get_backend_name() == "sqlite":
             return _sqlite(url)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.tables import holds as table
@@ -51,12 +51,12 @@ def in_force(
 ) -> list[Hold]:
     """Holds in force at `now` on these clients or on these records."""
     current = and_(table.c.released_at.is_(None), or_(table.c.until.is_(None), table.c.until > now))
-    conditions = [table.c.client.in_(batch) for batch in batches(sorted(set(clients)))]
+    conditions: list[ColumnElement[bool]] = [table.c.client.in_(batch) for batch in batches(sorted(set(clients)))]
     by_kind: dict[str, set[int]] = {}
     for kind, number in refs:
         by_kind.setdefault(kind.value, set()).add(number)
-    for kind, numbers in by_kind.items():
-        conditions += [and_(table.c.kind == kind, table.c.record.in_(batch)) for batch in batches(sorted(numbers))]
+    for name, numbers in by_kind.items():
+        conditions += [and_(table.c.kind == name, table.c.record.in_(batch)) for batch in batches(sorted(numbers))]
     found = []
     for condition in conditions:
         query = select(table).where(condition)

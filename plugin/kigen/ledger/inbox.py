@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.tables import events, inbox
@@ -62,9 +62,9 @@ def digest_of(event: str | None, host_event: str | None, at: dt.datetime, payloa
 
 def next_batch(connection: Connection, limit: int) -> list[Arrival | tuple[int, str]]:
     """The oldest pending arrivals; one whose payload cannot be read comes as (id, sentence)."""
-    rows = connection.execute(
-        select(inbox).where(inbox.c.state == PENDING).order_by(inbox.c.id).limit(limit).with_for_update()
-    )
+    # Read without locks: a locked range would make the host's own page wait when its bridge inserts the next event.
+    # That nobody else takes the same arrivals is the runner's lease.
+    rows = connection.execute(select(inbox).where(inbox.c.state == PENDING).order_by(inbox.c.id).limit(limit))
     found: list[Arrival | tuple[int, str]] = []
     for row in rows:
         try:
@@ -102,8 +102,11 @@ def handled(
         fresh = [history[digest] for digest in batch if digest not in known]
         if fresh:
             connection.execute(insert(events), fresh)
-    for numbers in batches([arrival.id for arrival, _ in done]):
-        connection.execute(delete(inbox).where(inbox.c.id.in_(numbers)))
+    if done:
+        # One key at a time: for a list of keys MariaDB may walk, and so lock, the whole table, and then the host's own
+        # page waits for this transaction when its bridge inserts the next event.
+        one = delete(inbox).where(inbox.c.id == bindparam("number"))
+        connection.execute(one, [{"number": arrival.id} for arrival, _ in done])
 
 
 def count(connection: Connection, state: str) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from kigen.ledger import contracts, holds, requests
 from kigen.ledger.bulk import batches, put, remove
@@ -91,7 +91,8 @@ def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.
     """When kigen archived these clients, where that archive has not ended."""
     found: dict[int, dt.datetime] = {}
     for batch in batches(sorted(set(clients))):
-        query = select(archives.c.client, archives.c.at).where(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
+        mine = and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
+        query = select(archives.c.client, archives.c.at).where(mine)
         found.update({row.client: row.at for row in connection.execute(query)})
     return found
 
@@ -125,12 +126,12 @@ def stored_anchors(connection: Connection, refs: Iterable[Ref]) -> dict[tuple[Re
     for kind, numbers in by_kind(refs).items():
         for batch in batches(numbers):
             for row in connection.execute(select(anchors).where(and_(anchors.c.kind == kind, anchors.c.id.in_(batch)))):
-                found[(kind, row.id), row.name] = Anchor(row.at or row.day, Source(row.source))
+                found[(kind, row.id), row.name] = Anchor(row.at or row.day, Source(row.source), row.why_unknown)
     return found
 
 
 def write_anchors(connection: Connection, clocks: Mapping[tuple[Ref, str], Anchor]) -> None:
-    """Insert or overwrite merged clocks; an unknown one is stored without an instant."""
+    """Insert or overwrite merged clocks; an unknown one is stored without an instant, with the reason."""
     put(
         connection,
         anchors,
@@ -138,7 +139,7 @@ def write_anchors(connection: Connection, clocks: Mapping[tuple[Ref, str], Ancho
             {
                 "kind": ref[0].value, "id": ref[1], "name": name, "source": anchor.source.value,
                 "at": anchor.at if isinstance(anchor.at, dt.datetime) else None,
-                "day": None if isinstance(anchor.at, dt.datetime) else anchor.at,
+                "day": None if isinstance(anchor.at, dt.datetime) else anchor.at, "why_unknown": anchor.why_unknown,
             }
             for (ref, name), anchor in clocks.items()
         ],
@@ -152,13 +153,27 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
             remove(connection, table, kind.value, numbers)
 
 
-def known_records(connection: Connection, clients: Sequence[int]) -> dict[Ref, int | None]:
-    """Records remembered for these clients, as last read, with their client."""
-    found: dict[Ref, int | None] = {}
-    for batch in batches(sorted(set(clients))):
-        query = select(records.c.kind, records.c.id, records.c.client).where(records.c.client.in_(batch))
-        found.update({(Kind(row.kind), row.id): row.client for row in connection.execute(query)})
-    return found
+def known_records_between(connection: Connection, after: int | None, last: int | None) -> list[Ref]:
+    """Records remembered as read for clients with ids above `after`, up to `last`; None: without that bound."""
+    query = select(records.c.kind, records.c.id).where(records.c.first_seen.is_not(None))
+    if after is not None:
+        query = query.where(records.c.client > after)
+    if last is not None:
+        query = query.where(records.c.client <= last)
+    return [(Kind(row.kind), row.id) for row in connection.execute(query)]
+
+
+def write_observed(connection: Connection, instants: Mapping[Ref, Mapping[str, dt.datetime]]) -> None:
+    """Insert or overwrite observed instants."""
+    put(
+        connection,
+        observed,
+        [
+            {"kind": ref[0].value, "id": ref[1], "name": name, "at": at}
+            for ref, told in instants.items()
+            for name, at in told.items()
+        ],
+    )
 
 
 def to_look_at(connection: Connection, kind: Kind, now: dt.datetime, limit: int = 5000) -> Iterator[int]:
@@ -168,7 +183,8 @@ def to_look_at(connection: Connection, kind: Kind, now: dt.datetime, limit: int 
         query = select(records.c.next_look, records.c.id).where(records.c.kind == kind, records.c.next_look <= now)
         if after is not None:
             later = and_(records.c.next_look == after[0], records.c.id > after[1])
-            query = query.where(or_(records.c.next_look > after[0], later))
+            # The first condition says nothing new; by it both engines find the place in the index.
+            query = query.where(records.c.next_look >= after[0], or_(records.c.next_look > after[0], later))
         rows = connection.execute(query.order_by(records.c.next_look, records.c.id).limit(limit)).all()
         for row in rows:
             yield row.id
@@ -180,9 +196,11 @@ def to_look_at(connection: Connection, kind: Kind, now: dt.datetime, limit: int 
 def postpone(connection: Connection, kind: Kind, ids: Sequence[int], until: dt.datetime) -> None:
     """Look at these records again only later: they could not be deleted, and must not starve the others."""
     for batch in batches(sorted(set(ids))):
-        connection.execute(update(records).where(records.c.kind == kind, records.c.id.in_(batch)).values(next_look=until))
+        mine = and_(records.c.kind == kind, records.c.id.in_(batch))
+        connection.execute(update(records).where(mine).values(next_look=until))
 
 
 def oldest_overdue(connection: Connection, now: dt.datetime) -> dt.datetime | None:
     """The earliest due instant among records that wait to be looked at."""
-    return connection.scalar(select(func.min(records.c.due_at)).where(records.c.next_look <= now, records.c.due_at <= now))
+    waiting = and_(records.c.next_look <= now, records.c.due_at <= now)
+    return connection.execute(select(records.c.due_at).where(waiting).order_by(records.c.due_at).limit(1)).scalar()

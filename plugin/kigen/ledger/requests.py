@@ -5,35 +5,57 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
-from kigen.ledger.tables import observed
+from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
 from kigen.policy.facts import Request
 
 
 def open_request(connection: Connection, client: int, right: str, at: dt.datetime) -> None:
     """Note a request; the same one again is the same, and one that was withdrawn later is closed at once."""
-    mine = and_(table.c.client == client, table.c.request_right == right)
-    if connection.scalar(select(table.c.id).where(and_(mine, table.c.received == at))) is not None:
+    mine = and_(table.c.client == client, table.c.request_right == right, table.c.received == at)
+    if connection.scalar(select(table.c.id).where(mine)) is not None:
         return
-    closed = connection.scalar(
-        select(observed.c.at).where(
-            and_(observed.c.kind == "client", observed.c.id == client, observed.c.name == f"closed {right}")
-        )
-    )
-    closed_at = closed if closed and closed >= at else None
+    told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= at)
+    closed_at = connection.scalar(select(func.min(closings.c.at)).where(told))
     connection.execute(insert(table).values(client=client, request_right=right, received=at, closed_at=closed_at))
 
 
 def close_requests(connection: Connection, client: int, right: str, at: dt.datetime) -> int:
-    """Close requests of this right received at `at` or before; returns how many were open."""
+    """Close requests of this right received at `at` or before; returns how many were open.
+
+    The closing itself is remembered: requests that arrive after it, but were made before, are closed by it too.
+    """
+    known = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at == at)
+    if connection.scalar(select(closings.c.at).where(known)) is None:
+        connection.execute(insert(closings).values(client=client, request_right=right, at=at))
     condition = and_(
         table.c.client == client, table.c.request_right == right, table.c.received <= at,
         or_(table.c.closed_at.is_(None), table.c.closed_at > at),
     )  # fmt: skip
     return connection.execute(update(table).where(condition).values(closed_at=at)).rowcount
+
+
+def hand_over(connection: Connection, client: int, into: int) -> bool:
+    """Copy the requests of one client to another, each closed when it was; True where that changed anything.
+
+    A withdrawal of the one does not withdraw what the other asked for.
+    """
+    is_changed = False
+    for row in connection.execute(select(table).where(table.c.client == client).order_by(table.c.received)).all():
+        same = and_(
+            table.c.client == into, table.c.request_right == row.request_right, table.c.received == row.received
+        )
+        if connection.scalar(select(table.c.id).where(same)) is None:
+            open_request(connection, into, row.request_right, row.received)
+            is_changed = True
+        if row.closed_at:
+            later = and_(same, or_(table.c.closed_at.is_(None), table.c.closed_at > row.closed_at))
+            result = connection.execute(update(table).where(later).values(closed_at=row.closed_at))
+            is_changed = is_changed or result.rowcount > 0
+    return is_changed
 
 
 def open_requests(

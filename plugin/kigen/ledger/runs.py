@@ -51,10 +51,9 @@ def last_act(connection: Connection, kind: str, number: int) -> Row[Any] | None:
 
 
 def last_on_machine_clock(connection: Connection) -> dt.datetime | None:
-    """When the latest run on the machine's own clock began."""
-    return connection.scalar(
-        select(runs.c.started_at).where(runs.c.is_machine_clock.is_(True)).order_by(runs.c.id.desc()).limit(1)
-    )
+    """When the latest run on the machine's own clock began; a refused one may have been refused for that clock."""
+    trusted = and_(runs.c.is_machine_clock.is_(True), runs.c.outcome != REFUSED)
+    return connection.scalar(select(runs.c.started_at).where(trusted).order_by(runs.c.id.desc()).limit(1))
 
 
 def recent_sizes(connection: Connection, limit: int = 30) -> list[int]:

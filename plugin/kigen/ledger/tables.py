@@ -9,12 +9,27 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger, Boolean, Column, Date, DateTime, Dialect, Index, Integer, MetaData, String, Table, Text, UniqueConstraint,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
 )  # fmt: skip
 from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData()
+
+VERSION_TABLE = "kigen_alembic"
+"""Where Alembic keeps the revision of these tables; it makes the table itself."""
 
 
 class Instant(TypeDecorator[dt.datetime]):
@@ -106,6 +121,7 @@ anchors = _table(
     Column("at", Instant),
     Column("day", Date),
     Column("source", String(12), nullable=False),
+    Column("why_unknown", String(12)),
 )
 
 # The latest instant that events told, per record and anchor.
@@ -172,6 +188,22 @@ requests = _table(
     Column("received", Instant, nullable=False),
     Column("closed_at", Instant),
     UniqueConstraint("client", "request_right", "received", name="kigen_requests_once"),
+)
+
+# Every withdrawal that was told, so that a request which arrives after its own withdrawal is closed by it.
+closings = _table(
+    "kigen_closings",
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+    Column("request_right", String(24), primary_key=True),
+    Column("at", Instant, primary_key=True),
+)
+
+# Which client became part of which, so that what arrives later for the old one is handed over too.
+merges = _table(
+    "kigen_merges",
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+    Column("into_client", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
 )
 
 settings = _table(

@@ -24,7 +24,7 @@ class Clock:
 
     def known(self, at: When | None, source: Source, may_be_later: bool = False) -> Anchor:
         """An anchor, or an unknown one where there is no instant or it lies in the future."""
-        if at is None:
+        if at is None or at == r.UNREADABLE:
             return Anchor(None, source, "missing")
         if not may_be_later and self.is_later(at):
             return Anchor(None, source, "future")
@@ -70,17 +70,23 @@ def client_anchors(client: Client, facts: Facts, clock: Clock) -> dict[str, Anch
     memory = facts.memory((Kind.CLIENT, client.id))
     anchors = {r.REGISTERED: _registered(client, memory, clock), r.LAST_PAYMENT: last_payment(facts, clock)}
     if client.state is State.CLOSED:
-        anchors[r.ARCHIVED] = (
-            clock.known(facts.archived, Source.OBSERVED)
-            if facts.archived
-            else clock.known(memory.seen_at or memory.first_seen, Source.ASSUMED)
-        )
+        anchors[r.ARCHIVED] = _archived(facts, memory, clock)
     login = [(client.last_login, Source.READ)] if client.last_login else []
     if signed_in := memory.observed.get(r.FINAL_LOGIN):
         login.append((signed_in, Source.OBSERVED))
     if login:
         anchors[r.FINAL_LOGIN] = clock.latest(login)
     return anchors
+
+
+def _archived(facts: Facts, memory: Memory, clock: Clock) -> Anchor:
+    """When kigen archived it; else when an event told that it was closed; else when it was first seen closed."""
+    if facts.archived:
+        return clock.known(facts.archived, Source.OBSERVED)
+    closed = memory.changed_at(State.CLOSED)
+    if closed and memory.event_at == closed:
+        return clock.known(closed, Source.OBSERVED)
+    return clock.known(closed or memory.first_seen, Source.ASSUMED)
 
 
 def last_payment(facts: Facts, clock: Clock) -> Anchor:
@@ -94,7 +100,7 @@ def last_payment(facts: Facts, clock: Clock) -> Anchor:
     reversals: list[When] = []
     reversed_payments: list[When] = []
     for payment in account.payments:
-        if payment.client != account.id:
+        if payment.client != account.id or payment.amount <= 0:
             continue
         memory = facts.memory((Kind.PAYMENT, payment.id))
         if _is_reversed(payment, facts):

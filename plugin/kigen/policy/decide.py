@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 
 from kigen.policy import records as r
 from kigen.policy.clocks import Clock, clock_of
-from kigen.policy.contracts import contracts_of
 from kigen.policy.facts import Facts
 from kigen.policy.guards import Case
 from kigen.policy.periods import When, to_local
@@ -82,7 +81,7 @@ def decide(record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -
     considered = tuple(
         _consider(rule, record, facts, schedule, now)
         for rule in schedule.rules_for(record.kind)
-        if rule.condition(record, facts, schedule.zone) and _is_on(rule, record, facts, now)
+        if rule.term is not None and rule.condition(record, facts, schedule.zone)
     )
     if not considered:
         what = {"what": record.kind.value, "state": record.status or record.state.value}
@@ -115,11 +114,6 @@ def _consider(rule: Rule, record: Record, facts: Facts, schedule: Schedule, now:
     for _, guard in schedule.guards_for(rule):
         reasons.extend(guard(case))
     return Considered(rule, clock, tuple(reasons))
-
-
-def _is_on(rule: Rule, record: Record, facts: Facts, now: dt.datetime) -> bool:
-    """A rule without a term is off, unless an individual contract gives it one."""
-    return rule.term is not None or bool(contracts_of(record, facts, rule.id, now))
 
 
 def _choose(acting: list[Considered], schedule: Schedule) -> Considered:

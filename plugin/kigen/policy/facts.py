@@ -19,7 +19,7 @@ class Account:
 
     `items` are the client's own services, add-ons and domains; `foreign_items` belong to others but sit in this
     client's orders or under its services. `invoices` are the client's own; `foreign_invoices` bill its orders.
-    `payments` are those of the client and those on any of these invoices.
+    `payments` are those of the client and those on any of these invoices; what was paid out has a negative amount.
     """
 
     id: int
@@ -55,10 +55,16 @@ class Account:
         return found
 
     @cached_property
+    def foreign_addons(self) -> list[Item]:
+        """Add-ons of others under this client's services: deleting the service would take them along."""
+        services = {item.id for item in self.items if item.kind is Kind.SERVICE}
+        return [item for item in self.foreign_items if item.kind is Kind.ADDON and item.parent in services]
+
+    @cached_property
     def _paid_on(self) -> dict[int, list[Payment]]:
         found: dict[int, list[Payment]] = {}
         for payment in self.payments:
-            if payment.invoice:
+            if payment.invoice and payment.amount > 0:
                 found.setdefault(payment.invoice, []).append(payment)
         return found
 

@@ -76,7 +76,7 @@ def documents(facts: Facts, zone: str) -> Iterator[Document]:
     account = facts.account
     for payment in account.payments:
         if payment.client == account.id or any(payment.invoice == invoice.id for invoice in account.invoices):
-            yield Document((Kind.PAYMENT, payment.id), _latest((payment.at, *payment.reversed_at), zone))
+            yield Document((Kind.PAYMENT, payment.id), _latest((payment.at,), zone))
     for invoice in account.invoices:
         if account.is_paid(invoice):
             yield invoice_document(account, invoice, zone)
@@ -89,10 +89,10 @@ def documents(facts: Facts, zone: str) -> Iterator[Document]:
 
 
 def invoice_document(account: Account, invoice: Invoice, zone: str) -> Document:
-    """A paid invoice, dated by the later of issue and payment; what was paid back belongs to it too."""
+    """A paid invoice, dated by the later of issue and payment."""
     rows = account.payments_on(invoice)
-    paid = [at for row in rows for at in (row.at, *row.reversed_at)]
-    dates = [invoice.issued, *([invoice.paid] if invoice.paid or not rows else []), *paid]
+    paid = [invoice.paid] if invoice.paid or not rows else []
+    dates = [invoice.issued, *paid, *(row.at for row in rows)]
     return Document((Kind.INVOICE, invoice.id), _latest(dates, zone))
 
 

@@ -46,9 +46,9 @@ class Case:
         if self.rule.effect.value == "archive":
             return []
         if self.record.kind is Kind.CLIENT:
-            return [*account.orders, *account.invoices, *account.items]
+            return [*account.orders, *account.invoices, *account.items, *account.foreign_addons]
         if order := self.order:
-            return list(account.items_of(order))
+            return [item for item in account.items_of(order) if item.client == order.client]
         return list(account.addons_of(self.record.id)) if self.record.kind is Kind.SERVICE else []
 
 
@@ -65,7 +65,9 @@ def _items(case: Case) -> list[Item]:
     """The items that a rule's live-item guards look at."""
     if case.record.kind is Kind.CLIENT:
         return list(case.facts.account.items)
-    return [entity for entity in case.goes_along() if isinstance(entity, Item)]
+    if case.order:
+        return case.facts.account.items_of(case.order)
+    return case.facts.account.addons_of(case.record.id) if case.record.kind is Kind.SERVICE else []
 
 
 def _live(case: Case, code: str, *kinds: Kind) -> Iterator[Reason]:
@@ -85,13 +87,21 @@ def active_domain(case: Case) -> Iterator[Reason]:
 
 
 def foreign_item(case: Case) -> Iterator[Reason]:
-    """Another client's item in the order, or in one of the client's orders; in an order a live one has its own code."""
+    """Another client's item in the order or in one of the client's orders, or its live add-on under a service.
+
+    In an order a live one has a code of its own, active-service or active-domain.
+    """
     account = case.facts.account
     orders = [case.order] if case.order else account.orders if case.record.kind is Kind.CLIENT else []
     for order in orders:
         for item in account.items_of(order):
             if item.client != order.client and not (case.order and item.state in LIVE):
-                yield Reason("foreign-item", {"order": ref_text((Kind.ORDER, order.id))}, refs=(ref_text(item.ref),))
+                yield Reason("foreign-item", {"where": ref_text((Kind.ORDER, order.id))}, refs=(ref_text(item.ref),))
+    if case.record.kind is Kind.CLIENT:
+        for addon in account.foreign_addons:
+            if addon.state in LIVE:
+                where = ref_text((Kind.SERVICE, addon.parent or 0))
+                yield Reason("foreign-item", {"where": where}, refs=(ref_text(addon.ref),))
 
 
 def paid_invoice(case: Case) -> Iterator[Reason]:

@@ -22,7 +22,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "unpaid-invoice": ("{ref} is unpaid.", "{ref} は未払いです。"),
     "pending-order": ("{ref} is still pending.", "{ref} は処理待ちです。"),
     "credit-balance": ("There is a credit balance of {amount}.", "前払残高 {amount} があります。"),
-    "foreign-item": ("{ref} in {order} belongs to another client.", "{order} に含まれる {ref} は別の顧客のものです。"),
+    "foreign-item": ("{ref} in {where} belongs to another client.", "{where} に含まれる {ref} は別の顧客のものです。"),
     "settling": ("Its state changed only on {changed}; kept until {until}.", "{changed} に状態が変わったばかりです。{until} まで保持します。"),
     "hold": ("A legal hold is in force on {ref}.", "{ref} は法的保全の対象です。"),
     "open-request": ("A request of the client is open ({right}).", "顧客からの請求が処理中です（{right}）。"),
@@ -64,6 +64,8 @@ class Reason:
         if "why" in values:
             values["why"] = _WHY[str(values["why"])][column]
         values["until"] = _local(self.until, zone) if self.until else _FOR_EVER[column]
+        if "where" in values:
+            values["where"] = _name(str(values["where"]), column)
         shown = {key: _local(v, zone) if isinstance(v, dt.datetime) else v for key, v in values.items()}
         return template.format(**shown)
 

@@ -63,6 +63,9 @@ LIVE = frozenset({
 })  # fmt: skip
 """States in which a service, add-on or domain is live (retention.md, What counts as what)."""
 
+UNREADABLE = dt.date.min
+"""A date that a host has set to nonsense, where no date at all would mean something else: it makes a clock unknown."""
+
 NEVER_UNPAID = frozenset({State.PAID, State.REFUNDED, State.CANCELLED, State.DRAFT})
 AWAITING = frozenset({State.UNPAID, State.COLLECTIONS, State.PAYMENT_PENDING})
 
@@ -158,7 +161,7 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """An incoming payment above zero. `reversed_at` are the readable dates of what was paid back."""
+    """A transaction; only one above zero is a payment. `reversed_at` are the readable dates of what was paid back."""
 
     id: int
     client: int
@@ -219,10 +222,12 @@ class Memory:
         """What there is to remember after the host was read at `now`; `last_read` is the reading before."""
         if self.first_seen is None:
             return replace(self, first_seen=now, state=state, bought=bought)
-        changed = self
-        if self.state != state:
+        changed = self if self.bought is not None else replace(self, bought=bought)
+        if self.state is None:
+            changed = replace(changed, state=state)
+        elif self.state != state:
             changed = replace(changed, state=state, seen_at=now, other_seen_at=last_read or self.first_seen)
-        if self.bought != bought:
+        if self.bought is not None and self.bought != bought:
             changed = replace(changed, bought=bought, observed={**changed.observed, BOUGHT: now})
         return changed
 

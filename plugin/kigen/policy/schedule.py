@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -49,7 +49,10 @@ def is_archived(record: Record, facts: Facts, zone: str) -> bool:
     archived, paid = record.anchors.get(r.ARCHIVED), record.anchors.get(r.LAST_PAYMENT)
     if record.state is not State.CLOSED or archived is None or archived.at is None:
         return False
-    return not (paid and paid.at and moment(paid.at, zone) > moment(archived.at, zone))
+    # Where every payment was reversed the clock is assumed, and nobody paid.
+    if paid is None or paid.at is None or paid.source is r.Source.ASSUMED:
+        return True
+    return moment(paid.at, zone) <= moment(archived.at, zone)
 
 
 def _has_nothing_live(facts: Facts) -> bool:
@@ -139,6 +142,10 @@ class Schedule:
     def rules_for(self, kind: Kind) -> list[Rule]:
         """Rules that are on, for one kind of record."""
         return [rule for rule in self.rules if rule.kind is kind]
+
+    def without(self, refused: Collection[str]) -> Schedule:
+        """The same schedule without some rules."""
+        return replace(self, rules=tuple(rule for rule in self.rules if rule.id not in refused))
 
     def guards_for(self, rule: Rule) -> list[tuple[str, Guard]]:
         """What can keep a record from this rule: its own row, every rule's guards, then plugins' (asked of all)."""

@@ -103,6 +103,7 @@ STANDARD_ROWS: tuple[tuple[Table, tuple[str, ...], tuple[tuple[str | int, ...], 
     ),
 )
 
+
 @contextmanager
 def as_whmcs(connection: Connection) -> Iterator[None]:
     """Lets MariaDB and MySQL take zero dates, as WHMCS's own sessions do, and puts the session back afterwards."""

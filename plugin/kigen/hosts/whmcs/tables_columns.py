@@ -9,7 +9,20 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Dialect, Index, Integer, MetaData, Numeric, SmallInteger, String, Table, Text, text
+from sqlalchemy import (
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    Numeric,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.mysql import MEDIUMTEXT, TINYINT
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.types import UserDefinedType
@@ -103,9 +116,10 @@ def flag(*names: str, default: int = 0) -> list[Column[Any]]:
 
 
 def money(*names: str, precision: int = 16, scale: int = 2, default: int | None = 0) -> list[Column[Any]]:
-    """Amounts; Decimal on every engine."""
+    """Amounts; Decimal on every engine. SQLite counts in floats anyway, so it is told so, and rounds on reading."""
+    amount = Numeric(precision, scale).with_variant(Float(decimal_return_scale=scale, asdecimal=True), "sqlite")
     zero = None if default is None else text(f"{default:.{scale}f}")
-    return [Column(name, Numeric(precision, scale), nullable=False, server_default=zero) for name in names]
+    return [Column(name, amount, nullable=False, server_default=zero) for name in names]
 
 
 def day(*names: str) -> list[Column[Any]]:

@@ -1,0 +1,65 @@
+"""Which of FOSSBilling's own settings fight kigen, or hide from it what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, column, func, select, table
+
+from kigen.hosts.fossbilling.states import folded
+from kigen.hosts.port import Advice
+from kigen.hosts.schema import LiveSchema
+
+SETTINGS = ("remove_after_days", "invoice_refund_logic")
+OFF = frozenset({"", "0", "off", "no", "none", "false"})
+
+
+def advise(connection: Connection, schema: LiveSchema) -> list[Advice]:
+    """What `doctor` says about this installation."""
+    settings = _settings(connection, schema)
+    return [*_pruning(settings), *_refunds(settings), *_activity(connection, schema)]
+
+
+def _settings(connection: Connection, schema: LiveSchema) -> Mapping[str, str]:
+    if not schema.has("setting", "param", "value"):
+        return {}
+    wanted: list[ColumnElement[Any]] = [column("param"), column("value")]
+    query = select(*wanted).select_from(table("setting")).where(column("param").in_(SETTINGS))
+    return {str(name): str(value or "").strip() for name, value in connection.execute(query)}
+
+
+def _pruning(settings: Mapping[str, str]) -> Iterator[Advice]:
+    days = settings.get("remove_after_days", "")
+    if folded(days) not in OFF:
+        yield Advice("warning", "host-deletes", (
+            f"FOSSBilling deletes unpaid invoices after {days} days by itself and leaves their lines behind"
+            " (remove_after_days): no hold, floor or evidence of kigen reaches that. Set it to 0."
+        ))  # fmt: skip
+
+
+def _refunds(settings: Mapping[str, str]) -> Iterator[Advice]:
+    """Only a credit note or a negative invoice leaves a trace of a refund in the tables; by hand is the default."""
+    if settings.get("invoice_refund_logic", "manual") == "manual":
+        yield Advice("note", "refunds-unseen", (
+            "Refunds are made by hand (invoice_refund_logic): FOSSBilling notes nothing, so a refunded payment still"
+            " starts the clock 'last payment'. With credit notes kigen sees them."
+        ))  # fmt: skip
+
+
+def _activity(connection: Connection, schema: LiveSchema) -> Iterator[Advice]:
+    """The module's own settings are stored encrypted, so only their being there can be told."""
+    if not schema.has("extension_meta", "extension", "meta_key"):
+        return
+    query = select(func.count()).select_from(table("extension_meta"))
+    query = query.where(column("extension") == "mod_activity", column("meta_key") == "config")
+    if connection.execute(query).scalar_one():
+        yield Advice("note", "host-deletes-logs", (
+            "The module Activity has settings of its own (age limits of logs and stored e-mails), which kigen cannot"
+            " read. Logs that it deletes first are missing from exports."
+        ))  # fmt: skip
+    else:
+        yield Advice("note", "host-deletes-logs", (
+            "FOSSBilling's module Activity deletes activity logs after 90 days unless it is told otherwise; what it"
+            " deletes first is missing from exports."
+        ))  # fmt: skip

@@ -1,0 +1,186 @@
+"""What goes with what on WHMCS (retention.md): one list of parts, children first and the record's own row last.
+
+Nothing but the ids of the accounts that were read, locked and decided about is deleted. Staff (tbladmins) is no part.
+Stays: invoices and transactions of an order; the module log, which names no record; a referral of a deleted service,
+whose pending commission is the affiliate's claim; log rows that name only a user (`user_id` has no index).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import column, select, table
+from sqlalchemy.sql import ColumnElement
+
+from kigen.hosts.rows import Rows
+from kigen.hosts.whmcs.states import folded
+from kigen.policy.facts import Account
+from kigen.policy.records import Invoice, Item, Kind, Quote, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of a table whose column is one of the ids `of` something that goes.
+
+    `field`: only values of custom fields of this type, because the same `relid` is a client, a service and a ticket.
+    `unowned`: only rows without a userid, because others belong to whoever they name.
+    """
+
+    table: str
+    column: str
+    of: str
+    field: str = ""
+    unowned: bool = False
+
+
+PARTS: tuple[Part, ...] = (
+    Part("tblcustomfieldsvalues", "relid", "addon", field="addon"),
+    Part("tblhostingaddons", "id", "addon"),
+    Part("tblcustomfieldsvalues", "relid", "service", field="product"),
+    Part("tblcancelrequests", "relid", "service"),
+    Part("tblhosting", "id", "service"),
+    Part("tblcustomfieldsvalues", "relid", "domain", field="domain"),
+    Part("tbldomains", "id", "domain"),
+    Part("tblorders", "id", "order"),
+    Part("tblaccounts", "userid", "client"),
+    Part("tblaccounts", "invoiceid", "client's invoice", unowned=True),
+    Part("tblinvoiceitems", "invoiceid", "invoice"),
+    Part("tblinvoicedata", "invoice_id", "invoice"),
+    Part("tblinvoices", "id", "invoice"),
+    Part("tblticketreplies", "tid", "ticket"),
+    Part("tblticketnotes", "ticketid", "ticket"),
+    Part("tblticketlog", "tid", "ticket"),
+    Part("tblcustomfieldsvalues", "relid", "ticket", field="support"),
+    Part("tbltickets", "id", "ticket"),
+    Part("tblquoteitems", "quoteid", "quote"),
+    Part("tblquotes", "id", "quote"),
+    Part("tblaffiliatespending", "affaccid", "referral"),
+    Part("tblaffiliateshistory", "affiliateid", "affiliate"),
+    Part("tblaffiliateswithdrawals", "affiliateid", "affiliate"),
+    Part("tblaffiliateshits", "affiliateid", "affiliate"),
+    Part("tblaffiliatesaccounts", "id", "referral"),
+    Part("tblaffiliates", "id", "affiliate"),
+    Part("tblcreditcards", "pay_method_id", "paymethod"),
+    Part("tblbankaccts", "pay_method_id", "paymethod"),
+    Part("tblpaymethods", "id", "paymethod"),
+    Part("tblcustomfieldsvalues", "relid", "client", field="client"),
+    Part("tblemails", "userid", "client"),
+    Part("tblactivitylog", "userid", "client"),
+    Part("tblcredit", "clientid", "client"),
+    Part("tblnotes", "userid", "client"),
+    Part("tblclientsfiles", "userid", "client"),
+    Part("tblmarketing_consent", "userid", "client"),
+    Part("tblcontacts", "userid", "client"),
+    Part("tblusers_clients", "client_id", "client"),
+    Part("tblusers", "id", "user"),
+    Part("tblclients", "id", "client"),
+)
+
+SORTS: dict[Kind, frozenset[str]] = {
+    Kind.CLIENT: frozenset(part.of for part in PARTS),
+    Kind.ORDER: frozenset({"order", "service", "addon", "domain"}),
+    Kind.INVOICE: frozenset({"invoice"}),
+    Kind.SERVICE: frozenset({"service", "addon"}),
+    Kind.DOMAIN: frozenset({"domain"}),
+    Kind.ADDON: frozenset({"addon"}),
+    Kind.TICKET: frozenset({"ticket"}),
+    Kind.QUOTE: frozenset({"quote"}),
+}
+"""Which sorts of ids go with a record of each kind."""
+
+CLASSES = {Kind.INVOICE: Invoice, Kind.TICKET: Ticket, Kind.QUOTE: Quote}
+
+Ids = dict[str, set[int]]
+
+
+def parts_of(kind: Kind) -> list[Part]:
+    """The parts that deleting a record of this kind can touch."""
+    return [part for part in PARTS if part.of in SORTS[kind]]
+
+
+def delete_records(rows: Rows, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]) -> dict[str, int]:
+    """Delete these records of these accounts; ids in none of them are left alone. Rows deleted, by table."""
+    if kind not in SORTS:
+        raise ValueError(f"a {kind.value} goes only with its client; expected one of {', '.join(SORTS)}")
+    going = _client_ids(rows, ids, accounts) if kind is Kind.CLIENT else _record_ids(kind, set(ids), accounts)
+    fields = _fields(rows) if going else {}
+    gone: Counter[str] = Counter()
+    for part in parts_of(kind):
+        also: ColumnElement[bool] | None = None
+        if part.field:
+            also = column("fieldid").in_(fields.get(part.field, []))
+        elif part.unowned:
+            also = column("userid") == 0
+        gone[part.table] += rows.delete(part.table, part.column, going.get(part.of, ()), also)
+    return {name: number for name, number in gone.items() if number}
+
+
+def _record_ids(kind: Kind, ids: set[int], accounts: Iterable[Account]) -> Ids:
+    going: Ids = defaultdict(set)
+    for account in accounts:
+        if kind is Kind.ORDER:
+            for order in account.orders:
+                if order.id in ids:
+                    going["order"].add(order.id)
+                    _add(going, (item for item in account.items_of(order) if item.client == order.client))
+        elif kind is Kind.SERVICE:
+            services = [item for item in account.items if item.kind is kind and item.id in ids]
+            _add(going, services)
+            # Whoever they belong to: an add-on cannot be without its service. decide() has looked at them as well.
+            _add(going, (addon for service in services for addon in account.addons_of(service.id)))
+        elif kind in (Kind.DOMAIN, Kind.ADDON):
+            _add(going, (item for item in account.items if item.kind is kind and item.id in ids))
+        else:
+            found: Sequence[Invoice | Ticket | Quote] = (*account.invoices, *account.tickets, *account.quotes)
+            going[kind.value] |= {one.id for one in found if isinstance(one, CLASSES[kind])} & ids
+    return going
+
+
+def _client_ids(rows: Rows, ids: Sequence[int], accounts: Iterable[Account]) -> Ids:
+    """Everything of these clients and of nobody else: another's add-on under a service of theirs stays."""
+    going: Ids = defaultdict(set)
+    for account in accounts:
+        if account.id not in ids:
+            continue
+        going["client"].add(account.id)
+        _add(going, account.items)
+        going["order"] |= {order.id for order in account.orders}
+        going["invoice"] |= {invoice.id for invoice in account.invoices}
+        going["ticket"] |= {ticket.id for ticket in account.tickets}
+        going["quote"] |= {quote.id for quote in account.quotes}
+    going["client's invoice"] = going["invoice"]
+    clients = going["client"]
+    going["user"] = _users_of_nobody_else(rows, clients)
+    going["affiliate"] = _ids(rows, "tblaffiliates", "clientid", clients)
+    going["referral"] = _ids(rows, "tblaffiliatesaccounts", "affiliateid", going["affiliate"])
+    going["paymethod"] = _ids(rows, "tblpaymethods", "userid", clients)
+    return going
+
+
+def _users_of_nobody_else(rows: Rows, clients: set[int]) -> set[int]:
+    """Users of these clients whom no other client has."""
+    users = {row["auth_user_id"] for row in rows.read("tblusers_clients", ("auth_user_id",), "client_id", clients)}
+    links = rows.read("tblusers_clients", ("client_id",), "auth_user_id", users)
+    return users - {link["auth_user_id"] for link in links if link["client_id"] not in clients}
+
+
+def _add(going: Ids, items: Iterable[Item]) -> None:
+    for item in items:
+        going[item.kind.value].add(item.id)
+
+
+def _ids(rows: Rows, name: str, by: str, ids: set[int]) -> set[int]:
+    return {row["id"] for row in rows.read(name, ("id",), by, ids)}
+
+
+def _fields(rows: Rows) -> dict[str, list[int]]:
+    """Ids of custom fields by type. A value whose field is gone has no type, so nobody knows whose it is: it stays."""
+    found: dict[str, list[int]] = defaultdict(list)
+    if rows.schema.has("tblcustomfields", "id", "type"):
+        wanted: list[ColumnElement[Any]] = [column("id"), column("type")]
+        for id_, type_ in rows.connection.execute(select(*wanted).select_from(table("tblcustomfields"))):
+            found[folded(type_)].append(id_)
+    return found

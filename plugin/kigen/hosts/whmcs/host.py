@@ -1,0 +1,111 @@
+"""WHMCS as one host: the files beside this one, put together behind the port."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, column, func, select, table
+from sqlalchemy.sql import ColumnElement
+
+from kigen.hosts.port import Advice, Drift, Host
+from kigen.hosts.rows import Rows
+from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.whmcs import advice, archiving, deleting, drift, events, states
+from kigen.hosts.whmcs.accounts import read_accounts
+from kigen.policy.events import Event
+from kigen.policy.facts import Account
+from kigen.policy.records import Kind, State
+
+CLIENT_IDS = (
+    ("tblclients", "id"),
+    ("tblorders", "userid"),
+    ("tblinvoices", "userid"),
+    ("tblhosting", "userid"),
+    ("tbldomains", "userid"),
+)
+"""Where client ids are met: the clients, and the records that follow rules of their own when their client is gone."""
+
+OWNERS = {
+    Kind.CLIENT: ("tblclients", "id"),
+    Kind.ORDER: ("tblorders", "userid"),
+    Kind.INVOICE: ("tblinvoices", "userid"),
+    Kind.SERVICE: ("tblhosting", "userid"),
+    Kind.DOMAIN: ("tbldomains", "userid"),
+    Kind.TICKET: ("tbltickets", "userid"),
+    Kind.QUOTE: ("tblquotes", "userid"),
+    Kind.PAYMENT: ("tblaccounts", "userid"),
+}
+
+
+class WhmcsHost(Host):
+    """WHMCS 8 and later, by its tables. The live schema is read once and again by every `drift()`."""
+
+    name = "whmcs"
+
+    def __init__(self, zone: str) -> None:
+        super().__init__(zone)
+        self._schema: LiveSchema | None = None
+
+    def _rows(self, connection: Connection, lock: bool = False) -> Rows:
+        if self._schema is None:
+            self._schema = read_schema(connection)
+        return Rows(connection, self._schema, lock)
+
+    def drift(self, connection: Connection, known: Iterable[str] = ()) -> Drift:
+        self._schema = read_schema(connection)
+        return drift.compare(self._schema, known)
+
+    def client_ids(self, connection: Connection, after: int | None, limit: int) -> list[int]:
+        schema = self._rows(connection).schema
+        found: set[int] = set()
+        for name, by in CLIENT_IDS:
+            if schema.has(name, by):
+                wanted: ColumnElement[int] = column(by)
+                # 0 is WHMCS's word for nobody.
+                query = select(wanted).distinct().select_from(table(name)).where(wanted > max(after or 0, 0))
+                found.update(connection.execute(query.order_by(wanted).limit(limit)).scalars())
+        return sorted(found)[:limit]
+
+    def owners(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, int]:
+        name, owner = OWNERS[kind]
+        return {row["id"]: row[owner] for row in self._rows(connection).read(name, (owner,), "id", ids)}
+
+    def accounts(self, connection: Connection, clients: Sequence[int], lock: bool = False) -> list[Account]:
+        return read_accounts(self._rows(connection, lock), clients, self.zone)
+
+    def delete(
+        self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]
+    ) -> dict[str, int]:
+        return deleting.delete_records(self._rows(connection, lock=True), kind, ids, accounts)
+
+    def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+        return archiving.close(self._rows(connection, lock=True), ids)
+
+    def unarchive(self, connection: Connection, former: Mapping[int, str]) -> int:
+        return archiving.reopen(self._rows(connection, lock=True), former)
+
+    def counts(self, connection: Connection) -> dict[Kind, int]:
+        schema = self._rows(connection).schema
+        found: dict[Kind, int] = {}
+        for kind in (Kind.ORDER, Kind.INVOICE, Kind.SERVICE, Kind.DOMAIN):
+            name = OWNERS[kind][0]
+            query = select(func.count()).select_from(table(name))
+            found[kind] = connection.execute(query).scalar_one() if name in schema.columns else 0
+        return {Kind.CLIENT: self._not_closed(connection, schema), **found}
+
+    def _not_closed(self, connection: Connection, schema: LiveSchema) -> int:
+        if not schema.has("tblclients", "status"):
+            return 0
+        status: ColumnElement[Any] = column("status")
+        groups = connection.execute(select(status, func.count()).select_from(table("tblclients")).group_by(status))
+        return sum(n for written, n in groups if states.state_of(states.CLIENTS, written) is not State.CLOSED)
+
+    def translate(self, connection: Connection, name: str, payload: Mapping[str, object], at: dt.datetime) -> Event:
+        return events.translate(self._rows(connection), name, payload, at)
+
+    def advice(self, connection: Connection, now: dt.datetime | None = None) -> list[Advice]:
+        """`now`: the machine's clock where it is not given, because a cron job is late by the machine's clock."""
+        rows = self._rows(connection)
+        return advice.advise(connection, rows.schema, self.zone, now or dt.datetime.now(dt.UTC))

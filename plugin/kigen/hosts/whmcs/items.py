@@ -1,0 +1,166 @@
+"""How WHMCS orders, services, add-ons and domains become Orders and Items, and whose they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import column, select, table
+from sqlalchemy.sql import ColumnElement
+
+from kigen.hosts.dates import read_optional, read_when
+from kigen.hosts.rows import Rows, batches
+from kigen.hosts.whmcs import states
+from kigen.hosts.whmcs.people import Row, amount, latest
+from kigen.policy.periods import When
+from kigen.policy.records import Item, Kind, Order, State
+
+ORDER = ("userid", "status", "date", "invoiceid")
+SERVICE = ("userid", "orderid", "domainstatus", "regdate", "termination_date", "packageid", "billingcycle", "domain")
+ADDON = ("userid", "hostingid", "orderid", "status", "termination_date", "addonid", "name")
+DOMAIN = ("userid", "orderid", "status", "registrationdate", "expirydate", "type", "domain", "registrationperiod")
+
+BOUGHT: Mapping[Kind, tuple[str, ...]] = {
+    Kind.SERVICE: ("packageid", "billingcycle", "domain"),
+    Kind.ADDON: ("addonid", "name"),
+    Kind.DOMAIN: ("type", "domain", "registrationperiod"),
+}
+"""What a client bought. A change of these restarts the clock of the last change; prices, usage (`lastupdate`), due
+dates, notes, servers, passwords, renewal switches and the registrar that the operator chose do not."""
+
+ENDED = frozenset({State.TERMINATED, State.CANCELLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """Orders of some clients, and every item that is theirs, sits in these orders or under their services."""
+
+    orders: list[Order]
+    items: list[Item]
+    begun: dict[int, list[When | None]]  # per client, the dates of its orders, services and domains
+
+    def foreign(self) -> Iterator[tuple[int, Item]]:
+        """Each item of somebody else with the client in whose order, or under whose service, it is."""
+        order_owner = {order.id: order.client for order in self.orders}
+        services = {item.id: item for item in self.items if item.kind is Kind.SERVICE}
+        for item in self.items:
+            hosts = {order_owner.get(item.order or 0)}
+            if item.kind is Kind.ADDON and (service := services.get(item.parent or 0)):
+                hosts |= {service.client, order_owner.get(service.order or 0)}
+            for client in hosts - {item.client, None}:
+                yield client or 0, item
+
+
+def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
+    """Read orders, services, add-ons, domains, cancellation requests and cleared commissions, in this order."""
+    known = states.order_states(rows.connection, rows.schema)
+    orders = [_order(row, known, zone) for row in rows.read("tblorders", ORDER, "userid", clients)]
+    order_ids = [order.id for order in orders]
+    ways = (("userid", clients), ("orderid", order_ids))
+    services = _once(rows.read("tblhosting", SERVICE, by, ids) for by, ids in ways)
+    addons = _read_addons(rows, clients, order_ids, services)
+    domains = _once(rows.read("tbldomains", DOMAIN, by, ids) for by, ids in ways)
+    requests: dict[int, list[When | None]] = defaultdict(list)
+    for row in rows.read("tblcancelrequests", ("date",), "relid", services):
+        requests[row["relid"]].append(read_optional(row["date"], zone))
+    commissioned = _read_commissioned(rows, services)
+
+    items = [
+        *(_service(row, requests[id_], id_ in commissioned, zone) for id_, row in services.items()),
+        *(_addon(row, services, zone) for row in addons.values()),
+        *(_domain(row, zone) for row in domains.values()),
+    ]
+    begun: dict[int, list[When | None]] = defaultdict(list)
+    for order in orders:
+        begun[order.client].append(order.created)
+    for row in services.values():
+        begun[row["userid"]].append(read_when(row["regdate"], zone))
+    for row in domains.values():
+        begun[row["userid"]].append(read_when(row["registrationdate"], zone))
+    return Goods(orders, items, begun)
+
+
+def _read_addons(rows: Rows, clients: Sequence[int], orders: Sequence[int], services: dict[int, Row]) -> dict[int, Row]:
+    """Add-ons under these services, in these orders, and the clients' own wherever they are.
+
+    Owners of services that were met only through an add-on are put under the key `owner`.
+    """
+    found = _once((
+        rows.read("tblhostingaddons", ADDON, "hostingid", services),
+        rows.read("tblhostingaddons", ADDON, "orderid", orders),
+        read_unindexed(rows, "tblhostingaddons", ADDON, "userid", clients),
+    ))
+    elsewhere = {row["hostingid"] for row in found.values() if not row["userid"]} - services.keys()
+    owners = {row["id"]: row["userid"] for row in rows.read("tblhosting", ("userid",), "id", elsewhere)}
+    return {id_: {**row, "owner": owners.get(row["hostingid"])} for id_, row in found.items()}
+
+
+def _read_commissioned(rows: Rows, services: Iterable[int]) -> set[int]:
+    """Services for which an affiliate payment has cleared; pending ones are in another table and do not count."""
+    referrals = {row["id"]: row["relid"] for row in rows.read("tblaffiliatesaccounts", ("id",), "relid", services)}
+    paid = read_unindexed(rows, "tblaffiliateshistory", ("affaccid", "amount"), "affaccid", referrals)
+    return {referrals[row["affaccid"]] for row in paid if amount(row["amount"]) > 0}
+
+
+def read_unindexed(
+    rows: Rows, name: str, columns: Sequence[str], by: str, ids: Iterable[int], also: ColumnElement[bool] | None = None
+) -> list[Row]:
+    """Rows by a column that WHMCS has no index on: found by a plain read, then locked one by one by their ids.
+
+    A locking read without an index would lock the whole table against the host. `also` narrows by one that has one.
+    """
+    wanted = set(ids)
+    if not wanted or not rows.schema.has(name, by):
+        return []
+    key: ColumnElement[int] = column("id")
+    found: set[int] = set()
+    for batch in batches(wanted):
+        query = select(key).select_from(table(name)).where(column(by).in_(batch))
+        found.update(rows.connection.execute(query if also is None else query.where(also)).scalars())
+    return [row for row in rows.read(name, (*columns, by), "id", found) if row[by] in wanted]
+
+
+def _once(readings: Iterable[Iterable[Row]]) -> dict[int, Row]:
+    return {row["id"]: row for reading in readings for row in reading}
+
+
+def _order(row: Row, known: states.States, zone: str) -> Order:
+    state, created = states.state_of(known, row["status"]), read_when(row["date"], zone)
+    return Order(row["id"], row["userid"], state, str(row["status"] or ""), created, row["invoiceid"] or None)
+
+
+def _service(row: Row, requested: list[When | None], commissioned: bool, zone: str) -> Item:
+    state = states.state_of(states.SERVICES, row["domainstatus"])
+    ended = (read_optional(row["termination_date"], zone) or latest(requested, zone)) if state in ENDED else None
+    return Item(
+        Kind.SERVICE, row["id"], row["userid"], state, str(row["domainstatus"] or ""), row["orderid"] or None,
+        changed=ended, bought=_bought(Kind.SERVICE, row), commissioned=commissioned,
+    )  # fmt: skip
+
+
+def _addon(row: Row, services: dict[int, Row], zone: str) -> Item:
+    """An add-on belongs to its own userid, else to its service's owner; without either to nobody (0)."""
+    service = services.get(row["hostingid"])
+    owner = row["userid"] or (service["userid"] if service else row["owner"]) or 0
+    state = states.state_of(states.SERVICES, row["status"])
+    ended = read_optional(row["termination_date"], zone) if state in ENDED else None
+    return Item(
+        Kind.ADDON, row["id"], owner, state, str(row["status"] or ""), row["orderid"] or None, row["hostingid"] or None,
+        changed=ended, bought=_bought(Kind.ADDON, row),
+    )  # fmt: skip
+
+
+def _domain(row: Row, zone: str) -> Item:
+    return Item(
+        Kind.DOMAIN, row["id"], row["userid"], states.state_of(states.DOMAINS, row["status"]), str(row["status"] or ""),
+        row["orderid"] or None, expires=read_when(row["expirydate"], zone), bought=_bought(Kind.DOMAIN, row),
+    )  # fmt: skip
+
+
+def _bought(kind: Kind, row: Mapping[str, Any]) -> str:
+    """A short digest: to tell a change kigen needs to compare, not to know."""
+    values = "\x1f".join(str("" if row[name] is None else row[name]).strip() for name in BOUGHT[kind])
+    return hashlib.sha256(values.encode()).hexdigest()[:16]

@@ -1,0 +1,64 @@
+"""Clients that became part of another: what is remembered of the one counts for the other, whichever was told first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, and_, select, update
+
+from kigen.ledger import requests
+from kigen.ledger.bulk import batches, put
+from kigen.ledger.tables import contracts, holds, observed
+from kigen.ledger.tables import merges as table
+from kigen.policy.records import FINAL_LOGIN, Kind
+
+LONGEST_CHAIN = 100  # clients merged in a circle would hand their holds round for ever
+
+
+def remember(connection: Connection, merged: Iterable[tuple[int, int, dt.datetime]]) -> None:
+    """Note mergers as (client, into, at); told twice, the later instant stays."""
+    for client, into, at in sorted(merged):
+        same = and_(table.c.client == client, table.c.into_client == into)
+        known = connection.scalar(select(table.c.at).where(same))
+        if client != into and (known is None or known < at):
+            put(connection, table, [{"client": client, "into_client": into, "at": at}])
+
+
+def hand_over(connection: Connection, clients: Iterable[int]) -> None:
+    """Hand over holds, contracts, requests and sign-ins of those of these clients that were merged, down the chain."""
+    waiting = sorted(set(clients))
+    for _ in range(LONGEST_CHAIN):
+        changed = set()
+        for client, into in _mergers(connection, waiting):
+            if _hand_over(connection, client, into):
+                changed.add(into)
+        if not changed:
+            return
+        waiting = sorted(changed)
+
+
+def _mergers(connection: Connection, clients: Sequence[int]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for batch in batches(clients):
+        query = select(table.c.client, table.c.into_client).where(table.c.client.in_(batch))
+        found += [(row.client, row.into_client) for row in connection.execute(query.order_by(*table.primary_key))]
+    return found
+
+
+def _hand_over(connection: Connection, client: int, into: int) -> bool:
+    is_changed = requests.hand_over(connection, client, into)
+    for moved in (holds, contracts):
+        result = connection.execute(update(moved).where(moved.c.client == client).values(client=into))
+        is_changed = is_changed or result.rowcount > 0
+    login = _last_login(connection, client)
+    known = _last_login(connection, into)
+    if login and (known is None or known < login):
+        put(connection, observed, [{"kind": Kind.CLIENT.value, "id": into, "name": FINAL_LOGIN, "at": login}])
+        is_changed = True
+    return is_changed
+
+
+def _last_login(connection: Connection, client: int) -> dt.datetime | None:
+    mine = and_(observed.c.kind == Kind.CLIENT.value, observed.c.id == client, observed.c.name == FINAL_LOGIN)
+    return connection.scalar(select(observed.c.at).where(mine))

@@ -1,0 +1,126 @@
+"""What stops a run before its first row: nobody confirmed it, it is abnormally large, or the clock jumped."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+import kigen
+from kigen.ledger import migrate, runs, settings
+from kigen.policy.records import Kind
+from kigen.policy.settings import declared
+from kigen.work.plan import Tally
+from kigen.work.site import Site
+
+CONFIRMED = "confirmed"
+FEWEST_RUNS = 5  # a median of fewer runs says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """One reason to stop: a code, what was found and what was allowed, and the sentence for a person."""
+
+    code: str
+    found: str
+    allowed: str
+    text: str
+
+    def as_json(self) -> dict[str, str]:
+        return {"brake": self.code, "found": self.found, "allowed": self.allowed, "text": self.text}
+
+
+def what_was_confirmed(site: Site, connection: Connection) -> str:
+    """A digest of everything whose change makes the next run a preview: program, tables, host, rules and their settings."""
+    rules = tuple(site.plugins.rules())
+    values = settings.stored(connection)
+    told = {
+        "program": kigen.__version__, "tables": migrate.HEAD, "host": site.host.name, "zones": [site.zone, site.host.zone],
+        "plugins": sorted(site.plugins.names()),
+        "rules": {name: values.get(name, s.default) for name, s in declared(rules).items() if s.is_rule},
+    }  # fmt: skip
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def unconfirmed(site: Site, connection: Connection) -> Brake | None:
+    """The first run after install, upgrade, restore or rule change only previews, until a person confirms."""
+    known = settings.note(connection, CONFIRMED)
+    if known == what_was_confirmed(site, connection):
+        return None
+    found = "nothing confirmed yet" if known is None else "the program, its rules or settings changed"
+    return Brake("unconfirmed", found, "a person's confirmation",
+                 f"{found[0].upper()}{found[1:]}: look at 'kigen plan', then run 'kigen sweep --confirm'.")  # fmt: skip
+
+
+def ahead(site: Site) -> Brake | None:
+    """An instant in the future may act only when a person says so on this very run."""
+    if site.now <= site.machine_now:
+        return None
+    return Brake("ahead", site.now.isoformat(), site.machine_now.isoformat(),
+                 "--now lies in the future: add --confirm to act as of that instant.")  # fmt: skip
+
+
+def clock_jump(site: Site, connection: Connection) -> Brake | None:
+    """The machine's clock against earlier runs on the machine's clock; --now switches it off."""
+    last = runs.last_on_machine_clock(connection)
+    if not site.is_machine_clock or last is None:
+        return None
+    back, forward = site.setting(connection, "brakes.clock_back"), site.setting(connection, "brakes.clock_forward")
+    moved = site.machine_now - last
+    if moved < -dt.timedelta(seconds=_int(back)):
+        return Brake("clock-jump", str(moved), f"-{back} s", f"The machine's clock stands before the last run ({last.isoformat()}):"
+                     " set it right, then run again.")  # fmt: skip
+    if moved > dt.timedelta(days=_int(forward)):
+        return Brake("clock-jump", str(moved), f"{forward} days",
+                     f"The last run was on {last.date()}, more than {forward} days ago: if the clock is right, run once"
+                     f" with --now and the true present time, else set the clock.")  # fmt: skip
+    return None
+
+
+def breaker(site: Site, connection: Connection, tally: Tally, sizes: Mapping[Kind, int]) -> list[Brake]:
+    """Volumes that no ordinary night has: absolute, as a share of a table, against the last 30 runs."""
+    acts: dict[str, int] = {}
+    for counts in tally.acts.values():
+        for kind, number in counts.items():
+            acts[kind] = acts.get(kind, 0) + number
+    total = sum(acts.values())
+    most, minimum = _int(site.setting(connection, "brakes.records")), _int(site.setting(connection, "brakes.minimum"))
+    found = []
+    if total > most:
+        found.append(Brake("records", str(total), str(most),
+                           f"The plan acts on {total} records; brakes.records allows {most}."))  # fmt: skip
+    for kind, number in acts.items():
+        name = "brakes.client_share" if kind == Kind.CLIENT else "brakes.share"
+        share = _decimal(site.setting(connection, name))
+        size = sizes.get(Kind(kind), 0)
+        if number > minimum and number * 100 > share * size:
+            found.append(Brake(f"{kind}-share", f"{number} of {size}", f"{share} %",
+                               f"The plan acts on {number} of {size} {kind}s; {name} allows {share} %."))  # fmt: skip
+    earlier = [size for size in runs.recent_sizes(connection) if size]
+    times = _int(site.setting(connection, "brakes.median"))
+    if len(earlier) >= FEWEST_RUNS and total > minimum and total > times * statistics.median(earlier):
+        middle = statistics.median(earlier)
+        found.append(Brake("median", str(total), f"{times} x {middle:g}",
+                           f"The plan acts on {total} records; the last runs acted on {middle:g} in the middle,"
+                           f" and brakes.median allows {times} times that."))  # fmt: skip
+    return found
+
+
+def confirm(site: Site, connection: Connection) -> None:
+    """Remember that a person accepted the rules as they are now."""
+    settings.write_note(connection, CONFIRMED, what_was_confirmed(site, connection))
+
+
+def _int(value: Any) -> int:
+    return int(value)
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(value)

@@ -1,0 +1,115 @@
+"""The gate: one transaction that locks, reads again, decides again and only then acts. There is no other way to delete."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from kigen.ledger import lifecycle, runs
+from kigen.policy.decide import Decision
+from kigen.policy.records import Kind, Ref
+from kigen.policy.schedule import Effect, Schedule
+from kigen.work.readings import Reading, read
+from kigen.work.site import Site
+
+
+@dataclass
+class Outcome:
+    """What a chunk did: decisions carried out, reasons of those that stayed, rows deleted by table."""
+
+    done: list[Decision] = field(default_factory=list)
+    kept: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+
+
+def act(
+    connection: Connection,
+    site: Site,
+    schedule: Schedule,
+    run: int,
+    planned: Mapping[Ref, str],
+    last_read: dt.datetime | None,
+) -> Outcome:
+    """Carry out what was planned for some records of one kind, in the caller's transaction.
+
+    Rows of their clients and of all that counts for them are locked first. A record acts only if `decide` still gives
+    the action that was planned: looking again may keep, never more.
+    """
+    outcome = Outcome()
+    kind = next(iter(planned))[0]
+    owners = site.host.owners(connection, kind, [ref[1] for ref in planned])
+    outcome.kept["already-gone"] += len(planned) - len(owners)
+    if not owners:
+        return outcome
+    wanted = frozenset(planned)
+    clients = sorted(set(owners.values()))
+    readings = read(connection, site.host, schedule, clients, site.now, last_read, lock=True, only=wanted)
+    acting: dict[str, list[Decision]] = {}
+    found = 0
+    for reading in readings:
+        for ref, decision in reading.decisions.items():
+            found += 1
+            if decision.acts and decision.action == planned[ref]:
+                acting.setdefault(decision.action, []).append(decision)
+            else:
+                outcome.kept.update({reason.code for reason in decision.reasons} or {"not-due"})
+    outcome.kept["already-gone"] += len(owners) - found  # moved or removed between looking up and locking
+    for action, decisions in acting.items():
+        if action == Effect.ARCHIVE:
+            _archive(connection, site, run, decisions)
+        else:
+            _delete(connection, site, kind, decisions, readings, outcome)
+        _write_down(connection, site, run, decisions)
+        outcome.done += decisions
+    outcome.kept += Counter()  # drops zero counts
+    return outcome
+
+
+def _archive(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:
+    former = site.host.archive(connection, [decision.record.id for decision in decisions])
+    lifecycle.write_archives(connection, former, run, site.now)
+
+
+def _delete(
+    connection: Connection,
+    site: Site,
+    kind: Kind,
+    decisions: Sequence[Decision],
+    readings: Sequence[Reading],
+    outcome: Outcome,
+) -> None:
+    ids = [decision.record.id for decision in decisions]
+    for eraser in site.plugins.erasers():
+        if kind in eraser.kinds:
+            outcome.rows[f"plugin {eraser.name}"] += eraser.erase(connection, kind, ids)
+    accounts = [reading.account for reading in readings]
+    outcome.rows.update(site.host.delete(connection, kind, ids, accounts))
+    gone = set(ids)
+    for reading in readings:
+        account = reading.account
+        if kind is Kind.CLIENT:
+            if account.id in gone:
+                own = {ref for ref in lifecycle.refs_of(account)} - {item.ref for item in account.foreign_items}
+                lifecycle.forget(connection, own)
+            continue
+        lifecycle.forget(connection, [(kind, number) for number in ids])
+        if kind is Kind.ORDER:
+            items = [i for order in account.orders if order.id in gone for i in account.items_of(order)]
+            lifecycle.forget(connection, [item.ref for item in items if item.client == account.id])
+
+
+def _write_down(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:
+    runs.write_acts(
+        connection,
+        [
+            {
+                "kind": decision.record.kind.value, "id": decision.record.id, "run": run, "action": decision.action,
+                "rule": decision.rule, "due_at": decision.due, "at": site.now,
+            }
+            for decision in decisions
+        ],
+    )  # fmt: skip

@@ -1,0 +1,67 @@
+"""What is coming: from the decisions of one instant, how many records come due in each of the next 24 months."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+
+from kigen.policy.decide import Considered, Decision
+from kigen.policy.periods import to_local
+from kigen.policy.schedule import Effect
+
+MONTHS = 24
+EFFECTS = tuple(effect.value for effect in Effect)
+
+
+@dataclass
+class Forecast:
+    """Counts of records by effect: acting at `now`, in each coming month, and after these.
+
+    The first month is the rest of the running one, in the operator's zone. A record is counted once in what is to
+    come, at the first date that still lies ahead; one that goes now has nothing ahead.
+    """
+
+    now: dt.datetime
+    zone: str
+    due_now: Counter[str] = field(default_factory=Counter)
+    later: Counter[str] = field(default_factory=Counter)
+    _months: dict[str, Counter[str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        today = to_local(self.now, self.zone)
+        first = today.year * 12 + today.month - 1
+        self._months = {f"{n // 12:04d}-{n % 12 + 1:02d}": Counter() for n in range(first, first + MONTHS)}
+
+    def add(self, decision: Decision) -> None:
+        """Count one decision; decisions of another instant do not belong here."""
+        if decision.acts:
+            self.due_now[decision.action] += 1
+            if decision.action == Effect.DELETE:
+                return
+        ahead = [(date, one) for one in decision.considered if (date := coming(one)) and date > self.now]
+        if ahead:
+            date, one = min(ahead, key=lambda pair: pair[0])
+            self._months.get(f"{to_local(date, self.zone):%Y-%m}", self.later)[one.rule.effect.value] += 1
+
+    def months(self) -> list[dict[str, object]]:
+        """The months in order, those with nothing included: `{"month": "2026-12", "delete": 3, …, "total": 5}`."""
+        return [{"month": name, **_row(counts)} for name, counts in self._months.items()]
+
+    def as_json(self) -> dict[str, object]:
+        """Plain data: what acts now, the months, and what comes after them."""
+        return {"due_now": _row(self.due_now), "months": self.months(), "later": _row(self.later)}
+
+
+def coming(one: Considered) -> dt.datetime | None:
+    """When a rule can act on a record as far as is known now: its due date, or the end of the last dated reason after it.
+
+    A reason without an end (a credit balance, an open ticket) may be gone tomorrow and moves nothing. None: no clock.
+    """
+    if one.clock.due is None:
+        return None
+    return max([one.clock.due, *(reason.until for reason in one.reasons if reason.until)])
+
+
+def _row(counts: Counter[str]) -> dict[str, int]:
+    return {**{effect: counts[effect] for effect in EFFECTS}, "total": sum(counts.values())}

@@ -1,0 +1,151 @@
+"""How events become anchors: each is handed to the hooks once it can be understood; a bad one is set aside alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
+from kigen.ledger import inbox
+from kigen.ledger.book import LedgerBook
+from kigen.policy.events import EVENTS, Event
+from kigen.policy.periods import from_local
+from kigen.work.site import Site
+
+BATCH = 500
+_OWN_KEYS = ("event", "at", "client", "kind", "id", "into", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What a round did: `failed` were set aside with their reason, `pending` still wait."""
+
+    handled: int
+    failed: int
+    pending: int
+
+    def as_json(self) -> dict[str, int]:
+        return {"handled": self.handled, "failed": self.failed, "pending": self.pending}
+
+
+def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """One line of contract.md "Events", checked for shape, as the inbox stores it.
+
+    Raises ValueError with one sentence: what was wrong, and what was expected.
+    """
+    at = _instant(fields.get("at"), zone)
+    if "host_event" in fields:
+        name = fields["host_event"]
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError("'host_event' must be a name, such as \"CancelOrder\"")
+        payload = fields.get("payload", fields.get("params"))
+        if payload is not None and not isinstance(payload, dict):
+            raise ValueError("'payload' must be an object")
+        return {"host_event": name, "at": at, "payload": payload or {}}
+    name = fields.get("event")
+    if name not in EVENTS:
+        raise ValueError(f"'event' is {name!r}; expected one of the events in the documentation, such as \"order_cancelled\"")
+    payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
+    event_of(name, at, payload)
+    return {"event": name, "at": at, "payload": payload}
+
+
+def event_of(name: str, at: dt.datetime, payload: Mapping[str, Any]) -> Event:
+    """An event in kigen's own form; raises ValueError naming the key that is missing or of the wrong sort."""
+    data = payload.get("data") or {}
+    if not isinstance(data, dict):
+        raise ValueError("'data' must be an object")
+    numbers: dict[str, int | None] = {}
+    for key in ("client", "id", "into"):
+        numbers[key] = _number(key, payload.get(key))
+    extra = {key: value for key, value in payload.items() if key not in _OWN_KEYS}
+    for needed in EVENTS[name].needs:
+        outer, _, inner = needed.partition(".")
+        value = data.get(inner) if inner else numbers.get(outer)
+        if value is None:
+            raise ValueError(f"'{needed}' is missing; {name} needs {', '.join(EVENTS[name].needs)}")
+    return Event(name, at, numbers["client"], numbers["id"], numbers["into"], {**extra, **data})
+
+
+def run_intake(site: Site) -> Intake:
+    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own."""
+    handled = failed = 0
+    while True:
+        with site.transaction() as connection:
+            batch = inbox.next_batch(connection, BATCH)
+            if not batch:
+                break
+            done, bad = _hear(site, connection, batch)
+            handled, failed = handled + done, failed + bad
+    with site.reading() as connection:
+        return Intake(handled, failed, inbox.count(connection, inbox.PENDING))
+
+
+def _hear(site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[int, str]]) -> tuple[int, int]:
+    book = LedgerBook()
+    done: list[tuple[inbox.Arrival, Event | None]] = []
+    failed = 0
+    for arrival in batch:
+        if isinstance(arrival, tuple):
+            inbox.set_aside(connection, *arrival)
+            failed += 1
+            continue
+        notes = LedgerBook()
+        try:
+            event = _understand(site, connection, arrival)
+            if event is not None:
+                site.plugins.hear(event, notes)
+        except DBAPIError:
+            raise  # the database failed, not the event: the whole batch waits for the next round
+        except Exception as error:  # noqa: BLE001 - whatever a hook or payload does, the others go on
+            said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+            inbox.set_aside(connection, arrival.id, said)
+            failed += 1
+            continue
+        book.take(notes)
+        done.append((arrival, event))
+    former = book.flush(connection)
+    if former:
+        site.host.unarchive(connection, former)
+    inbox.handled(connection, done, site.now)
+    return len(done), failed
+
+
+def _understand(site: Site, connection: Connection, arrival: inbox.Arrival) -> Event | None:
+    if arrival.at > site.machine_now + dt.timedelta(days=1) and arrival.at > site.now + dt.timedelta(days=1):
+        raise ValueError(f"'at' is {arrival.at.isoformat()}, in the future; expected an instant that has passed")
+    if arrival.event is not None:
+        if arrival.event not in EVENTS:
+            raise ValueError(f"{arrival.event!r} is not an event that kigen knows")
+        return event_of(arrival.event, arrival.at, arrival.payload)
+    try:
+        return site.host.translate(connection, arrival.host_event or "", arrival.payload, arrival.at)
+    except (UnknownEvent, UnconfirmedEvent):
+        return None
+
+
+def _instant(value: object, zone: str) -> dt.datetime:
+    if not isinstance(value, str) or not re.match(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d", value):
+        raise ValueError(f"'at' is {value!r}; expected a date and time such as \"2026-01-31T09:00:00+09:00\"")
+    try:
+        at = dt.datetime.fromisoformat(value)
+        at = from_local(at, zone) if at.tzinfo is None else at.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"'at' is {value!r}; no calendar has that date and time") from None
+    if not 1995 <= at.year <= 2100:
+        raise ValueError(f"'at' is {value!r}; expected a year from 1995 to 2100")
+    return at
+
+
+def _number(key: str, value: object) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or not re.fullmatch(r"-?\d{1,18}", str(value)):
+        raise ValueError(f"'{key}' is {value!r}; expected a whole number")
+    return int(value)

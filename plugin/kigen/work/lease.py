@@ -1,0 +1,58 @@
+"""One runner at a time: a lease that lives with its database connection, so that a dead runner frees it at once."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, text
+
+from kigen.work.site import Site
+
+
+class AnotherRunner(Exception):
+    """Somebody else holds the lease: nothing was done, and nothing is wrong."""
+
+
+@contextmanager
+def lease(site: Site, name: str = "run") -> Iterator[Connection]:
+    """A connection that holds the lease; what the run writes goes over it, so that losing it loses the lease.
+
+    Raises AnotherRunner at once where it is taken. On SQLite a lock on a file in the state folder stands in.
+    """
+    with site.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            with _file_lock(site, name):
+                yield connection
+            return
+        held = f"kigen.{name}.{site.engine.url.database}"[:64]
+        got = connection.scalar(text("SELECT GET_LOCK(:name, 0)"), {"name": held})
+        connection.commit()
+        if got != 1:
+            raise AnotherRunner(_sentence(name))
+        try:
+            yield connection
+        finally:
+            # A connection that broke has lost the lock already; giving it back to the pool must not carry it along.
+            connection.invalidate()
+
+
+@contextmanager
+def _file_lock(site: Site, name: str) -> Iterator[None]:
+    site.state_dir.mkdir(parents=True, exist_ok=True)
+    handle = os.open(site.state_dir / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        raise AnotherRunner(_sentence(name)) from None
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def _sentence(name: str) -> str:
+    return f"another kigen {name} is working on this database; wait until it has finished"

@@ -1,0 +1,66 @@
+"""What a sweep would do now, and why: the same reading and the same decision, with nothing written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from kigen.ledger import datamap, runs
+from kigen.policy.decide import KEEP, Decision
+from kigen.policy.reasons import Reason
+from kigen.policy.records import Record, Ref, State, ref_text
+from kigen.policy.schedule import Schedule
+from kigen.work.readings import read, walk_clients
+from kigen.work.reconcile import LAST_READ, instant_note
+from kigen.work.site import Site
+
+@dataclass
+class Tally:
+    """Counts of a plan: acts by action and kind, reasons of due records that stay, and records read."""
+
+    acts: dict[str, Counter[str]] = field(default_factory=dict)
+    kept: Counter[str] = field(default_factory=Counter)
+    read: int = 0
+
+    def add(self, decision: Decision, now: dt.datetime) -> None:
+        self.read += 1
+        if decision.acts:
+            self.acts.setdefault(decision.action, Counter())[decision.record.kind.value] += 1
+        elif any(one.is_due(now) for one in decision.considered):
+            self.kept.update({reason.code for reason in decision.reasons if reason.code != "not-due"})
+
+def decisions(site: Site, client: int | None = None) -> Iterator[Decision]:
+    """Every decision at the site's instant, by client in ascending order, each client's records as a sweep goes."""
+    with site.reading() as connection:
+        schedule = permitted(site, connection, site.schedule(connection))
+        last_read = instant_note(connection, LAST_READ)
+        pieces = [[client]] if client is not None else walk_clients(connection, site.host)
+        for clients in pieces:
+            for reading in read(connection, site.host, schedule, clients, site.now, last_read):
+                yield from reading.decisions.values()
+
+def permitted(site: Site, connection: Connection, schedule: Schedule) -> Schedule:
+    """The schedule without the rules that the live schema does not allow: a missing column, a table without transactions."""
+    return schedule.without(site.host.drift(connection, datamap.classified_names(connection)).refused)
+
+def explain(site: Site, ref: Ref) -> Decision | None:
+    """The decision on one record; of one that kigen deleted, that it is gone; None where nobody ever knew it."""
+    with site.reading() as connection:
+        kind, number = ref
+        owner = site.host.owners(connection, kind, [number]).get(number)
+        if owner is None:
+            act = runs.last_act(connection, kind.value, number)
+            return _gone(ref, act.rule, act.due_at) if act else None
+        schedule = permitted(site, connection, site.schedule(connection))
+        last_read = instant_note(connection, LAST_READ)
+        (reading,) = read(connection, site.host, schedule, [owner], site.now, last_read, only=frozenset({ref}))
+        return reading.decisions.get(ref)
+
+def _gone(ref: Ref, rule: str, due: dt.datetime | None) -> Decision:
+    record = Record(ref[0], ref[1], None, State.UNKNOWN, "", {})
+    return Decision(record, KEEP, rule, due, (Reason("already-gone", refs=(ref_text(ref),)),), ())
+

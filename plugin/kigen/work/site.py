@@ -1,0 +1,70 @@
+"""Where and when work happens: one installation, one instant, one actor; every piece of work is given this."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import holidays
+from sqlalchemy import Connection, Engine
+
+from kigen.hosts.port import Host
+from kigen.ledger import settings as ledger_settings
+from kigen.plugins import Plugins
+from kigen.policy import settings
+from kigen.policy.schedule import Schedule
+
+
+@dataclass(frozen=True)
+class Site:
+    """One installation at one instant. `now` decides; `machine_now` is only for run records and the clock-jump stop."""
+
+    engine: Engine
+    host: Host
+    plugins: Plugins
+    zone: str
+    now: dt.datetime
+    actor: str
+    state_dir: Path
+    is_machine_clock: bool = True
+    machine_now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A transaction that commits at the end, or leaves nothing behind."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads, one consistent moment for all of it."""
+        with self.engine.connect().execution_options(kigen_read_only=True) as connection:
+            yield connection
+            connection.rollback()
+
+    def schedule(self, connection: Connection) -> Schedule:
+        """The schedule with the operator's settings as they are now; raises ValueError that names a bad setting."""
+        return settings.schedule_from(
+            ledger_settings.stored(connection), self.zone, tuple(self.plugins.rules()), self.plugins.guards(),
+            is_tax_office_open,
+        )  # fmt: skip
+
+    def setting(self, connection: Connection, name: str) -> object:
+        """One parsed setting."""
+        return settings.read(ledger_settings.stored(connection), name, tuple(self.plugins.rules()))
+
+
+@cache
+def _japan(year: int) -> frozenset[dt.date]:
+    return frozenset(holidays.country_holidays("JP", years=year))
+
+
+def is_tax_office_open(day: dt.date) -> bool:
+    """Monday to Friday without Japan's holidays; the tax office also closes from 29 December to 3 January."""
+    if day.weekday() >= 5 or (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3):
+        return False
+    return day not in _japan(day.year)

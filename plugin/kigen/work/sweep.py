@@ -1,0 +1,298 @@
+"""The nightly run: intake, reconcile, a plan on the facts as they stand, the brakes, then the acts chunk by chunk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from kigen.ledger import lifecycle, runs
+from kigen.policy.periods import Term, add
+from kigen.policy.records import RECORDS, Kind, Ref, ref_text
+from kigen.policy.schedule import Schedule
+from kigen.work import brakes
+from kigen.work.chunk import Outcome, act
+from kigen.work.heartbeat import send
+from kigen.work.intake import run_intake
+from kigen.work.lease import lease
+from kigen.work.plan import Tally, permitted
+from kigen.work.readings import CLIENTS_AT_ONCE, read
+from kigen.work.reconcile import LAST_READ, Reconciled, instant_note, reconcile
+from kigen.work.site import Site
+from kigen.work.throttle import Limits, Throttle
+
+TRIES = 3
+CONFLICTS = (1205, 1213)  # lock wait timeout, deadlock: worth trying again
+LATER = Term(0, 1)
+
+
+@dataclass
+class Swept:
+    """The run record. `stopped` None: everything planned was looked at; else why not, as data."""
+
+    run: int | None = None
+    planned: Tally = field(default_factory=Tally)
+    done: dict[str, Counter[str]] = field(default_factory=dict)
+    kept: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    remaining: int = 0
+    seconds: float = 0.0
+    stopped: str | None = None
+    brakes: list[brakes.Brake] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    reconciled: Reconciled | None = None
+    waited: float = 0.0
+
+    @property
+    def acted(self) -> int:
+        return sum(sum(counts.values()) for counts in self.done.values())
+
+    def as_json(self) -> dict[str, Any]:
+        names = {"archived": "archive", "deleted": "delete", "anonymised": "anonymise"}
+        return {
+            "run": self.run,
+            **{name: dict(self.done.get(action, {})) for name, action in names.items()},
+            "kept": dict(self.kept), "remaining": self.remaining, "seconds": round(self.seconds, 3),
+            "stopped": self.stopped, "acted": self.acted,
+            "planned": {action: dict(counts) for action, counts in self.planned.acts.items()},
+            "rows": dict(self.rows), "brakes": [brake.as_json() for brake in self.brakes],
+            "failures": self.failures, "warnings": self.warnings, "refused": self.refused,
+            "waited": round(self.waited, 1),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How much one run may do; None: no bound."""
+
+    records: int | None = None
+    seconds: float | None = None
+
+
+def sweep(
+    site: Site, confirmed: bool = False, budget: Budget = Budget(), progress: Callable[[int, int], None] = lambda done, of: None
+) -> Swept:  # fmt: skip
+    """Carry out the schedule at the site's instant. Raises AnotherRunner where one works already.
+
+    A database that fails mid-way raises its error after the open transaction has been taken back; what was committed
+    stays, and the next run goes on from there.
+    """
+    began = time.monotonic()
+    swept = Swept()
+    with lease(site) as connection:
+        try:
+            jump = _with(connection, lambda: brakes.clock_jump(site, connection))
+            if jump:
+                swept.brakes.append(jump)
+                swept.stopped = jump.code
+                _refuse(connection, site, swept, confirmed)
+            else:
+                _run(connection, site, swept, confirmed, budget, began, progress)
+        except Exception as error:
+            swept.stopped = swept.stopped or f"failed: {type(error).__name__}"
+            raise
+        finally:
+            swept.seconds = time.monotonic() - began
+            with suppress(DBAPIError):  # a database that is gone cannot be told; the next run marks this one as died
+                _close(connection, site, swept)
+    return swept
+
+
+def _run(
+    connection: Connection, site: Site, swept: Swept, confirmed: bool, budget: Budget, began: float,
+    progress: Callable[[int, int], None],
+) -> None:  # fmt: skip
+    run_intake(site)
+    swept.reconciled = reconcile(site)
+    with connection.begin():
+        schedule = permitted(site, connection, site.schedule(connection))
+        last_read = instant_note(connection, LAST_READ)
+        limits, chunk_size = _limits(site, connection)
+    swept.refused = dict(swept.reconciled.refused)
+    plan = _plan(connection, site, schedule, swept, last_read)
+    with connection.begin():
+        sizes = site.host.counts(connection)
+        swept.brakes = brakes.breaker(site, connection, swept.planned, sizes)
+        for brake in (brakes.unconfirmed(site, connection), brakes.ahead(site)):
+            if brake:
+                swept.brakes.insert(0, brake)
+        # Where there is nothing to do, there is nothing to confirm: the confirmation waits for the first real plan.
+        if not plan and not confirmed:
+            swept.brakes = []
+        if swept.brakes and not confirmed:
+            swept.stopped = swept.brakes[0].code
+            swept.kept["unconfirmed"] += len(plan)
+            swept.remaining = len(plan)
+        else:
+            if confirmed:
+                brakes.confirm(site, connection)
+            swept.run = runs.begin(
+                connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor
+            )
+    if swept.run is None:
+        _refuse(connection, site, swept, confirmed)
+        return
+    throttle = Throttle(limits)
+    try:
+        _carry_out(connection, site, schedule, swept, plan, budget, began, chunk_size, last_read, throttle, progress)
+    finally:
+        swept.waited = throttle.waited
+
+
+def _plan(
+    connection: Connection, site: Site, schedule: Schedule, swept: Swept, last_read: dt.datetime | None
+) -> dict[Ref, str]:
+    """What acts now, decided before the first act: what this run sets free is due in the next one."""
+    planned: dict[Ref, str] = {}
+    with connection.begin():
+        for kind in RECORDS:
+            due = sorted(lifecycle.to_look_at(connection, kind, site.now))
+            for start in range(0, len(due), CLIENTS_AT_ONCE):
+                ids = due[start : start + CLIENTS_AT_ONCE]
+                owners = site.host.owners(connection, kind, ids)
+                wanted = frozenset((kind, number) for number in owners)
+                clients = sorted(set(owners.values()))
+                readings = read(connection, site.host, schedule, clients, site.now, last_read, only=wanted)
+                for reading in readings:
+                    for ref, decision in reading.decisions.items():
+                        swept.planned.add(decision, site.now)
+                        if decision.acts:
+                            planned[ref] = decision.action
+    swept.kept.update(swept.planned.kept)
+    return planned
+
+
+def _carry_out(
+    connection: Connection, site: Site, schedule: Schedule, swept: Swept, plan: dict[Ref, str], budget: Budget,
+    began: float, chunk_size: int, last_read: dt.datetime | None, throttle: Throttle,
+    progress: Callable[[int, int], None],
+) -> None:  # fmt: skip
+    left = len(plan)
+    going = {number for (kind, number), action in plan.items() if kind is Kind.CLIENT and action == "delete"}
+    for chunk in _chunks(plan, chunk_size, budget.records):
+        swept.stopped = _out_of_time(budget, began) or throttle.rest(connection)
+        connection.rollback()
+        if swept.stopped:
+            break
+        outcome = _attempt(connection, site, schedule, swept, chunk, last_read)
+        for decision in outcome.done:
+            swept.done.setdefault(decision.action, Counter())[decision.record.kind.value] += 1
+        kept = outcome.kept
+        if going and kept["already-gone"] and next(iter(chunk))[0] is not Kind.CLIENT:
+            del kept["already-gone"]  # went with their client, whole, in this very run
+        swept.kept.update(kept)
+        swept.rows.update(outcome.rows)
+        left -= len(chunk)
+        swept.warnings += site.plugins.erased([decision.record.ref for decision in outcome.done], swept.run or 0)
+        progress(len(plan) - left, len(plan))
+    else:
+        if left:
+            swept.stopped = "limit"
+    swept.remaining = left
+
+
+def _chunks(plan: dict[Ref, str], size: int, limit: int | None) -> Iterator[dict[Ref, str]]:
+    """The plan in pieces of one kind, in the order of a sweep, each by id, up to the limit."""
+    ordered = list(plan.items())[: limit if limit is not None else len(plan)]
+    for kind in RECORDS:
+        mine = sorted((ref, action) for ref, action in ordered if ref[0] is kind)
+        for start in range(0, len(mine), max(size, 1)):
+            yield dict(mine[start : start + max(size, 1)])
+
+
+def _attempt(
+    connection: Connection, site: Site, schedule: Schedule, swept: Swept, chunk: dict[Ref, str], last_read: dt.datetime | None
+) -> Outcome:  # fmt: skip
+    """Try a chunk, again after a lock conflict; then its records one by one, so that a bad row keeps only itself."""
+    for attempt in range(TRIES):
+        try:
+            # What arrived meanwhile (a withdrawn request, a payment) is heard before anything is decided.
+            run_intake(site)
+            with connection.begin():
+                return act(connection, site, schedule, swept.run or 0, chunk, last_read)
+        except IntegrityError as error:
+            problem = f"a foreign key that kigen does not know forbids it ({_code(error)})"
+            break
+        except OperationalError as error:
+            if _code(error) not in CONFLICTS:
+                raise
+            problem = f"its rows stayed locked by somebody else ({TRIES} tries)"
+            time.sleep(random.uniform(0.05, 0.2) * (attempt + 1))  # noqa: S311 - spreads retries, guards nothing
+    outcome = Outcome()
+    if len(chunk) == 1:
+        (ref,) = chunk
+        swept.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it is tried again tomorrow")
+        outcome.kept["failed"] += 1
+        with connection.begin():
+            lifecycle.postpone(connection, ref[0], [ref[1]], add(site.now, LATER, site.zone))
+        return outcome
+    for ref, action in chunk.items():
+        one = _attempt(connection, site, schedule, swept, {ref: action}, last_read)
+        outcome.done += one.done
+        outcome.kept += one.kept
+        outcome.rows += one.rows
+    return outcome
+
+
+def _code(error: DBAPIError) -> int | str:
+    args = getattr(error.orig, "args", ())
+    return args[0] if args and isinstance(args[0], int) else type(error.orig).__name__
+
+
+def _out_of_time(budget: Budget, began: float) -> str | None:
+    return "max-seconds" if budget.seconds is not None and time.monotonic() - began >= budget.seconds else None
+
+
+def _limits(site: Site, connection: Connection) -> tuple[Limits, int]:
+    def number(name: str) -> int:
+        value = site.setting(connection, name)
+        return value if isinstance(value, int) else 0
+
+    return (
+        Limits(
+            number("throttle.replica_lag"), number("throttle.history_length"),
+            site.setting(connection, "throttle.replica_unknown") == "wait", number("throttle.patience"),
+        ),
+        number("sweep.chunk") or 1,
+    )  # fmt: skip
+
+
+def _with(connection: Connection, ask: Callable[[], brakes.Brake | None]) -> brakes.Brake | None:
+    with connection.begin():
+        return ask()
+
+
+def _refuse(connection: Connection, site: Site, swept: Swept, confirmed: bool) -> None:
+    """A refused run leaves a record too: a refusal that nobody sees is a schedule that stands still."""
+    with connection.begin():
+        swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
+        runs.finish(connection, swept.run, runs.REFUSED, swept.as_json(), swept.stopped, site.machine_now)
+
+
+def _close(connection: Connection, site: Site, swept: Swept) -> None:
+    """Finish the run record and tell the heartbeat address, whatever happened."""
+    connection.rollback()
+    with connection.begin():
+        url, secret = (str(site.setting(connection, name)) for name in ("heartbeat.url", "heartbeat.secret"))
+        outcome = runs.DONE if swept.stopped is None else runs.STOPPED
+        if swept.stopped and swept.stopped.startswith("failed"):
+            outcome = runs.FAILED
+        if swept.brakes and not swept.acted and swept.stopped in {brake.code for brake in swept.brakes}:
+            outcome = runs.REFUSED
+        elif swept.run is not None:
+            ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
+            runs.finish(connection, swept.run, outcome, swept.as_json(), swept.stopped, ended)
+    if url:
+        message = {**swept.as_json(), "outcome": outcome, "host": site.host.name, "at": site.machine_now.isoformat()}
+        failed = send(url, secret, message, dt.datetime.now(dt.UTC))
+        swept.warnings += [failed] if failed else []

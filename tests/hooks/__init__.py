@@ -1,0 +1,1 @@
+"""What the built-in hooks write down, and how plugins are found, checked and called."""
