@@ -12,6 +12,7 @@ COUNTED_FIELDS = {
     "domain": "the name",
     "sld": "the name, as FOSSBilling calls it",
     "tld": "under which it is registered, as FOSSBilling calls it",
+    "type": "registered or transferred, as WHMCS calls it",
     "period": "for how many years at a time",
     "registrationperiod": "for how many years at a time, as WHMCS calls it",
     "dnsmanagement": "an extra that is bought: name service",

@@ -12,6 +12,7 @@ COUNTED_FIELDS = {
     "product": "what was bought",
     "packageid": "what was bought, as WHMCS calls it",
     "addonid": "which add-on was bought, as WHMCS calls it",
+    "name": "which add-on was bought, where WHMCS has it in no list",
     "product_id": "what was bought, as FOSSBilling calls it",
     "quantity": "how many",
     "qty": "how many, as WHMCS calls it",

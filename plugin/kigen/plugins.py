@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
@@ -20,7 +20,7 @@ from kigen import specs
 from kigen.extensions import Eraser, Exporter, Recipient, checked_guard, checked_rule
 from kigen.policy.events import Event
 from kigen.policy.guards import GUARDS, Guard
-from kigen.policy.records import Kind
+from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import RULES, Rule
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Plugins:
                 if not isinstance(host, type) or HOST not in {f"{one.__module__}.{one.__name__}" for one in host.mro()}:
                     raise PluginError(f"Plugin {plugin} adds the host {name}, which is {host!r}; expected a {HOST}")
                 if inspect.isabstract(host):
-                    missing = ", ".join(sorted(host.__abstractmethods__))
+                    missing = ", ".join(sorted(getattr(host, "__abstractmethods__", ())))
                     raise PluginError(f"Plugin {plugin} adds the host {name}, which does not answer {missing}")
                 found[name] = host
         return found
@@ -152,10 +152,11 @@ class Plugins:
         or the book's own. A plugin that raises neither silences the others nor undoes what is written: when all have
         heard, PluginError names each that failed.
         """
-        hook, failed = f"kigen_{event.name}", []
+        hook, told = f"kigen_{event.name}", {"event": event, "book": book}
+        failed: list[tuple[str, Exception]] = []
         for one in self._listeners(hook):
             try:
-                one.function(**{name: {"event": event, "book": book}[name] for name in one.argnames})
+                one.function(**{name: told[name] for name in one.argnames})
             except Exception as error:
                 if one.plugin_name in self._built_in:
                     raise
@@ -163,14 +164,19 @@ class Plugins:
         if failed:
             raise PluginError("; ".join(_failed(name, hook, error) for name, error in failed)) from failed[0][1]
 
-    def erased(self, kind: Kind, ids: Sequence[int], run: int) -> list[str]:
-        """Tell what is gone; returns a sentence for each plugin that failed to hear it, which changes nothing."""
+    def erased(self, gone: Iterable[Ref], run: int) -> list[str]:
+        """Tell what is gone, kind by kind; returns a sentence for each plugin that failed, which changes nothing."""
+        by_kind: dict[Kind, list[int]] = {}
+        for kind, number in gone:
+            by_kind.setdefault(kind, []).append(number)
         failed = []
-        for one in self._listeners("kigen_erased"):
-            try:
-                one.function(**{name: {"kind": kind, "ids": ids, "run": run}[name] for name in one.argnames})
-            except Exception as error:
-                failed.append(_failed(one.plugin_name, "kigen_erased", error))
+        for kind, ids in by_kind.items():
+            for one in self._listeners("kigen_erased"):
+                told = {"kind": kind, "ids": tuple(ids), "run": run}
+                try:
+                    one.function(**{name: told[name] for name in one.argnames})
+                except Exception as error:
+                    failed.append(_failed(one.plugin_name, "kigen_erased", error))
         return failed
 
     def _register(self, one: Found) -> None:

@@ -844,8 +844,8 @@ def kigen_recipients() -> Sequence[Recipient]:
 def kigen_erased(kind: Kind, ids: Sequence[int], run: int) -> None:
     """Told after each commit: records of a `kind` that are gone now, by their `ids`, and the number of the `run`.
 
-    Never a veto: what it raises is reported with the plugin's name and changes nothing. A run that was killed between
-    commit and telling does not tell again: what must not be missed belongs into an eraser.
+    What went with a record is not named again. Never a veto: what it raises is reported with the plugin's name and
+    changes nothing. A run that was killed in between does not tell later: what must not be missed is an eraser's.
 
     Example:
         @hookimpl

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from kigen.hooks import domains, services
 from kigen.hooks.requests import RIGHTS
+from kigen.hosts.whmcs.items import BOUGHT
 from kigen.plugins import Plugins, find_plugins
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.records import Kind, State
@@ -23,8 +24,8 @@ CLIENT, ORDER, INVOICE, PAYMENT, SERVICE, DOMAIN, TICKET = (
     (Kind.CLIENT, 3), (Kind.ORDER, 12), (Kind.INVOICE, 12), (Kind.PAYMENT, 12), (Kind.SERVICE, 12), (Kind.DOMAIN, 12),
     (Kind.TICKET, 12),
 )  # fmt: skip
-MONEY = {"amount": "1200.00", "invoice": 7}
-NOTICE = {"purpose": "newsletter", "notice": "privacy-2"}
+MONEY: dict[str, Any] = {"amount": "1200.00", "invoice": 7}
+NOTICE: dict[str, Any] = {"purpose": "newsletter", "notice": "privacy-2"}
 
 
 @cache
@@ -230,6 +231,12 @@ def test_a_change_without_a_list_of_fields_counts(plugins: Plugins) -> None:
 @pytest.mark.parametrize("counted", [services.COUNTED_FIELDS, domains.COUNTED_FIELDS])
 def test_every_counted_field_says_what_it_is(counted: dict[str, str]) -> None:
     assert all(words.strip() and field == field.lower() for field, words in counted.items())
+
+
+def test_what_reading_the_tables_compares_is_counted_in_events_too() -> None:
+    bought = {kind: set(columns) for kind, columns in BOUGHT.items()}
+    assert bought[Kind.SERVICE] | bought[Kind.ADDON] <= set(services.COUNTED_FIELDS)
+    assert bought[Kind.DOMAIN] <= set(domains.COUNTED_FIELDS)
 
 
 @pytest.mark.parametrize("name", [name for name in EVENTS if EVENTS[name].family == "service"])

@@ -217,12 +217,14 @@ def test_a_plugin_that_fails_to_hear_of_a_deletion_is_reported_and_changes_nothi
     def angry(kind: Kind) -> None:
         raise RuntimeError(f"not my {kind}")
 
-    def calm(kind: Kind, ids: list[int], run: int) -> None:
+    def calm(kind: Kind, ids: tuple[int, ...], run: int) -> None:
         told.append((kind, ids, run))
 
-    failed = find_plugins([plugin(kigen_erased=angry), plugin(kigen_erased=calm)]).erased(Kind.ORDER, [1, 2], 9)
-    assert failed == ["Plugin acme failed in kigen_erased: RuntimeError: not my order"]
-    assert told == [(Kind.ORDER, [1, 2], 9)]
+    gone = [(Kind.ORDER, 1), (Kind.ORDER, 2), (Kind.DOMAIN, 7)]
+    failed = find_plugins([plugin(kigen_erased=angry), plugin(kigen_erased=calm)]).erased(gone, 9)
+    expected = "Plugin acme failed in kigen_erased: RuntimeError: not my"
+    assert failed == [f"{expected} order", f"{expected} domain"]
+    assert told == [(Kind.ORDER, (1, 2), 9), (Kind.DOMAIN, (7,), 9)]
 
 
 def fails(case: object) -> Iterator[Reason]:
@@ -261,7 +263,7 @@ def rule(**changes: Any) -> ModuleType:
 @pytest.mark.parametrize(
     ("made", "expected"),
     [
-        (rule(id="delete-fraud"), "Plugin acme: the rule 'delete-fraud' needs a prefix of its own, small letters and"),
+        (rule(id="delete-fraud"), "the rule 'delete-fraud' needs a prefix of its own, small letters"),
         (rule(id="Acme.Delete"), "the rule 'Acme.Delete' needs a prefix of its own"),
         (rule(id="service.delete-fraud"), "Plugin acme: the rule service.delete-fraud has a prefix of kigen's"),
         (rule(id="ticket.delete-closed"), "the rule ticket.delete-closed has a prefix of kigen's"),
@@ -278,7 +280,7 @@ def rule(**changes: Any) -> ModuleType:
         (plugin(kigen_guards=lambda: {"acme.vip": True}), "guard acme.vip is True; expected a function of one case"),
         (plugin(kigen_hosts=lambda: {"acme": 5}), "which is 5; expected a kigen.hosts.port.Host"),
         (plugin(kigen_hosts=lambda: {"acme": Client}), "expected a kigen.hosts.port.Host"),
-        (plugin(kigen_hosts=lambda: {"acme": Host}), "Plugin acme adds the host acme, which does not answer accounts, "),
+        (plugin(kigen_hosts=lambda: {"acme": Host}), "the host acme, which does not answer accounts, "),
         (plugin(kigen_erasers=lambda: [Client]), "kigen_erasers answers"),
         (
             plugin(kigen_exporters=lambda: [Exporter("a", "A", lambda connection, client: [])] * 2),

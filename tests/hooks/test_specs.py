@@ -139,5 +139,5 @@ def test_the_example_of_kigen_recipients_names_who_gets_data() -> None:
 
 
 def test_the_example_of_kigen_erased_is_told_what_is_gone(capsys: pytest.CaptureFixture[str]) -> None:
-    assert listening("kigen_erased").erased(Kind.CLIENT, [3, 5], 7) == []
+    assert listening("kigen_erased").erased([(Kind.CLIENT, 3), (Kind.CLIENT, 5)], 7) == []
     assert capsys.readouterr().out == "run 7 erased 2 of client\n"

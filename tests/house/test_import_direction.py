@@ -18,12 +18,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "": set(),
     "policy": set(),
     "specs": {"policy"},
-    "plugins": {"policy", "specs"},
+    "extensions": {"policy"},
+    "plugins": {"policy", "specs", "extensions"},
     "ledger": {"policy"},
     "hosts": {"policy", "specs"},
     "hooks": {"policy", "specs"},
     "templates": set(),
-    "work": {"policy", "specs", "plugins", "ledger", "hosts"},
+    "work": {"policy", "specs", "extensions", "plugins", "ledger", "hosts"},
     "web": {"policy", "specs", "plugins", "ledger", "hosts", "work"},
     "demo": {"policy", "specs", "hosts"},
     "commands": EVERYTHING,
@@ -31,7 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 # A specification names the types of what it hands over; only a type checker follows these.
-MAY_NAME: dict[str, set[str]] = {"specs": {"ledger", "hosts"}, "plugins": {"ledger", "hosts"}}
+MAY_NAME: dict[str, set[str]] = {"specs": {"ledger", "hosts", "extensions"}, "plugins": {"ledger", "hosts"}}
 
 CLOCKS_AND_DOORS = {
     "asyncio", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets", "shutil", "socket",

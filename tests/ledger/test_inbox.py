@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select, text
 
-from kigen.ledger import inbox, migrate
+from kigen.ledger import inbox, migrate, tables
 from kigen.ledger.database import open_database
-from kigen.ledger.tables import events
 from kigen.policy.events import Event
 from tests.ledger.times import START, minute
 
@@ -48,7 +47,7 @@ def test_an_instant_told_in_another_zone_is_the_same_instant_to_the_microsecond(
 
 def test_an_instant_without_a_zone_is_refused(connection: Connection) -> None:
     with pytest.raises(Exception, match="an instant needs a zone"):
-        connection.execute(select(events).where(events.c.at == dt.datetime(2026, 3, 1))).all()
+        connection.execute(select(tables.events).where(tables.events.c.at == dt.datetime(2026, 3, 1))).all()
 
 
 def test_the_same_event_twice_is_stored_once(connection: Connection) -> None:
@@ -63,18 +62,18 @@ def test_the_same_event_is_not_taken_again_after_it_was_handled(connection: Conn
     handle(connection)
     assert inbox.append(connection, [told(1)], LATER) == 0
     assert inbox.count(connection, inbox.PENDING) == 0
-    rows = connection.execute(select(events.c.name, events.c.at, events.c.kind, events.c.record)).all()
-    assert [tuple(row) for row in rows] == [("order_created", minute(1), "order", 1)]
+    rows = connection.execute(select(tables.events)).all()
+    assert [(row.name, row.at, row.kind, row.record) for row in rows] == [("order_created", minute(1), "order", 1)]
 
 
 def test_a_bridge_that_inserts_the_same_twice_leaves_one_event_in_the_history(connection: Connection) -> None:
     for _ in range(2):  # a bridge knows nothing of digests
         connection.execute(
-            inbox.inbox.insert().values(event="order_created", at=minute(1), payload='{"client": 3, "id": 1}')
+            tables.inbox.insert().values(event="order_created", at=minute(1), payload='{"client": 3, "id": 1}')
         )
     assert len(arrivals(connection)) == 2
     handle(connection)
-    assert len(connection.execute(select(events)).all()) == 1
+    assert len(connection.execute(select(tables.events)).all()) == 1
     assert inbox.append(connection, [told(1)], LATER) == 0
 
 
@@ -82,12 +81,12 @@ def test_a_host_event_that_means_nothing_leaves_no_trace(connection: Connection)
     inbox.append(connection, [{"host_event": "AdminAreaPage", "at": START, "payload": {}}], LATER)
     inbox.handled(connection, [(one, None) for one in arrivals(connection)], LATER)
     assert inbox.count(connection, inbox.PENDING) == 0
-    assert connection.execute(select(events)).all() == []
+    assert connection.execute(select(tables.events)).all() == []
 
 
 @pytest.mark.parametrize("payload", ['{"client": 3', "", "[1, 2]", "null", '"text"'])
 def test_a_payload_that_is_no_object_is_set_aside_and_blocks_nothing(connection: Connection, payload: str) -> None:
-    connection.execute(inbox.inbox.insert().values(host_event="CancelOrder", at=START, payload=payload))
+    connection.execute(tables.inbox.insert().values(host_event="CancelOrder", at=START, payload=payload))
     inbox.append(connection, [told(1)], LATER)
     bad, good = inbox.next_batch(connection, 10)
     assert isinstance(bad, tuple)
@@ -124,7 +123,7 @@ def test_a_bridge_can_insert_while_intake_has_not_committed(mariadb_url: str) ->
         done = [(one, Event("order_created", one.at, 3)) for one in batch if isinstance(one, inbox.Arrival)]
         inbox.handled(intake, done, LATER)
         page.execute(text("SET innodb_lock_wait_timeout = 1"))
-        page.execute(inbox.inbox.insert().values(event="order_created", at=START, payload="{}"))
+        page.execute(tables.inbox.insert().values(event="order_created", at=START, payload="{}"))
         page.commit()
         intake.commit()
     with engine.connect() as connection:

@@ -55,6 +55,12 @@ def test_more_memories_than_fit_a_statement_all_come_back(connection: Connection
     assert [found[ref].first_seen for ref in refs] == [START] * 600 + [minute(1)] * 601
 
 
+def test_rows_that_name_different_columns_are_refused_before_a_value_is_lost(connection: Connection) -> None:
+    rows = [row_of((Kind.ORDER, 1), 3), row_of((Kind.ORDER, 2), 3, first_seen=START)]
+    with pytest.raises(ValueError, match="kigen_records: rows written together name different columns"):
+        lifecycle.write_records(connection, rows)
+
+
 def test_clocks_come_back_as_instants_or_dates_with_their_source(connection: Connection) -> None:
     clocks = {
         (SERVICE, LAST_CHANGE): Anchor(START, Source.OBSERVED),
@@ -151,7 +157,7 @@ def test_the_facts_of_a_client_are_its_own_and_nobody_elses(connection: Connecti
     values = {"rule": "client.delete-inactive", "term": "5 years", "begins": START}
     for_group = contracts.add(connection, {**values, "client_group": 7}, START, "ops")
     for_client = contracts.add(connection, {**values, "client": 4}, START, "ops")
-    lifecycle.write_records(connection, [row_of(SERVICE, 1), row_of((Kind.SERVICE, 83), 3, first_seen=START)])
+    lifecycle.write_records(connection, [row_of(ref, 3, first_seen=START) for ref in (SERVICE, (Kind.SERVICE, 83))])
     lifecycle.write_archives(connection, {4: "Active"}, 1, minute(2))
 
     three, four = lifecycle.facts_for(connection, accounts, minute(5), lock)

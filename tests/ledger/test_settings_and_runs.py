@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from kigen.ledger import runs, settings
+from kigen.ledger import runs, settings, tables
 from tests.ledger.times import START, minute
 
 
@@ -48,7 +48,7 @@ def test_a_run_that_never_finished_is_marked_as_died_when_the_next_begins(connec
     assert latest is not None
     assert (latest.id, latest.outcome, latest.finished_at) == (done, "done", minute(6))
     begin(connection, 9)
-    outcomes = {row.id: (row.outcome, row.finished_at) for row in connection.execute(runs.runs.select())}
+    outcomes = {row.id: (row.outcome, row.finished_at) for row in connection.execute(tables.runs.select())}
     assert outcomes[died] == ("died", minute(5))
     assert outcomes[done] == ("done", minute(6))
     assert outcomes[done + 1] == ("running", None)

@@ -21,6 +21,7 @@ def reasons(books: Books, rule: str, kind: str, row: dict) -> set[str]:
         codes |= live_in(books, row)
     if rule == "client.delete-on-request":
         codes |= live_under(books, row["id"])
+        codes |= {"active-service"} if has_live_foreign_addon(books, row) else set()
     return codes
 
 
@@ -114,7 +115,13 @@ def has_foreign_item(books: Books, client: dict) -> bool:
     """In one of its orders; or a live add-on of somebody else under one of its services, which would go along."""
     if any(foreign_items(books, order) for order in books.where("tblorders", "userid", client["id"])):
         return True
-    under = [a for s in books.where("tblhosting", "userid", client["id"]) for a in books.where("tblhostingaddons", "hostingid", s["id"])]
+    return has_live_foreign_addon(books, client)
+
+
+def has_live_foreign_addon(books: Books, client: dict) -> bool:
+    """Under one of the client's services, but somebody else's."""
+    services = books.where("tblhosting", "userid", client["id"])
+    under = [row for service in services for row in books.where("tblhostingaddons", "hostingid", service["id"])]
     return any(addon_owner(books, addon) != client["id"] and is_live(books, "addon", addon) for addon in under)
 
 

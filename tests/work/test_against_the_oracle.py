@@ -42,7 +42,7 @@ def differences(site, world) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(40))
 def test_decisions_plans_and_sweeps_agree_with_the_oracle_at_several_instants_in_a_row(
     seed: int, database_url: str, tmp_path: Path
 ) -> None:

@@ -14,9 +14,14 @@ T = TypeVar("T")
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows; where the primary key is there already, its other columns named in the rows are overwritten."""
+    """Insert rows; where the primary key is there already, its other columns named in the rows are overwritten.
+
+    All rows name the same columns; ValueError otherwise, since a value that only a later row names would be lost.
+    """
     if not rows:
         return
+    if any(row.keys() != rows[0].keys() for row in rows):
+        raise ValueError(f"{table.name}: rows written together name different columns")
     keys = {column.name for column in table.primary_key}
     rest = [name for name in rows[0] if name not in keys]
     for batch in batches(rows):

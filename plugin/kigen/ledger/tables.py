@@ -5,70 +5,26 @@ No table holds a name, an address or a payload of the host beyond whitelisted ke
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+from functools import partial
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)  # fmt: skip
-from sqlalchemy.dialects.mysql import DATETIME, MEDIUMTEXT
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, MetaData, String, Text, UniqueConstraint
+
+from kigen.ledger.columns import KEY, LONG, Instant, table
 
 metadata = MetaData()
-
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
 
-
-class Instant(TypeDecorator[dt.datetime]):
-    """An instant, stored as naive UTC with microseconds and given back aware; naive values are refused."""
-
-    impl = DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(DATETIME(fsp=6) if dialect.name == "mysql" else DateTime())
-
-    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        if value is not None and value.tzinfo is None:
-            raise ValueError("an instant needs a zone")
-        return value and value.astimezone(dt.UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
-        return None if value is None else value.replace(tzinfo=dt.UTC)
-
-
-_Key = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys
-_Long = Text().with_variant(MEDIUMTEXT, "mysql")
-
-
-def _table(name: str, *parts: Any) -> Table:
-    return Table(
-        name, metadata, *parts, mysql_engine="InnoDB", mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin",
-        sqlite_autoincrement=True,
-    )  # fmt: skip
-
+_table = partial(table, metadata)
 
 # What arrived and has not been handed to the hooks, or was set aside with the reason. Bridges insert name, payload, at.
 inbox = _table(
     "kigen_inbox",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("event", String(64)),
     Column("host_event", String(128)),
     Column("at", Instant, nullable=False),
-    Column("payload", _Long, nullable=False),
+    Column("payload", LONG, nullable=False),
     Column("digest", String(64), unique=True),
     Column("received_at", Instant),
     Column("state", String(12), nullable=False, server_default="pending"),
@@ -79,13 +35,13 @@ inbox = _table(
 # Events that hooks have heard, in kigen's words; data holds whitelisted keys only.
 events = _table(
     "kigen_events",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("name", String(64), nullable=False),
     Column("at", Instant, nullable=False),
     Column("client", BigInteger),
     Column("kind", String(12)),
     Column("record", BigInteger),
-    Column("data", _Long, nullable=False),
+    Column("data", LONG, nullable=False),
     Column("digest", String(64), unique=True),
     Column("handled_at", Instant, nullable=False),
     Index("kigen_events_client", "client", "at"),
@@ -135,7 +91,7 @@ observed = _table(
 
 archives = _table(
     "kigen_archives",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("client", BigInteger, nullable=False),
     Column("at", Instant, nullable=False),
     Column("former_status", String(64), nullable=False),
@@ -146,7 +102,7 @@ archives = _table(
 
 holds = _table(
     "kigen_holds",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("client", BigInteger),
     Column("kind", String(12)),
     Column("record", BigInteger),
@@ -163,7 +119,7 @@ holds = _table(
 
 contracts = _table(
     "kigen_contracts",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("client", BigInteger),
     Column("client_group", BigInteger),
     Column("rule", String(80), nullable=False),
@@ -182,7 +138,7 @@ contracts = _table(
 
 requests = _table(
     "kigen_requests",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("client", BigInteger, nullable=False),
     Column("request_right", String(24), nullable=False),
     Column("received", Instant, nullable=False),
@@ -214,7 +170,7 @@ settings = _table(
 
 settings_history = _table(
     "kigen_settings_history",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("name", String(80), nullable=False),
     Column("old", Text),
     Column("new", Text),
@@ -231,7 +187,7 @@ notes = _table(
 
 runs = _table(
     "kigen_runs",
-    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("id", KEY, primary_key=True, autoincrement=True),
     Column("started_at", Instant, nullable=False),
     Column("finished_at", Instant),
     Column("decided_at", Instant, nullable=False),
@@ -240,7 +196,7 @@ runs = _table(
     Column("is_confirmed", Boolean, nullable=False),
     Column("actor", String(120), nullable=False),
     Column("outcome", String(24), nullable=False),
-    Column("counts", _Long, nullable=False),
+    Column("counts", LONG, nullable=False),
     Column("stopped", String(120)),
 )
 

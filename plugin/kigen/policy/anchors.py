@@ -90,40 +90,51 @@ def _archived(facts: Facts, memory: Memory, clock: Clock) -> Anchor:
 
 
 def last_payment(facts: Facts, clock: Clock) -> Anchor:
-    """The latest payment above zero that was neither reversed nor wholly paid back.
+    """The latest payment that stands; where all were reversed, the latest reversal, else the latest reversed payment.
 
-    Where all were reversed, the latest reversal, else the latest reversed payment, assumed. A payment whose date
-    cannot be read may be the latest of all, so it makes the clock unknown.
+    A payment whose date cannot be read may be the latest of all, so it makes the clock unknown.
     """
+    counted = standing_payments(facts)
+    if counted:
+        return clock.latest(counted)
+    fallen_back = clock.latest((at, Source.ASSUMED) for at in _reversals(facts))
+    return replace(fallen_back, source=Source.ASSUMED)
+
+
+def standing_payments(facts: Facts) -> list[tuple[When | None, Source]]:
+    """Payments above zero that were neither reversed nor wholly paid back, and Paid invoices; None: an unreadable date."""
     account = facts.account
     counted: list[tuple[When | None, Source]] = []
-    reversals: list[When] = []
-    reversed_payments: list[When] = []
     for payment in account.payments:
-        if payment.client != account.id or payment.amount <= 0:
-            continue
-        memory = facts.memory((Kind.PAYMENT, payment.id))
-        if _is_reversed(payment, facts):
-            reversals += [*payment.reversed_at, *([memory.observed[r.REVERSED]] if r.REVERSED in memory.observed else [])]
-            reversed_payments += [payment.at] if payment.at else []
-        else:
-            counted += _with_observed(payment.at, memory, clock)
+        if payment.client == account.id and payment.amount > 0 and not _is_reversed(payment, facts):
+            counted += _with_observed(payment.at, facts.memory((Kind.PAYMENT, payment.id)))
     for invoice in account.invoices:
-        if invoice.state not in (State.PAID, State.REFUNDED) or invoice.gross <= 0:
+        if invoice.state is not State.PAID or invoice.gross <= 0:
             continue
         rows = account.payments_on(invoice)
         memory = facts.memory((Kind.INVOICE, invoice.id))
-        if invoice.state is State.REFUNDED:
-            if not rows:
-                reversals += [invoice.refunded] if invoice.refunded else []
-                reversed_payments += [invoice.paid] if invoice.paid else []
-        elif not rows or not all(_is_reversed(row, facts) for row in rows):
-            if invoice.paid or r.RECEIVED in memory.observed or not rows:
-                counted += _with_observed(invoice.paid, memory, clock)
-    if counted:
-        return clock.latest(counted)
-    fallen_back = clock.latest((at, Source.ASSUMED) for at in reversals or reversed_payments)
-    return replace(fallen_back, source=Source.ASSUMED)
+        if rows and all(_is_reversed(row, facts) for row in rows):
+            continue
+        if invoice.paid or r.RECEIVED in memory.observed or not rows:
+            counted += _with_observed(invoice.paid, memory)
+    return counted
+
+
+def _reversals(facts: Facts) -> list[When]:
+    """When money went back; where no reversal has a date, when what was reversed had been paid."""
+    account = facts.account
+    reversals: list[When] = []
+    reversed_payments: list[When] = []
+    for payment in account.payments:
+        if payment.client == account.id and payment.amount > 0 and _is_reversed(payment, facts):
+            observed = facts.memory((Kind.PAYMENT, payment.id)).observed.get(r.REVERSED)
+            reversals += [*payment.reversed_at, *([observed] if observed else [])]
+            reversed_payments += [payment.at] if payment.at else []
+    for invoice in account.invoices:
+        if invoice.state is State.REFUNDED and invoice.gross > 0 and not account.payments_on(invoice):
+            reversals += [invoice.refunded] if invoice.refunded else []
+            reversed_payments += [invoice.paid] if invoice.paid else []
+    return reversals or reversed_payments
 
 
 def last_change(item: Item, memory: Memory, clock: Clock) -> Anchor:
@@ -161,8 +172,10 @@ def with_later_events(account: Account, facts_memory: dict[r.Ref, Memory]) -> Ac
 
 
 def _registered(client: Client, memory: Memory, clock: Clock) -> Anchor:
-    if client.registered is None and r.REGISTERED not in memory.observed and client.earliest is not None:
-        return clock.known(client.earliest, Source.ASSUMED)
+    if client.registered is None and r.REGISTERED not in memory.observed and client.dated:
+        if any(map(clock.is_later, client.dated)):
+            return Anchor(None, Source.ASSUMED, "future")
+        return Anchor(min(client.dated, key=lambda when: moment(when, clock.zone)), Source.ASSUMED)
     return _column(client.registered, memory, r.REGISTERED, clock)
 
 
@@ -177,7 +190,7 @@ def _is_reversed(payment: Payment, facts: Facts) -> bool:
     return payment.is_reversed or r.REVERSED in facts.memory((Kind.PAYMENT, payment.id)).observed
 
 
-def _with_observed(at: When | None, memory: Memory, clock: Clock) -> list[tuple[When | None, Source]]:
+def _with_observed(at: When | None, memory: Memory) -> list[tuple[When | None, Source]]:
     """A host's date of payment and the observed one, where the host's may be missing but the event is known."""
     observed = memory.observed.get(r.RECEIVED)
     found: list[tuple[When | None, Source]] = [(observed, Source.OBSERVED)] if observed else []

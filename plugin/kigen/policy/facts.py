@@ -61,10 +61,10 @@ class Account:
         return [item for item in self.foreign_items if item.kind is Kind.ADDON and item.parent in services]
 
     @cached_property
-    def _paid_on(self) -> dict[int, list[Payment]]:
+    def _moved_on(self) -> dict[int, list[Payment]]:
         found: dict[int, list[Payment]] = {}
         for payment in self.payments:
-            if payment.invoice and payment.amount > 0:
+            if payment.invoice:
                 found.setdefault(payment.invoice, []).append(payment)
         return found
 
@@ -78,7 +78,11 @@ class Account:
 
     def payments_on(self, invoice: Invoice) -> list[Payment]:
         """Payments above zero applied to an invoice, paid back or not."""
-        return self._paid_on.get(invoice.id, [])
+        return [row for row in self.transactions_on(invoice.id) if row.amount > 0]
+
+    def transactions_on(self, invoice: int) -> list[Payment]:
+        """All that came in for an invoice and went out of it."""
+        return self._moved_on.get(invoice, [])
 
     def is_paid(self, invoice: Invoice) -> bool:
         """Paid or Refunded, or any status with an applied payment (retention.md, What counts as what)."""

@@ -90,7 +90,7 @@ def documents(facts: Facts, zone: str) -> Iterator[Document]:
 
 def invoice_document(account: Account, invoice: Invoice, zone: str) -> Document:
     """A paid invoice, dated by the later of issue and payment."""
-    rows = account.payments_on(invoice)
+    rows = account.transactions_on(invoice.id)
     paid = [invoice.paid] if invoice.paid or not rows else []
     dates = [invoice.issued, *paid, *(row.at for row in rows)]
     return Document((Kind.INVOICE, invoice.id), _latest(dates, zone))
@@ -114,8 +114,9 @@ def record_documents(record: r.Record, facts: Facts, zone: str) -> list[Document
         found = (order_document(facts.account, o, zone) for o in facts.account.orders if o.id == record.id)
         return [document for document in found if document]
     if record.kind is Kind.INVOICE:
-        mine = (i for i in facts.account.invoices if i.id == record.id and facts.account.is_paid(i))
-        return [invoice_document(facts.account, invoice, zone) for invoice in mine]
+        papers = [d for d in documents(facts, zone) if d.ref == record.ref]
+        rows = facts.account.transactions_on(record.id)
+        return papers + [Document((Kind.PAYMENT, row.id), _latest((row.at,), zone)) for row in rows]
     return []
 
 

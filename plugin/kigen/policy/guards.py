@@ -64,7 +64,7 @@ def _ref(entity: Order | Invoice | Item) -> Ref:
 def _items(case: Case) -> list[Item]:
     """The items that a rule's live-item guards look at."""
     if case.record.kind is Kind.CLIENT:
-        return list(case.facts.account.items)
+        return [*case.facts.account.items, *case.facts.account.foreign_addons]
     if case.order:
         return case.facts.account.items_of(case.order)
     return case.facts.account.addons_of(case.record.id) if case.record.kind is Kind.SERVICE else []

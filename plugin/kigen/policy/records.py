@@ -96,7 +96,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A client account. `earliest` is the earliest dated thing it has, for a missing registration date."""
+    """A client account. `dated` are the dates of the things it has, where the registration date is missing."""
 
     id: int
     state: State
@@ -106,7 +106,7 @@ class Client:
     credit: Decimal = Decimal(0)
     commission: Decimal = Decimal(0)  # affiliate balance
     registered: When | None = None
-    earliest: When | None = None
+    dated: tuple[When, ...] = ()
     last_login: When | None = None
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from kigen.policy import records as r
+from kigen.policy.anchors import standing_payments
 from kigen.policy.facts import Facts
 from kigen.policy.floors import Floors
 from kigen.policy.guards import ALWAYS, GUARDS, Guard
@@ -46,13 +47,11 @@ class Rule:
 
 def is_archived(record: Record, facts: Facts, zone: str) -> bool:
     """Closed, by kigen or by staff, and no payment since: a payment ends an archive at once."""
-    archived, paid = record.anchors.get(r.ARCHIVED), record.anchors.get(r.LAST_PAYMENT)
+    archived = record.anchors.get(r.ARCHIVED)
     if record.state is not State.CLOSED or archived is None or archived.at is None:
         return False
-    # Where every payment was reversed the clock is assumed, and nobody paid.
-    if paid is None or paid.at is None or paid.source is r.Source.ASSUMED:
-        return True
-    return moment(paid.at, zone) <= moment(archived.at, zone)
+    since = moment(archived.at, zone)
+    return not any(at is not None and moment(at, zone) > since for at, _ in standing_payments(facts))
 
 
 def _has_nothing_live(facts: Facts) -> bool:

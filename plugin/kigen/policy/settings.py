@@ -193,7 +193,10 @@ def schedule_from(
         floors = dataclasses.replace(floors, is_working_day=is_working_day)
     schedule = Schedule(
         zone=zone,
-        rules=tuple(dataclasses.replace(rule, term=value(f"schedule.{rule.id}")) for rule in rules),
+        rules=tuple(
+            dataclasses.replace(rule, term=value(f"schedule.{rule.id}"))  # type: ignore[arg-type]  # _term's own type
+            for rule in rules
+        ),
         settling=value("schedule.settling"),  # type: ignore[arg-type]
         smallest_credit=value("guards.smallest_credit"),  # type: ignore[arg-type]
         unpaid_limit=value("guards.unpaid_limit"),  # type: ignore[arg-type]

@@ -70,7 +70,7 @@ def ahead(site: Site) -> Brake | None:
 def clock_jump(site: Site, connection: Connection) -> Brake | None:
     """The machine's clock against earlier runs on the machine's clock; --now switches it off."""
     last = runs.last_on_machine_clock(connection)
-    if not site.is_machine_clock or last is None:
+    if site.is_time_stated or not site.is_machine_clock or last is None:
         return None
     back, forward = site.setting(connection, "brakes.clock_back"), site.setting(connection, "brakes.clock_forward")
     moved = site.machine_now - last

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from kigen.ledger import lifecycle, runs
 from kigen.policy.decide import Decision
+from kigen.policy.facts import Account
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work.readings import Reading, read
+from kigen.work.readings import Reading, entities, read
 from kigen.work.site import Site
 
 
@@ -83,23 +84,32 @@ def _delete(
     outcome: Outcome,
 ) -> None:
     ids = [decision.record.id for decision in decisions]
-    for eraser in site.plugins.erasers():
-        if kind in eraser.kinds:
-            outcome.rows[f"plugin {eraser.name}"] += eraser.erase(connection, kind, ids)
     accounts = [reading.account for reading in readings]
+    going = list(_going(kind, set(ids), accounts))
+    for eraser in site.plugins.erasers():
+        for one, numbers in lifecycle.by_kind(going).items():
+            if one in eraser.kinds:
+                outcome.rows[f"plugin {eraser.name}"] += eraser.erase(connection, one, numbers)
     outcome.rows.update(site.host.delete(connection, kind, ids, accounts))
-    gone = set(ids)
-    for reading in readings:
-        account = reading.account
+    lifecycle.forget(connection, going)
+
+
+def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[Ref]:
+    """The records that deleting these takes along, themselves included."""
+    for account in accounts:
         if kind is Kind.CLIENT:
-            if account.id in gone:
-                own = {ref for ref in lifecycle.refs_of(account)} - {item.ref for item in account.foreign_items}
-                lifecycle.forget(connection, own)
+            if account.id in ids:
+                others = {item.ref for item in account.foreign_items} - {addon.ref for addon in account.foreign_addons}
+                yield from (ref for ref in lifecycle.refs_of(account) if ref not in others)
             continue
-        lifecycle.forget(connection, [(kind, number) for number in ids])
-        if kind is Kind.ORDER:
-            items = [i for order in account.orders if order.id in gone for i in account.items_of(order)]
-            lifecycle.forget(connection, [item.ref for item in items if item.client == account.id])
+        for ref, _ in entities(account):
+            if ref[0] is kind and ref[1] in ids:
+                yield ref
+        for order in account.orders if kind is Kind.ORDER else ():
+            if order.id in ids:
+                yield from (item.ref for item in account.items_of(order) if item.client == account.id)
+        for service in ids if kind is Kind.SERVICE else ():
+            yield from (addon.ref for addon in account.addons_of(service))
 
 
 def _write_down(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kigen.policy.decide import Considered, Decision
@@ -12,6 +13,20 @@ from kigen.policy.schedule import Effect
 
 MONTHS = 24
 EFFECTS = tuple(effect.value for effect in Effect)
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One calendar month, named as 2026-12, with how many records come due in it."""
+
+    name: str
+    delete: int
+    anonymise: int
+    archive: int
+
+    @property
+    def total(self) -> int:
+        return self.delete + self.anonymise + self.archive
 
 
 @dataclass
@@ -44,17 +59,26 @@ class Forecast:
             date, one = min(ahead, key=lambda pair: pair[0])
             self._months.get(f"{to_local(date, self.zone):%Y-%m}", self.later)[one.rule.effect.value] += 1
 
-    def months(self) -> list[dict[str, object]]:
-        """The months in order, those with nothing included: `{"month": "2026-12", "delete": 3, …, "total": 5}`."""
-        return [{"month": name, **_row(counts)} for name, counts in self._months.items()]
+    def months(self) -> list[Month]:
+        """The months in order, those with nothing included."""
+        return [Month(name, **{effect: counts[effect] for effect in EFFECTS}) for name, counts in self._months.items()]
 
     def as_json(self) -> dict[str, object]:
-        """Plain data: what acts now, the months, and what comes after them."""
-        return {"due_now": _row(self.due_now), "months": self.months(), "later": _row(self.later)}
+        """Plain data: what acts now, what each month brings (`{"month": "2026-12", …}`), and what is later."""
+        months = [{"month": month.name, **_row(self._months[month.name])} for month in self.months()]
+        return {"due_now": _row(self.due_now), "months": months, "later": _row(self.later)}
+
+
+def forecast_of(decisions: Iterable[Decision], now: dt.datetime, zone: str) -> Forecast:
+    """The forecast of decisions that were taken at `now`."""
+    forecast = Forecast(now, zone)
+    for decision in decisions:
+        forecast.add(decision)
+    return forecast
 
 
 def coming(one: Considered) -> dt.datetime | None:
-    """When a rule can act on a record as far as is known now: its due date, or the end of the last dated reason after it.
+    """When a rule can act as far as is known now: its due date, or the end of the last dated reason after that.
 
     A reason without an end (a credit balance, an open ticket) may be gone tomorrow and moves nothing. None: no clock.
     """

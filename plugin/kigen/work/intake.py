@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
 from kigen.ledger import inbox
 from kigen.ledger.book import LedgerBook
+from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.periods import from_local
 from kigen.work.site import Site
@@ -101,6 +102,14 @@ def _hear(site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[
             event = _understand(site, connection, arrival)
             if event is not None:
                 site.plugins.hear(event, notes)
+        except PluginError as error:
+            if isinstance(error.__cause__, DBAPIError):
+                raise
+            # The built-in hooks heard it: what they wrote down counts, and a person sees which plugin did not take it.
+            book.take(notes)
+            inbox.set_aside(connection, arrival.id, str(error))
+            failed += 1
+            continue
         except DBAPIError:
             raise  # the database failed, not the event: the whole batch waits for the next round
         except Exception as error:  # noqa: BLE001 - whatever a hook or payload does, the others go on

@@ -21,7 +21,11 @@ from kigen.policy.schedule import Schedule
 
 @dataclass(frozen=True)
 class Site:
-    """One installation at one instant. `now` decides; `machine_now` is only for run records and the clock-jump stop."""
+    """One installation at one instant. `now` decides; `machine_now` is only for run records and the clock-jump stop.
+
+    `is_time_stated`: a person said what time it is, so the clock-jump stop is off. Where that agrees with the machine's
+    clock, `is_machine_clock` stays true, and later runs are compared with this one.
+    """
 
     engine: Engine
     host: Host
@@ -31,6 +35,7 @@ class Site:
     actor: str
     state_dir: Path
     is_machine_clock: bool = True
+    is_time_stated: bool = False
     machine_now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
 
     @contextmanager

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from kigen.ledger import lifecycle, runs
 from kigen.policy.periods import Term, add
 from kigen.policy.records import RECORDS, Kind, Ref, ref_text
-from kigen.policy.schedule import Schedule
+from kigen.policy.schedule import Effect, Schedule
 from kigen.work import brakes
 from kigen.work.chunk import Outcome, act
 from kigen.work.heartbeat import send
@@ -193,7 +193,8 @@ def _carry_out(
         swept.kept.update(kept)
         swept.rows.update(outcome.rows)
         left -= len(chunk)
-        swept.warnings += site.plugins.erased([decision.record.ref for decision in outcome.done], swept.run or 0)
+        erased = [decision.record.ref for decision in outcome.done if decision.action == Effect.DELETE]
+        swept.warnings += site.plugins.erased(erased, swept.run or 0)
         progress(len(plan) - left, len(plan))
     else:
         if left:

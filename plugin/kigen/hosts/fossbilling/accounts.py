@@ -9,12 +9,12 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, column, func, select, table
 
-from kigen.hosts.dates import read_when
+from kigen.hosts.dates import read_optional, read_when
 from kigen.hosts.fossbilling.money import INVOICE, ITEM, TRANSACTION, Money, money, read_amount
 from kigen.hosts.fossbilling.states import CLIENTS, CLOSED_TICKET, ORDERS, folded, kind_of, state
 from kigen.hosts.rows import Rows, batches
 from kigen.policy.facts import Account
-from kigen.policy.periods import When, moment
+from kigen.policy.periods import When
 from kigen.policy.records import Client, Invoice, Item, Kind, Order, State, Ticket
 
 Row = Mapping[str, Any]
@@ -46,8 +46,8 @@ def read_accounts(rows: Rows, clients: Sequence[int], zone: str) -> list[Account
             client = replace(
                 _client(people[id_], zone),
                 credit=sum((read_amount(row["amount"]) or Decimal(0) for row in balances.get(id_, [])), Decimal(0)),
-                earliest=_earliest(account, [read_when(row["created_at"], zone) for row in dated], zone),
-                last_login=read_when(logins.get(id_), zone),
+                dated=_dated(account, [read_when(row["created_at"], zone) for row in dated]),
+                last_login=read_optional(logins.get(id_), zone),
             )
             account = replace(account, client=client)
         accounts.append(account)
@@ -156,17 +156,17 @@ def _service(row: Row, expiries: Mapping[tuple[int, int], When | None], zone: st
         client=row["client_id"],
         state=now,
         status=row["status"] or "",
-        changed=read_when(row["canceled_at"], zone) if now is State.CANCELLED else None,
+        changed=read_optional(row["canceled_at"], zone) if now is State.CANCELLED else None,
         expires=expiries.get(domain) if folded(row["service_type"]) == "domain" else None,
         bought=" ".join(str(row[name] or "-") for name in ("product_id", "period", "quantity")),
     )
 
 
-def _earliest(account: Account, others: Sequence[When | None], zone: str) -> When | None:
-    """The earliest dated thing of a client, for a missing registration date."""
+def _dated(account: Account, others: Sequence[When | None]) -> tuple[When, ...]:
+    """The dates of all that a client has, for a missing registration date."""
     dates = [
         *(invoice.issued for invoice in account.invoices),
         *(payment.at for payment in account.payments if payment.client == account.id),
         *others,
     ]
-    return min((at for at in dates if at is not None), key=lambda at: moment(at, zone), default=None)
+    return tuple(at for at in dates if at is not None)

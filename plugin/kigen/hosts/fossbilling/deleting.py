@@ -55,7 +55,7 @@ class Deletion:
         """Delete records of one kind with all that goes with them; rows already gone are no error."""
         wanted = set(ids)
         if kind is Kind.CLIENT:
-            self._clients(wanted)
+            self._clients({account.id for account in accounts} & wanted)
         elif kind is Kind.ORDER:
             self._free_addons(self._orders({order.id for one in accounts for order in one.orders} & wanted))
         elif kind is Kind.SERVICE:

@@ -49,14 +49,6 @@ class Money:
         return _grouped((payment.invoice or 0, payment) for payment in self.payments)
 
 
-@dataclass(frozen=True, slots=True)
-class _Back:
-    """Money that a transaction took back from an invoice."""
-
-    amount: Decimal
-    at: When | None
-
-
 def money(invoices: Sequence[Row], items: Sequence[Row], transactions: Sequence[Row], zone: str) -> Money:
     """Put invoices together from their rows."""
     lines = _grouped((row["invoice_id"], row) for row in items)
@@ -68,7 +60,7 @@ def money(invoices: Sequence[Row], items: Sequence[Row], transactions: Sequence[
         found, is_waiting = _payments(invoice, moves.get(id_, []), zone)
         if id_ in refunds or (invoice.state is State.REFUNDED and invoice.gross > 0):
             dates = tuple(at for at in refunds.get(id_, []) if at)
-            found = [replace(one, is_reversed=True, reversed_at=(*one.reversed_at, *dates)) for one in found]
+            found = [_reversed(one, dates) if one.amount > 0 else one for one in found]
             latest = max(dates, key=lambda at: moment(at, zone), default=None)
             made[id_] = replace(invoice, state=State.REFUNDED, refunded=latest)
         elif is_waiting and invoice.state is State.UNPAID:
@@ -160,45 +152,49 @@ def _refund_dates(invoices: Mapping[int, Invoice], rows: Sequence[Row]) -> dict[
     }
 
 
+def _reversed(payment: Payment, dates: tuple[When, ...]) -> Payment:
+    return replace(payment, is_reversed=True, reversed_at=(*payment.reversed_at, *dates))
+
+
 def _payments(invoice: Invoice, rows: Sequence[Row], zone: str) -> tuple[list[Payment], bool]:
-    """Payments on an invoice, and whether another one has been announced that nobody confirmed yet."""
-    payments: list[Payment] = []
-    backs: list[_Back] = []
+    """What was paid on an invoice and what went back, below zero; and whether an announced payment is unconfirmed."""
+    paid: list[Payment] = []
+    back: list[Payment] = []
     is_waiting = False
     for row in sorted(rows, key=lambda row: row["id"]):
+        status, word = folded(row["status"]), folded(row["txn_status"])
         amount, at = read_amount(row["amount"]), read_when(row["created_at"], zone)
+        # A booked row without a readable amount is taken for the whole: it may keep, it must not vanish.
+        moved = Payment(row["id"], invoice.client, invoice.id, abs(invoice.gross if amount is None else amount), at)
         if _is_back(row):
-            if folded(row["status"]) in BOOKED or folded(row["txn_status"]) in CONFIRMED | PAID_BACK:
-                backs.append(_Back(abs(amount or Decimal(0)), at))
+            if status in BOOKED or word in CONFIRMED | PAID_BACK:
+                back.append(replace(moved, amount=-moved.amount))
         elif is_payment(row):
-            # A booked row without a readable amount is taken for the whole: it may keep, it must not vanish.
-            paid = invoice.gross if amount is None else amount
-            is_back = folded(row["txn_status"]) in PAID_BACK
-            since = read_when(row["updated_at"], zone) if is_back else None
-            if paid > 0:
-                payment = Payment(row["id"], invoice.client, invoice.id, paid, at, is_back, (since,) if since else ())
-                payments.append(payment)
-        elif folded(row["status"]) in WAITING and folded(row["txn_status"]) not in FAILED | PAID_BACK:
+            if word in PAID_BACK:
+                since = read_when(row["updated_at"], zone)
+                moved = replace(moved, is_reversed=True, reversed_at=(since,) if since else ())
+            paid += [moved] if moved.amount else []
+        elif status in WAITING and word not in FAILED | PAID_BACK:
             is_waiting = is_waiting or (amount or 0) > 0
-    return _taken_back(payments, backs, zone), is_waiting
+    return [*_taken_back(paid, back, zone), *back], is_waiting
 
 
-def _taken_back(payments: list[Payment], backs: Sequence[_Back], zone: str) -> list[Payment]:
+def _taken_back(paid: list[Payment], back: Sequence[Payment], zone: str) -> list[Payment]:
     """Payments with what went back. The host links the two by the invoice alone, so the amounts decide.
 
     As much as was paid: all of it. Otherwise an equal amount takes the latest payment of that amount; a part of a
     payment takes none.
     """
-    if not backs:
-        return payments
-    every = tuple(back.at for back in backs if back.at)
-    standing = [payment for payment in payments if not payment.is_reversed]
-    if sum(back.amount for back in backs) >= sum(payment.amount for payment in standing):
-        return [p if p.is_reversed else replace(p, is_reversed=True, reversed_at=every) for p in payments]
+    standing = [payment for payment in paid if not payment.is_reversed]
+    if not back or not standing:
+        return paid
+    if -sum(one.amount for one in back) >= sum(payment.amount for payment in standing):
+        dates = tuple(one.at for one in back if one.at)
+        return [p if p.is_reversed else replace(p, is_reversed=True, reversed_at=dates) for p in paid]
     taken: dict[int, Payment] = {}
-    for back in backs:
-        equal = [payment for payment in standing if payment.amount == back.amount and payment.id not in taken]
+    for one in back:
+        equal = [payment for payment in standing if payment.amount == -one.amount and payment.id not in taken]
         if equal:
             last = max(equal, key=lambda p: (moment(p.at, zone).timestamp() if p.at else 0, p.id))
-            taken[last.id] = replace(last, is_reversed=True, reversed_at=(back.at,) if back.at else ())
-    return [taken.get(payment.id, payment) for payment in payments]
+            taken[last.id] = replace(last, is_reversed=True, reversed_at=(one.at,) if one.at else ())
+    return [taken.get(payment.id, payment) for payment in paid]

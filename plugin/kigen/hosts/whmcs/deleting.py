@@ -140,13 +140,13 @@ def _record_ids(kind: Kind, ids: set[int], accounts: Iterable[Account]) -> Ids:
 
 
 def _client_ids(rows: Rows, ids: Sequence[int], accounts: Iterable[Account]) -> Ids:
-    """Everything of these clients and of nobody else: another's add-on under a service of theirs stays."""
+    """Everything of these clients; an add-on cannot be without its service, so it goes along whoever's it is."""
     going: Ids = defaultdict(set)
     for account in accounts:
         if account.id not in ids:
             continue
         going["client"].add(account.id)
-        _add(going, account.items)
+        _add(going, (*account.items, *account.foreign_addons))
         going["order"] |= {order.id for order in account.orders}
         going["invoice"] |= {invoice.id for invoice in account.invoices}
         going["ticket"] |= {ticket.id for ticket in account.tickets}

@@ -76,10 +76,10 @@ def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
     begun: dict[int, list[When | None]] = defaultdict(list)
     for order in orders:
         begun[order.client].append(order.created)
-    for row in services.values():
-        begun[row["userid"]].append(read_when(row["regdate"], zone))
-    for row in domains.values():
-        begun[row["userid"]].append(read_when(row["registrationdate"], zone))
+    for service in services.values():
+        begun[service["userid"]].append(read_when(service["regdate"], zone))
+    for domain in domains.values():
+        begun[domain["userid"]].append(read_when(domain["registrationdate"], zone))
     return Goods(orders, items, begun)
 
 

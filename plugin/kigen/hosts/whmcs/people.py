@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -45,6 +44,8 @@ def read_balances(rows: Rows, clients: Sequence[int]) -> dict[int, Decimal]:
 
 def client_of(row: Row, logins: Iterable[Any], balance: Decimal, dates: Iterable[When | None], zone: str) -> Client:
     """The client; `dates` are those of everything it has, for a missing registration date."""
+    registered = read_when(row["datecreated"], zone)
+    things = () if registered else (read_when(row["created_at"], zone), *dates)
     signed_in = [read_optional(value, zone) for value in (row["lastlogin"], *logins)]
     return Client(
         id=row["id"],
@@ -54,8 +55,8 @@ def client_of(row: Row, logins: Iterable[Any], balance: Decimal, dates: Iterable
         country=str(row["country"] or ""),
         credit=amount(row["credit"]),
         commission=balance,
-        registered=read_when(row["datecreated"], zone),
-        earliest=earliest((read_when(row["created_at"], zone), *dates), zone),
+        registered=registered,
+        dated=tuple(sorted((when for when in things if when), key=lambda when: moment(when, zone))),
         last_login=latest(signed_in, zone),
     )
 
@@ -71,12 +72,3 @@ def latest(dates: Iterable[When | None], zone: str) -> When | None:
     if UNREADABLE in known:
         return UNREADABLE
     return max(known, key=lambda when: moment(when, zone), default=None)
-
-
-def earliest(dates: Iterable[When | None], zone: str) -> When | None:
-    """The earliest that can be read; a date, being a whole day, lies before an instant on it."""
-
-    def order(when: When) -> tuple[dt.datetime, bool]:
-        return moment(when, zone), isinstance(when, dt.datetime)
-
-    return min((when for when in dates if when), key=order, default=None)

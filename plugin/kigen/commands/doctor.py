@@ -1,0 +1,75 @@
+"""`kigen doctor`: all that a person should look at, from the configuration to the oldest record that is overdue."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+
+import click
+from sqlalchemy.exc import SQLAlchemyError
+
+from kigen.commands import show
+from kigen.commands.call import Call
+from kigen.commands.doctor_database import look_at_database
+from kigen.commands.doctor_ledger import look_at_ledger
+from kigen.commands.doctor_records import look_at_records
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.options import command
+from kigen.errors import Problem, Status, one_sentence, status_of
+
+READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
+
+
+@command("doctor")
+@click.option("--quick", is_flag=True, help="Leave out what needs a look at every record.")
+def doctor(call: Call, quick: bool) -> Status:
+    """Look for everything that needs a person: configuration, grants, drift, late runs, what stands still."""
+    found: list[Finding] = []
+    status = Status.DONE
+    try:
+        for finding in _look(call, quick):
+            found.append(finding)
+    except (Problem, ValueError, SQLAlchemyError) as error:
+        status = status_of(error)
+        code = {Status.UNREACHABLE: "unreachable", Status.WRONG_USE: "not-set-up"}.get(status, "failed")
+        found.append(Finding(ERROR, code, one_sentence(error, call.database)))
+    if call.is_json:
+        show.as_json({"findings": [one.as_json() for one in found]})
+    else:
+        _show(found)
+    if status is not Status.DONE:
+        return status
+    return Status.FINDINGS if any(one.level in (ERROR, WARNING) for one in found) else Status.DONE
+
+
+def _look(call: Call, quick: bool) -> Iterator[Finding]:
+    yield from _look_at_configuration(call)
+    engine = call.engine.execution_options(kigen_read_only=True)
+    with engine.connect() as connection:
+        connection.rollback()
+    yield Finding(NOTE, "database", f"{call.database} answers.")
+    site = call.site()
+    yield from look_at_database(site)
+    yield from look_at_ledger(site)
+    if not quick:
+        with show.progress("looking at every record"):
+            yield from look_at_records(site)
+
+
+def _look_at_configuration(call: Call) -> Iterator[Finding]:
+    config = call.configuration
+    yield Finding(
+        NOTE, "config",
+        f"{config.path} names {config.host}; terms are counted in {config.zone}, the platform's dates are read in"
+        f" {config.host_zone}.",
+    )  # fmt: skip
+    if config.url.password and config.path.stat().st_mode & READABLE_BY_OTHERS:
+        text = f"{config.path} holds a password, and others may read it; expected mode 600."
+        yield Finding(WARNING, "config-readable", text)
+    yield Finding(NOTE, "plugins", f"These take part: {', '.join(call.plugins.names())}.")
+
+
+def _show(found: list[Finding]) -> None:
+    order = {ERROR: 0, WARNING: 1, NOTE: 2}
+    rows = [(one.level, one.code, one.text) for one in sorted(found, key=lambda one: order.get(one.level, 1))]
+    show.table(("Level", "Code", "What"), rows, "Findings")

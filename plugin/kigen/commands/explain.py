@@ -1,0 +1,60 @@
+"""`kigen explain`: why one record is kept, or when it goes, with every rule that speaks of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from kigen.commands import show
+from kigen.commands.call import Call
+from kigen.commands.dates import written
+from kigen.commands.options import command
+from kigen.commands.records import LARGEST
+from kigen.errors import WrongUse
+from kigen.policy.decide import Decision
+from kigen.policy.periods import When
+from kigen.policy.records import RECORDS, Kind
+from kigen.work.plan import explain as work
+from kigen.work.site import Site
+
+
+@command("explain")
+@click.argument("kind", type=click.Choice([kind.value for kind in RECORDS]))
+@click.argument("id", type=click.IntRange(min=1, max=LARGEST))
+def explain(call: Call, kind: str, id: int) -> None:
+    """Say why the record KIND ID is kept, or when and by which rule it goes."""
+    site = call.site()
+    decision = work(site, (Kind(kind), id))
+    if decision is None:
+        raise WrongUse(f"there is no {kind} {id} on {site.host.name}, and kigen never deleted one of that number")
+    if call.is_json:
+        show.as_json(decision.as_json(site.zone))
+    else:
+        _show(site, decision)
+
+
+def _show(site: Site, decision: Decision) -> None:
+    record = decision.record
+    of = f" of client {record.client}" if record.client is not None and record.kind is not Kind.CLIENT else ""
+    state = f" ({record.status})" if record.status else ""
+    by = f" by {decision.rule}" if decision.rule else ""
+    due = f", due {written(decision.due, site.zone)}" if decision.due else ""
+    show.line(f"{record.kind.value.capitalize()} {record.id}{of}{state}: {decision.action}{by}{due}.")
+    for reason in decision.reasons:
+        show.line(f"  {reason.code}: {reason.text(site.zone)}")
+    show.table(
+        ("Rule", "Clock", "Started", "Known", "Due", "Kept by"),
+        [
+            (
+                one.rule.id, one.rule.anchor, _when(one.clock.anchor.at, site.zone), one.clock.anchor.source.value,
+                written(one.clock.due, site.zone), ", ".join(dict.fromkeys(reason.code for reason in one.reasons)),
+            )
+            for one in decision.considered
+        ],
+    )  # fmt: skip
+    show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
+
+
+def _when(at: When | None, zone: str) -> str:
+    return written(at, zone) if isinstance(at, dt.datetime) else str(at or "unknown")

@@ -1,0 +1,113 @@
+"""`kigen hold`: legal holds on a client and all that is its, or on one record; placed, listed, released."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import click
+from sqlalchemy import Row
+
+from kigen.commands import show
+from kigen.commands.call import Call
+from kigen.commands.dates import instant, iso, written
+from kigen.commands.options import group, with_call
+from kigen.commands.records import LARGEST, is_there, scope, scope_text
+from kigen.errors import WrongUse
+from kigen.ledger import holds
+from kigen.policy.records import Kind
+from kigen.work.site import Site
+
+NUMBER = click.IntRange(min=1, max=LARGEST)
+
+
+@group("hold")
+def hold() -> None:
+    """Place, list and release legal holds: what is under one stays, whatever is due."""
+
+
+@hold.command("add")
+@click.option("--client", metavar="ID", type=NUMBER, help="The client, with all that is its.")
+@click.option("--record", metavar="KIND:ID", help="One record and what it needs, such as invoice:12.")
+@click.option("--reason", metavar="TEXT", required=True, help="Why, for the record.")
+@click.option("--until", metavar="DATE", help="When it ends by itself: through the end of that day.")
+@with_call
+def add(call: Call, client: int | None, record: str | None, reason: str, until: str | None) -> None:
+    """Place a hold."""
+    owner, ref = scope(client, record)
+    _check_reason(reason)
+    site = call.site()
+    ends = instant(until, site.zone, "--until", is_end=True) if until is not None else None
+    if ends is not None and ends <= site.now:
+        raise WrongUse(f"--until is {until!r}, which has passed; expected a date to come, or none")
+    about = scope_text(owner, ref)
+    if not is_there(site, ref or (Kind.CLIENT, owner or 0)):
+        # Placed all the same: a record can come back with a backup or an import.
+        show.aside(f"{site.host.name} has no {about} now; the hold is placed and holds it should it come back")
+    with site.transaction() as connection:
+        number = holds.place(connection, owner, ref, reason.strip(), ends, site.now, site.actor)
+    told = {"hold": number, "scope": about, "reason": reason.strip(), "until": iso(ends, site.zone)}
+    if call.is_json:
+        show.as_json(told)
+    else:
+        show.line(f"Hold {number} keeps {about} until {written(ends, site.zone) or 'it is released'}.")
+
+
+@hold.command("list")
+@with_call
+def listed(call: Call) -> None:
+    """Show every hold ever placed."""
+    site = call.site()
+    with site.reading() as connection:
+        rows = [_as_json(site, row) for row in holds.listed(connection)]
+    if call.is_json:
+        show.as_json(rows)
+        return
+    show.table(
+        ("Hold", "On", "State", "Until", "Reason", "Placed", "By"),
+        [(r["hold"], r["scope"], r["state"], r["until"], r["reason"], r["placed"], r["by"]) for r in rows],
+        "Holds",
+    )
+
+
+@hold.command("release")
+@click.argument("number", metavar="HOLD", type=NUMBER)
+@click.option("--reason", metavar="TEXT", required=True, help="Why, for the record.")
+@with_call
+def release(call: Call, number: int, reason: str) -> None:
+    """Release HOLD: from now on it keeps nothing, and what it delayed goes by its own dates."""
+    _check_reason(reason)
+    site = call.site()
+    with site.transaction() as connection:
+        is_released = holds.release(connection, number, reason.strip(), site.now, site.actor)
+        row = next((row for row in holds.listed(connection) if row.id == number), None)
+    if row is None:
+        raise WrongUse(f"there is no hold {number}; 'kigen hold list' shows them")
+    if not is_released:
+        on = written(row.released_at, site.zone)
+        raise WrongUse(f"hold {number} was released already, by {row.released_by} on {on}")
+    if call.is_json:
+        show.as_json(_as_json(site, row))
+    else:
+        show.line(f"Hold {number} is released.")
+
+
+def _as_json(site: Site, row: Row[Any]) -> dict[str, object]:
+    ref = (Kind(row.kind), row.record) if row.kind else None
+    return {
+        "hold": row.id, "scope": scope_text(row.client, ref), "reason": row.reason, "until": iso(row.until, site.zone),
+        "state": _state(row, site.now), "placed": iso(row.placed_at, site.zone), "by": row.placed_by,
+        "released": iso(row.released_at, site.zone), "released_by": row.released_by,
+        "release_reason": row.release_reason,
+    }  # fmt: skip
+
+
+def _state(row: Row[Any], now: dt.datetime) -> str:
+    if row.released_at is not None:
+        return "released"
+    return "ended" if row.until is not None and row.until <= now else "in force"
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise WrongUse("--reason is blank; expected why, for the record")

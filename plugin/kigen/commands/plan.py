@@ -1,0 +1,98 @@
+"""`kigen plan`: what a sweep would do at this instant, and on request everything that it would not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from kigen.commands import show
+from kigen.commands.call import Call
+from kigen.commands.dates import written
+from kigen.commands.options import command
+from kigen.errors import Status
+from kigen.ledger import datamap, inbox
+from kigen.policy.decide import Decision
+from kigen.policy.records import RECORDS
+from kigen.work import plan as work
+from kigen.work.site import Site
+
+SHOWN = 200
+
+
+@command("plan")
+@click.option("--all", "is_all", is_flag=True, help="Also what is not due, and what is kept.")
+@click.option("--kind", type=click.Choice([kind.value for kind in RECORDS]), help="Only records of this kind.")
+@click.option("--client", metavar="ID", type=int, help="Only this client's records.")
+@click.option("--report", metavar="FILE.html", type=click.Path(path_type=Path), help="Write it as a page instead.")
+def plan(call: Call, is_all: bool, kind: str | None, client: int | None, report: Path | None) -> Status:
+    """Show what a sweep would do now; nothing is written."""
+    site = call.site()
+    _warn(site)
+    if report is not None:
+        return _write(call, site, report)
+    tally = work.Tally()
+    wanted = _wanted(site, tally, is_all, kind, client)
+    if call.is_json:
+        for decision in wanted:
+            show.as_json(decision.as_json(site.zone))
+    else:
+        _show(site, wanted, tally)
+    return Status.DONE
+
+
+def _wanted(site: Site, tally: work.Tally, is_all: bool, kind: str | None, client: int | None) -> Iterator[Decision]:
+    with show.progress("deciding") as tell:
+        for number, decision in enumerate(work.decisions(site, client), 1):
+            if number % 1000 == 0:
+                tell(number, None)
+            if kind is not None and decision.record.kind != kind:
+                continue
+            tally.add(decision, site.now)
+            if is_all or decision.acts:
+                yield decision
+
+
+def _show(site: Site, wanted: Iterable[Decision], tally: work.Tally) -> None:
+    rows: list[tuple[object, ...]] = []
+    total = 0
+    for decision in wanted:
+        total += 1
+        if len(rows) < SHOWN:
+            record = decision.record
+            reasons = " ".join(reason.text(site.zone) for reason in decision.reasons)
+            due = written(decision.due, site.zone)
+            name = f"{record.kind.value} {record.id}"
+            rows.append((name, record.client, decision.action, decision.rule, due, reasons))
+    title = f"Plan as of {written(site.now, site.zone)} ({site.zone})"
+    show.table(("Record", "Client", "Then", "Rule", "Due", "Why"), rows, title)
+    if total > len(rows):
+        show.line(f"… and {total - len(rows):,} more; --json lists them all, --report writes a page.")
+    for action, counts in sorted(tally.acts.items()):
+        show.line(f"{action}: {show.counts(counts)}")
+    if tally.kept:
+        show.line(f"due, but kept: {show.counts(tally.kept)}")
+    show.line(f"{tally.read:,} records read.")
+
+
+def _write(call: Call, site: Site, path: Path) -> Status:
+    from kigen.work.report import write_report  # brings the templates, which nothing else here needs
+
+    write_report(site, path)
+    if call.is_json:
+        show.as_json({"report": str(path)})
+    else:
+        show.line(f"The report is {path}.")
+    return Status.DONE
+
+
+def _warn(site: Site) -> None:
+    """What makes a sweep do more or less than these lines say."""
+    with site.reading() as connection:
+        pending = inbox.count(connection, inbox.PENDING)
+        refused = site.host.drift(connection, datamap.classified_names(connection)).refused
+    if pending:
+        show.aside(f"{pending:,} events wait in the inbox; a sweep hears them first, and so does 'kigen intake'")
+    for sentence in refused.values():
+        show.aside(f"rule refused: {sentence}")

@@ -1,0 +1,75 @@
+"""What a person or a program reads: tables or JSON on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+Tell = Callable[[int, int | None], None]
+"""What is done so far, and of how many if that is known."""
+
+PIPED_WIDTH = 160
+"""Columns where no terminal says how many there are."""
+
+
+def as_json(document: object) -> None:
+    """One JSON document on one line."""
+    click.echo(json.dumps(document, ensure_ascii=False, default=str))
+
+
+def line(text: str) -> None:
+    """A line of the answer."""
+    click.echo(text)
+
+
+def aside(text: str) -> None:
+    """A warning or a remark, which is not part of the answer."""
+    click.echo(f"kigen: {text}", err=True)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """A table; nothing but its title where there are no rows. Cells are shown as they are, never as markup."""
+    made = Table(*columns, title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for row in rows:
+        made.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
+    if made.row_count:
+        _console().print(made)
+    elif title:
+        line(f"{title}: none")
+
+
+def counts(found: Mapping[str, int]) -> str:
+    """`3 orders, 1 client`-like words for counts by name, the largest first."""
+    named = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{name} {number:,}" for name, number in named if number) or "none"
+
+
+@contextmanager
+def progress(words: str) -> Iterator[Tell]:
+    """A bar on standard error, where that is a terminal: tell it how far the work is."""
+    if not sys.stderr.isatty():
+        yield lambda done, of: None
+        return
+    words_first = TextColumn("{task.description}")
+    parts = (SpinnerColumn(), words_first, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*parts, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(words, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+def _console() -> Console:
+    width = None if sys.stdout.isatty() else PIPED_WIDTH
+    return Console(width=width, markup=False, highlight=False, emoji=False)
+
+
+def _printable(text: str) -> str:
+    """A host's words can hold anything; escape sequences must not reach the terminal."""
+    return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -1,0 +1,95 @@
+"""The plan for people who would rather look: one HTML file of its own, in English or Japanese, without personal data.
+
+It loads nothing, runs nothing and names records by kind and id. What it says is decided elsewhere; the words and the
+markup are templates.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+import kigen
+from kigen.ledger import datamap
+from kigen.policy.periods import to_local
+from kigen.work.overview import SHOWN, Overview, overview_of
+from kigen.work.plan import decisions
+from kigen.work.site import Site
+
+LANGUAGES = ("en", "ja")
+
+
+def write_report(site: Site, path: Path, language: str = "en", overview: Overview | None = None) -> None:
+    """Write the report of the plan at the site's instant, whole or not at all; an earlier one is replaced.
+
+    `overview` spares the reading where it is known already.
+
+    Raises ValueError with a sentence for a language that is not there, and for a path that cannot be a file.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"the report cannot be written in {language!r}; expected {' or '.join(LANGUAGES)}")
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise ValueError(f"the report cannot be written: there is no folder {path.parent}; make it first")
+    if path.is_dir():
+        raise ValueError(f"the report cannot be written: {path} is a folder; expected the name of a file")
+    _write(path, render(site, overview or overview_of(decisions(site), site.now, site.zone), language))
+
+
+def render(site: Site, overview: Overview, language: str = "en") -> str:
+    """The report as one text of HTML."""
+    with site.reading() as connection:
+        schedule = site.schedule(connection)
+        drift = site.host.drift(connection, datamap.classified_names(connection))
+    months = overview.forecast.months()
+    templates = Environment(
+        loader=PackageLoader("kigen.templates", ""), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
+    )  # fmt: skip
+    style = templates.get_template("reports/style.css").render()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    def local(instant: dt.datetime | None, form: str = "%Y-%m-%d") -> str:
+        return f"{to_local(instant, site.zone):{form}}" if instant else ""
+
+    return templates.get_template("reports/plan.html").render(
+        language=language, column=LANGUAGES.index(language), style=style, style_hash=f"sha256-{digest}",
+        version=kigen.__version__, host=site.host.name, zone=site.zone, at=local(site.now, "%Y-%m-%d %H:%M"),
+        overview=overview, rules=schedule.rules, refused=drift.refused, unclassified=drift.unclassified,
+        months=months, top=_round_up(max(month.total for month in months)), shown=SHOWN,
+        off=[rule for rule in schedule.rules if not rule.term], local=local,
+        sentence=lambda reason: reason.text(site.zone, language),
+    )  # fmt: skip
+
+
+def _round_up(number: int) -> int:
+    """The next of 4, 8, 12, 20, 40, 80, … that a chart's scale can be cut into four."""
+    step = 1
+    while True:
+        for times in (4, 8, 12, 20):
+            if number <= times * step:
+                return times * step
+        step *= 10
+
+
+def _write(path: Path, text: str) -> None:
+    # Beside the target, so that the move cannot cross to another disk; made new, so that no link is followed.
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise ValueError(f"the report cannot be written to {path}: {error.strerror}") from None
+    finally:
+        with suppress(OSError):
+            part.unlink()
