@@ -92,30 +92,30 @@ def one_decision(decision: Decision, zone: str) -> RenderableType:
     if decision.rule:
         answer.append(f" ({decision.rule}, due {_local(decision.due, zone)})")
     reasons = [Text(f"  - {reason.code}: {reason.text(zone)}") for reason in decision.reasons]
-    table = _table("", "Rule", "counted from", "which is", "known by", "due")
+    table = _table("", "Rule", "counted from", "since", "due")
     for one in decision.considered:
         anchor = one.clock.anchor
         since, due = _local(anchor.at, zone), _local(one.clock.due, zone)
-        table.add_row(one.rule.id, one.rule.anchor, since, anchor.source.value, due)
+        table.add_row(one.rule.id, f"{one.rule.anchor} ({anchor.source.value})", since, due)
     return Padding(Group(answer, *reasons, table), (1, 0, 0, 0))
 
 
-def what_to_try(command: str, config: str, client: int) -> RenderableType:
-    """Commands that go on from here, each with its purpose."""
+def what_to_try(command: str, config: str, client: int) -> list[Text]:
+    """Commands that go on from here, each after its purpose; to be printed unwrapped, so that they can be copied."""
     kigen = f"{command} --config {config}"
     steps = (
         ("the plan again, record by record", f"{kigen} plan"),
         ("why one record is kept, or when it goes", f"{kigen} explain client {client}"),
         ("a legal hold on this client", f"{kigen} hold add --client {client} --reason 'Court case 12'"),
-        ("shorten a term: the next run asks first", f"{kigen} settings set schedule.order.delete-pending '90 days'"),
+        ("shorten a term: the next run asks first", f"{kigen} settings set schedule.client.archive-inactive '6 months'"),
         ("so this previews and exits 3", f"{kigen} sweep"),
         ("and this does it", f"{kigen} sweep --confirm"),
         ("is anything wrong here?", f"{kigen} doctor"),
     )
-    lines = [Text("What to try next", "bold")]
+    lines = [Text("\nWhat to try next", "bold")]
     for purpose, line in steps:
-        lines += [Text(f"  # {purpose}", "dim"), Text(f"  {line}", no_wrap=True, overflow="ignore")]
-    return Padding(Group(*lines), (1, 0, 0, 0))
+        lines += [Text(f"  # {purpose}", "dim"), Text(f"  {line}")]
+    return lines
 
 
 def is_unicode(console: Console) -> bool:
@@ -129,7 +129,7 @@ def _table(title: str, *columns: str) -> Table:
     table.pad_edge = False
     for name in columns:
         is_number = name.startswith(">")
-        whole = is_number or name == "Rule"
+        whole = is_number or name in ("Rule", "since", "due")
         table.add_column(name.lstrip(">"), justify="right" if is_number else "left", no_wrap=whole)
     return table
 

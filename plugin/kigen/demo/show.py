@@ -86,7 +86,8 @@ def demo(
     finally:
         engine.dispose()
     client = explained.record.client if explained else None
-    console.print(screens.what_to_try(_command(), _short(config), client or 1))
+    for line in screens.what_to_try(_command(), _short(config), client or 1):
+        console.print(line, soft_wrap=True)
     console.print(f"\nThe same as a page: {_short(folder / 'plan.html')}", highlight=False, soft_wrap=True)
     if serve:
         console.print(NO_PAGES)

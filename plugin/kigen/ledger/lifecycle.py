@@ -93,7 +93,8 @@ def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.
     for batch in batches(sorted(set(clients))):
         mine = and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
         query = select(archives.c.client, archives.c.at).where(mine)
-        found.update({row.client: row.at for row in connection.execute(query)})
+        for row in connection.execute(query):
+            found[row.client] = max(row.at, found.get(row.client, row.at))
     return found
 
 

@@ -132,8 +132,8 @@ def _reversals(facts: Facts) -> list[When]:
             reversed_payments += [payment.at] if payment.at else []
     for invoice in account.invoices:
         if invoice.state is State.REFUNDED and invoice.gross > 0 and not account.payments_on(invoice):
-            reversals += [invoice.refunded] if invoice.refunded else []
-            reversed_payments += [invoice.paid] if invoice.paid else []
+            went_back = invoice.refunded or invoice.paid
+            reversals += [went_back] if went_back else []
     return reversals or reversed_payments
 
 

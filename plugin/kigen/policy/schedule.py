@@ -48,8 +48,10 @@ class Rule:
 def is_archived(record: Record, facts: Facts, zone: str) -> bool:
     """Closed, by kigen or by staff, and no payment since: a payment ends an archive at once."""
     archived = record.anchors.get(r.ARCHIVED)
-    if record.state is not State.CLOSED or archived is None or archived.at is None:
+    if record.state is not State.CLOSED or archived is None:
         return False
+    if archived.at is None:
+        return True  # closed, whenever that was
     since = moment(archived.at, zone)
     return not any(at is not None and moment(at, zone) > since for at, _ in standing_payments(facts))
 

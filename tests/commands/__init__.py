@@ -1,0 +1,1 @@
+"""What an operator meets: the commands, their documents, their exit statuses and their sentences."""
