@@ -46,7 +46,8 @@ def blocks(mark: str) -> list[tuple[str, str]]:
 
 def run(line: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     names = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **environment}
-    return subprocess.run(shlex.split(line, comments=True), cwd=folder, env=names, capture_output=True, text=True, timeout=300)
+    words = shlex.split(line, comments=True)
+    return subprocess.run(words, cwd=folder, env=names, capture_output=True, text=True, timeout=300)
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +101,8 @@ def test_the_plugin_of_the_readme_keeps_a_client_that_asked(demo_folder: Path, t
     # What pip would leave beside the module, so that nothing is installed into the environment of the tests.
     installed = tmp_path / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
     installed.mkdir()
-    (installed / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n")
+    head = ("Metadata-Version: 2.1", f"Name: {project['name']}", f"Version: {project['version']}", "")
+    (installed / "METADATA").write_text("\n".join(head))
     points = [f"{name} = {target}" for name, target in project["entry-points"]["kigen"].items()]
     (installed / "entry_points.txt").write_text("\n".join(["[kigen]", *points, ""]))
 
@@ -110,7 +112,7 @@ def test_the_plugin_of_the_readme_keeps_a_client_that_asked(demo_folder: Path, t
 
     kept = [json.loads(line) for line in kigen("plan --all --kind client --json").stdout.splitlines()]
     client = next(one["id"] for one in kept if one["considered"])
-    event = {"event": "ticket_opened", "at": "2026-11-01T09:00:00+09:00", "client": client, "kind": "ticket", "id": 999_999}
+    event = {"event": "ticket_opened", "at": "2026-11-01T09:00:00+09:00", "client": client, "id": 999_999}
     (demo_folder / "asked.ndjson").write_text(json.dumps(event) + "\n")
     for words in ("events asked.ndjson", "intake"):
         assert kigen(words).returncode == 0

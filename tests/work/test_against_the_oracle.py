@@ -47,7 +47,7 @@ def test_decisions_plans_and_sweeps_agree_with_the_oracle_at_several_instants_in
     seed: int, database_url: str, tmp_path: Path
 ) -> None:
     """None wrong, and the rows gone are exactly what the plan said and what goes with it."""
-    rng = Random(seed)  # noqa: S311 - a repeatable history
+    rng = Random(seed)
     now, *later = instants()
     world = generate(rng, 250, now)
     site = site_for(database_url, now, tmp_path)

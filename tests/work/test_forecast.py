@@ -14,6 +14,7 @@ from kigen.work.forecast import forecast_of
 
 ZONE = "Asia/Tokyo"
 NOW = dt.datetime(2026, 11, 20, 1, 0, tzinfo=dt.UTC)
+DELETE, ARCHIVE = "client.delete-inactive", "client.archive-inactive"
 RULE = {rule.id: rule for rule in RULES}
 
 
@@ -28,9 +29,10 @@ def rule(name: str, due: str | None, *reasons: Reason) -> Considered:
 
 
 def decision(*considered: Considered, action: str = KEEP) -> Decision:
-    first = considered[0] if considered else None
     record = Record(Kind.CLIENT, 1, 1, State.ACTIVE, "Active", {})
-    return Decision(record, action, first and first.rule.id, first and first.clock.due, (), considered)
+    first = considered[0] if considered else None
+    rule, due = (first.rule.id, first.clock.due) if first else (None, None)
+    return Decision(record, action, rule, due, (), considered)
 
 
 def ahead(*decisions: Decision) -> dict[str, int]:
@@ -43,19 +45,20 @@ def test_there_are_24_months_and_the_first_is_the_rest_of_the_running_one() -> N
 
 
 def test_a_month_is_one_of_the_operators_zone() -> None:
-    last_minute = decision(rule("client.archive-inactive", "2026-11-30T23:59+09:00"))
-    first_instant = decision(rule("client.archive-inactive", "2026-12-01T00:00+09:00"))
+    last_minute = decision(rule(ARCHIVE, "2026-11-30T23:59+09:00"))
+    first_instant = decision(rule(ARCHIVE, "2026-12-01T00:00+09:00"))
     assert ahead(last_minute, first_instant) == {"2026-11": 1, "2026-12": 1}
 
 
 def test_only_the_first_date_ahead_counts_and_with_its_own_effect() -> None:
-    both = decision(rule("client.delete-inactive", "2027-05-01T00:00+09:00"), rule("client.archive-inactive", "2027-02-01T00:00+09:00"))
+    delete, archive = rule(DELETE, "2027-05-01T00:00+09:00"), rule(ARCHIVE, "2027-02-01T00:00+09:00")
+    both = decision(delete, archive)
     (month,) = [month for month in forecast_of([both], NOW, ZONE).months() if month.total]
     assert (month.name, month.archive, month.delete) == ("2027-02", 1, 0)
 
 
 def test_what_is_archived_now_still_has_its_deletion_ahead_and_what_is_deleted_now_has_nothing() -> None:
-    archive, delete = rule("client.archive-inactive", "2026-01-01T00:00+09:00"), rule("client.delete-inactive", "2027-05-01T00:00+09:00")
+    archive, delete = rule(ARCHIVE, "2026-01-01T00:00+09:00"), rule(DELETE, "2027-05-01T00:00+09:00")
     archived = forecast_of([decision(archive, delete, action=Effect.ARCHIVE)], NOW, ZONE)
     assert archived.due_now == {"archive": 1}
     assert [month.name for month in archived.months() if month.delete] == ["2027-05"]
@@ -64,17 +67,15 @@ def test_what_is_archived_now_still_has_its_deletion_ahead_and_what_is_deleted_n
 
 
 def test_a_reason_with_an_end_moves_the_date_and_one_without_does_not() -> None:
-    due = rule("client.delete-inactive", "2026-01-01T00:00+09:00")
+    due = rule(DELETE, "2026-01-01T00:00+09:00")
     floor, credit = Reason("floor", until=at("2027-06-01T00:00+09:00")), Reason("credit-balance")
     assert ahead(decision(replace(due, reasons=(floor, credit)))) == {"2027-06": 1}
     assert ahead(decision(replace(due, reasons=(credit,)))) == {}
 
 
 def test_what_has_no_clock_or_no_rule_is_nowhere_and_what_is_far_is_later() -> None:
-    told = forecast_of(
-        [decision(), decision(rule("client.delete-inactive", None)), decision(rule("client.delete-inactive", "2030-01-01T00:00+09:00"))],
-        NOW, ZONE,
-    ).as_json()  # fmt: skip
+    three = [decision(), decision(rule(DELETE, None)), decision(rule(DELETE, "2030-01-01T00:00+09:00"))]
+    told = forecast_of(three, NOW, ZONE).as_json()
     nothing = {"delete": 0, "anonymise": 0, "archive": 0, "total": 0}
     assert told["later"] == {**nothing, "delete": 1, "total": 1}
     assert told["due_now"] == nothing

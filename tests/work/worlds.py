@@ -98,7 +98,7 @@ def read_back(site: Site, world: World) -> World:
     with site.reading() as connection:
         tables = {}
         for name in world.tables:
-            rows = connection.execute(text(f"SELECT * FROM {name}")).mappings()  # noqa: S608 - names of whmcs.sql
+            rows = connection.execute(text(f"SELECT * FROM {name}")).mappings()
             tables[name] = [{key: _as_text(value) for key, value in row.items()} for row in rows]
         for statuses in ("tblorderstatuses", "tblticketstatuses"):
             tables[statuses] = [row for row in tables[statuses] if row["id"] >= 100]

@@ -73,7 +73,7 @@ def understood(raw: bytes | None, site: Site) -> dict[str, Any]:
     if raw is None:
         raise ValueError(f"the line is longer than {LONGEST_LINE:,} bytes; {WANTED}")
     try:
-        fields = json.loads(raw.decode("utf-8"), parse_constant=_no_number)
+        fields = json.loads(raw.strip().decode("utf-8"), parse_constant=_no_number)
         json.dumps(fields, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
         raise ValueError(f"byte {error.start + 1} is not UTF-8; {WANTED}") from None

@@ -107,8 +107,8 @@ def what_to_try(command: str, config: str, client: int) -> list[Text]:
         ("the plan again, record by record", f"{kigen} plan"),
         ("why one record is kept, or when it goes", f"{kigen} explain client {client}"),
         ("a legal hold on this client", f"{kigen} hold add --client {client} --reason 'Court case 12'"),
-        ("shorten a term: the next run asks first", f"{kigen} settings set schedule.client.archive-inactive '6 months'"),
-        ("so this previews and exits 3", f"{kigen} sweep"),
+        ("shorten a term", f"{kigen} settings set schedule.client.archive-inactive '6 months'"),
+        ("so that the next run only previews, and exits 3", f"{kigen} sweep"),
         ("and this does it", f"{kigen} sweep --confirm"),
         ("is anything wrong here?", f"{kigen} doctor"),
     )

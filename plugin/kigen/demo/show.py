@@ -6,6 +6,7 @@ Everything lies in one folder that can be thrown away. A folder or a database th
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
 import sys
 import time
@@ -58,6 +59,8 @@ def demo(
     if clients < 1:
         raise ValueError(f"the demo needs at least one client; got {clients}")
     console = Console(quiet=True) if as_json else console or Console()
+    if not screens.is_unicode(console) and isinstance(console.file, io.TextIOWrapper):
+        console.file.reconfigure(errors="replace")  # a status of the host may be written in any letters
     folder = _empty(Path(dir).resolve())
     address = database or f"sqlite:///{folder / 'billing.sqlite'}"
     config = _write_config(folder, address)

@@ -20,7 +20,7 @@ from kigen.policy.records import Kind
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the data map, as far as deleting and drift need it: which table, which name, may it identify people."""
+    """One column of the data map, as far as deleting and drift need it."""
 
     table: str
     name: str
@@ -93,7 +93,9 @@ class Host(ABC):
         """
 
     @abstractmethod
-    def delete(self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]) -> dict[str, int]:
+    def delete(
+        self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]
+    ) -> dict[str, int]:
         """Delete these records and all that goes with them (retention.md, What goes with what).
 
         `accounts` are those of `accounts(..., lock=True)` of the same transaction. Returns rows deleted by table. Rows

@@ -41,20 +41,26 @@ def read_schema(connection: Connection) -> LiveSchema:
     if connection.dialect.name == "sqlite":
         return _read_sqlite(connection)
     columns: dict[str, set[str]] = {}
-    rows = connection.execute(text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()"))
+    rows = connection.execute(
+        text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()")
+    )
     for table, column in rows:
         columns.setdefault(table, set()).add(column)
-    engines = connection.execute(text(
-        "SELECT table_name, engine FROM information_schema.tables"
-        " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"
-    ))
-    keys = connection.execute(text(
-        "SELECT k.table_name, k.column_name, k.referenced_table_name, r.delete_rule"
-        " FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r"
-        " ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name"
-        " AND r.table_name = k.table_name"
-        " WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL"
-    ))
+    engines = connection.execute(
+        text(
+            "SELECT table_name, engine FROM information_schema.tables"
+            " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"
+        )
+    )
+    keys = connection.execute(
+        text(
+            "SELECT k.table_name, k.column_name, k.referenced_table_name, r.delete_rule"
+            " FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r"
+            " ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name"
+            " AND r.table_name = k.table_name"
+            " WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL"
+        )
+    )
     return LiveSchema(
         {table: frozenset(names) for table, names in columns.items()},
         {table: engine or "" for table, engine in engines},

@@ -41,8 +41,7 @@ def _mysql(url: URL) -> Engine:
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
         connect_args={
-            "init_command": "SET time_zone = '+00:00', sql_mode = '',"
-            f" innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
+            "init_command": f"SET time_zone = '+00:00', sql_mode = '', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
             "connect_timeout": 10,
         },
     )

@@ -84,9 +84,7 @@ def set_aside(connection: Connection, number: int, error: str) -> None:
     connection.execute(update(inbox).where(inbox.c.id == number).values(state=FAILED, error=error[:2000]))
 
 
-def handled(
-    connection: Connection, done: Sequence[tuple[Arrival, Event | None]], now: dt.datetime
-) -> None:
+def handled(connection: Connection, done: Sequence[tuple[Arrival, Event | None]], now: dt.datetime) -> None:
     """Move arrivals into the history; None: the host's event means nothing to kigen and leaves no trace."""
     history = {}
     for arrival, event in done:

@@ -57,9 +57,7 @@ def memories(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Memory]:
     return {ref: Memory(**seen.get(ref, {}), observed=told.get(ref, {})) for ref in {*seen, *told}}
 
 
-def facts_for(
-    connection: Connection, accounts: Sequence[Account], now: dt.datetime, lock: bool = False
-) -> list[Facts]:
+def facts_for(connection: Connection, accounts: Sequence[Account], now: dt.datetime, lock: bool = False) -> list[Facts]:
     """What the ledger adds to each account. With `lock`, nothing that keeps a record can slip in before the commit."""
     clients = [account.id for account in accounts]
     refs = {account.id: list(refs_of(account)) for account in accounts}

@@ -9,7 +9,20 @@ from dataclasses import dataclass, replace
 from kigen.policy import records as r
 from kigen.policy.facts import Account, Facts
 from kigen.policy.periods import When, is_later, moment
-from kigen.policy.records import LIVE, Anchor, Client, Invoice, Item, Kind, Memory, Order, Payment, Record, Source, State
+from kigen.policy.records import (
+    LIVE,
+    Anchor,
+    Client,
+    Invoice,
+    Item,
+    Kind,
+    Memory,
+    Order,
+    Payment,
+    Record,
+    Source,
+    State,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,7 @@ def last_payment(facts: Facts, clock: Clock) -> Anchor:
 
 
 def standing_payments(facts: Facts) -> list[tuple[When | None, Source]]:
-    """Payments above zero that were neither reversed nor wholly paid back, and Paid invoices; None: an unreadable date."""
+    """Payments above zero that were neither reversed nor wholly paid back; None: an unreadable date."""
     account = facts.account
     counted: list[tuple[When | None, Source]] = []
     for payment in account.payments:

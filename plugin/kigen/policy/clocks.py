@@ -45,7 +45,7 @@ def clock_of(record: Record, facts: Facts, schedule: Schedule, rule: Rule, now: 
 
 
 def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule) -> Clock:
-    """Thirty days from the request, or from an own sign-in after it; in the EU and UK never after the last lawful day."""
+    """Thirty days from the request, or from an own sign-in after it; in the EU and UK never after one month."""
     requested = min(request.received for request in facts.requests if request.right == "erasure")
     start, source = requested, Source.OBSERVED
     login = record.anchors.get(r.FINAL_LOGIN)

@@ -9,15 +9,16 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from kigen.policy import records as r
+from kigen.policy.case import Case
 from kigen.policy.clocks import Clock, clock_of
 from kigen.policy.facts import Facts
-from kigen.policy.guards import Case
 from kigen.policy.periods import When, to_local
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Record, ref_text
 from kigen.policy.schedule import STRENGTH, Rule, Schedule
 
 KEEP = "keep"
+
 
 @dataclass(frozen=True, slots=True)
 class Considered:
@@ -146,4 +147,3 @@ def gone(record: Record) -> Decision:
 def kept_by_run(decision: Decision) -> Decision:
     """The same decision where the run may not act because nobody confirmed it."""
     return replace(decision, action=KEEP, reasons=(*decision.reasons, Reason("unconfirmed")))
-

@@ -11,7 +11,7 @@ from kigen.policy.records import Kind, Ref
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """One event of contract.md. `kind` None: about no record; `needs` are the required keys besides `event` and `at`."""
+    """One event of contract.md. `kind` None: about no record; `needs` are keys besides `event` and `at`."""
 
     family: str
     kind: Kind | str | None

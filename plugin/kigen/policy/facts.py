@@ -9,7 +9,21 @@ from functools import cached_property
 
 from kigen.policy.periods import Term
 from kigen.policy.records import (
-    LIVE, NEVER_UNPAID, AWAITING, NOTHING, Client, Invoice, Item, Kind, Memory, Order, Payment, Quote, Ref, State, Ticket,
+    AWAITING,
+    LIVE,
+    NEVER_UNPAID,
+    NOTHING,
+    Client,
+    Invoice,
+    Item,
+    Kind,
+    Memory,
+    Order,
+    Payment,
+    Quote,
+    Ref,
+    State,
+    Ticket,
 )  # fmt: skip
 
 

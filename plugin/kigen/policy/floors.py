@@ -72,7 +72,7 @@ class Document:
 
 
 def documents(facts: Facts, zone: str) -> Iterator[Document]:
-    """All documents of a client that have a floor: transactions, paid invoices, accepted quotes, orders billed by them."""
+    """All papers of a client that have a floor: transactions, paid invoices, accepted quotes, orders they bill."""
     account = facts.account
     for payment in account.payments:
         if payment.client == account.id or any(payment.invoice == invoice.id for invoice in account.invoices):

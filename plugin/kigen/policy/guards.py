@@ -5,73 +5,23 @@ A guard sees one case: a record under one rule. It yields nothing where it has n
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from kigen.policy.anchors import record_of
 from kigen.policy.clocks import clock_of
 from kigen.policy.contracts import contracts_of, terms
-from kigen.policy.facts import Facts
 from kigen.policy.floors import record_documents
 from kigen.policy.periods import add, moment
 from kigen.policy.reasons import Reason
-from kigen.policy.records import LIVE, Invoice, Item, Kind, Order, Record, Ref, State, ref_text
+from kigen.policy.records import LIVE, Kind, State, ref_text
 
 if TYPE_CHECKING:
-    from kigen.policy.schedule import Rule, Schedule
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A record under one rule at one instant."""
-
-    record: Record
-    facts: Facts
-    schedule: Schedule
-    rule: Rule
-    now: dt.datetime
-
-    @property
-    def order(self) -> Order | None:
-        """The order that the record is, None for other kinds."""
-        if self.record.kind is not Kind.ORDER:
-            return None
-        return next((order for order in self.facts.account.orders if order.id == self.record.id), None)
-
-    def goes_along(self) -> list[Order | Invoice | Item]:
-        """Records that deleting this one takes along; none where the rule only archives."""
-        account = self.facts.account
-        if self.rule.effect.value == "archive":
-            return []
-        if self.record.kind is Kind.CLIENT:
-            return [*account.orders, *account.invoices, *account.items, *account.foreign_addons]
-        if order := self.order:
-            return [item for item in account.items_of(order) if item.client == order.client]
-        return list(account.addons_of(self.record.id)) if self.record.kind is Kind.SERVICE else []
-
-
-Guard = Callable[[Case], Iterable[Reason]]
-
-
-def _ref(entity: Order | Invoice | Item) -> Ref:
-    if isinstance(entity, Item):
-        return entity.ref
-    return (Kind.ORDER if isinstance(entity, Order) else Kind.INVOICE, entity.id)
-
-
-def _items(case: Case) -> list[Item]:
-    """The items that a rule's live-item guards look at."""
-    if case.record.kind is Kind.CLIENT:
-        return [*case.facts.account.items, *case.facts.account.foreign_addons]
-    if case.order:
-        return case.facts.account.items_of(case.order)
-    return case.facts.account.addons_of(case.record.id) if case.record.kind is Kind.SERVICE else []
+    pass
 
 
 def _live(case: Case, code: str, *kinds: Kind) -> Iterator[Reason]:
-    for item in _items(case):
+    for item in items_at_stake(case):
         if item.kind in kinds and item.state in LIVE:
             yield Reason(code, refs=(ref_text(item.ref),))
 
@@ -123,7 +73,7 @@ def approved_commission(case: Case) -> Iterator[Reason]:
             yield Reason("approved-commission", refs=("affiliate",))
         return
     own = [item for item in account.items if item.ref == case.record.ref]
-    for item in (*own, *_items(case)):
+    for item in (*own, *items_at_stake(case)):
         if item.commissioned:
             yield Reason("approved-commission", refs=(ref_text(item.ref),))
 
@@ -186,14 +136,14 @@ def credit_balance(case: Case) -> Iterator[Reason]:
 
 def unknown_state(case: Case) -> Iterator[Reason]:
     """A status that nobody mapped, on the record or on what deleting it takes along."""
-    for ref, state, status in _with_record(case):
+    for ref, state, status in with_record(case):
         if state is State.UNKNOWN:
             yield Reason("unknown-state", {"status": repr(status)}, refs=(ref_text(ref),))
 
 
 def hold(case: Case) -> Iterator[Reason]:
     """A legal hold on the client, on the record, or on what deleting it takes along."""
-    for found in case.facts.holds_on(ref for ref, _, _ in _with_record(case)):
+    for found in case.facts.holds_on(ref for ref, _, _ in with_record(case)):
         ref = found.record or (Kind.CLIENT, found.client or 0)
         yield Reason("hold", {"hold": found.id}, found.until, (ref_text(ref),))
 
@@ -214,7 +164,7 @@ def restricted(case: Case) -> Iterator[Reason]:
 def contract(case: Case) -> Iterator[Reason]:
     """A longer individual term still runs, for the record or for what deleting it takes along."""
     schedule, facts = case.schedule, case.facts
-    along = [record_of(entity, facts, case.now, schedule.zone) for entity in _governed(case)]
+    along = [record_of(entity, facts, case.now, schedule.zone) for entity in governed(case)]
     for record in (case.record, *along):
         rules = [case.rule] if record is case.record else schedule.rules_for(record.kind)
         for rule in rules:
@@ -245,19 +195,6 @@ def floor(case: Case) -> Iterator[Reason]:
         ends = case.schedule.floors.end(document.dated, zone) if document.dated else None
         if ends is None or case.now < ends:
             yield Reason("floor", until=ends, refs=(ref_text(document.ref),))
-
-
-def _with_record(case: Case) -> Iterator[tuple[Ref, State, str]]:
-    yield case.record.ref, case.record.state, case.record.status
-    for entity in case.goes_along():
-        yield _ref(entity), entity.state, entity.status
-
-
-def _governed(case: Case) -> list[Order | Invoice | Item]:
-    """What goes along and has rules of its own; nothing to look at where no contract exists."""
-    if not case.facts.contracts:
-        return []
-    return [e for e in case.goes_along() if not (isinstance(e, Item) and e.kind is Kind.ADDON)]
 
 
 ALWAYS = ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor")

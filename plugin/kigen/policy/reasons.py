@@ -10,28 +10,46 @@ from kigen.policy.periods import to_local
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "not-due": ("The term of rule {rule} runs until {until}.", "規則 {rule} の期間は {until} まで続きます。"),
-    "no-rule": ("No rule of the schedule speaks of {what} in state {state}.", "状態 {state} の {what} に当たる規則はありません。"),
-    "unknown-anchor": ("The clock '{anchor}' is unknown: the date is {why}.", "起算日「{anchor}」が不明です（{why}）。"),
-    "unknown-state": ("The status {status} of {ref} is not known to kigen.", "{ref} の状態 {status} を kigen は知りません。"),
+    "no-rule": (
+        "No rule of the schedule speaks of {what} in state {state}.",
+        "状態 {state} の {what} に当たる規則はありません。",
+    ),
+    "unknown-anchor": (
+        "The clock '{anchor}' is unknown: the date is {why}.",
+        "起算日「{anchor}」が不明です（{why}）。",
+    ),
+    "unknown-state": (
+        "The status {status} of {ref} is not known to kigen.",
+        "{ref} の状態 {status} を kigen は知りません。",
+    ),
     "active-service": ("{ref} is active.", "{ref} は利用中です。"),
     "active-domain": ("{ref} is active.", "{ref} は有効です。"),
     "paid-invoice": ("{ref} has been paid.", "{ref} は支払済みです。"),
-    "approved-commission": ("An affiliate commission was approved ({ref}).", "承認済みのアフィリエイト報酬があります（{ref}）。"),
+    "approved-commission": (
+        "An affiliate commission was approved ({ref}).",
+        "承認済みのアフィリエイト報酬があります（{ref}）。",
+    ),
     "live-estimate": ("{ref} is an open estimate of the same client.", "同じ顧客の有効な見積書があります（{ref}）。"),
     "open-ticket": ("{ref} is not closed.", "{ref} は未解決です。"),
     "unpaid-invoice": ("{ref} is unpaid.", "{ref} は未払いです。"),
     "pending-order": ("{ref} is still pending.", "{ref} は処理待ちです。"),
     "credit-balance": ("There is a credit balance of {amount}.", "前払残高 {amount} があります。"),
     "foreign-item": ("{ref} in {where} belongs to another client.", "{where} に含まれる {ref} は別の顧客のものです。"),
-    "settling": ("Its state changed only on {changed}; kept until {until}.", "{changed} に状態が変わったばかりです。{until} まで保持します。"),
+    "settling": (
+        "Its state changed only on {changed}; kept until {until}.",
+        "{changed} に状態が変わったばかりです。{until} まで保持します。",
+    ),
     "hold": ("A legal hold is in force on {ref}.", "{ref} は法的保全の対象です。"),
     "open-request": ("A request of the client is open ({right}).", "顧客からの請求が処理中です（{right}）。"),
     "restricted": ("Processing is restricted at the client's request.", "顧客の求めにより処理が制限されています。"),
-    "contract": ("An individual contract keeps {ref} until {until}.", "個別契約により {ref} は {until} まで保持されます。"),
+    "contract": (
+        "An individual contract keeps {ref} until {until}.",
+        "個別契約により {ref} は {until} まで保持されます。",
+    ),
     "floor": ("The law keeps {ref} until {until}.", "法令により {ref} は {until} まで保存されます。"),
     "unconfirmed": ("A person has not confirmed this run.", "この実行はまだ確認されていません。"),
     "already-gone": ("{ref} is no longer there.", "{ref} はすでに存在しません。"),
-}  # fmt: skip
+}
 """Plugins add their own codes with a prefix and a dot; their sentences come with the reason."""
 
 NAMES_JA = {

@@ -126,13 +126,16 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+SETTLING = Term(0, 7)
+
+
 @dataclass(frozen=True)
 class Schedule:
     """The rules with the operator's terms, and every setting that a decision reads."""
 
     zone: str
     rules: tuple[Rule, ...] = RULES
-    settling: Term | None = Term(0, 7)
+    settling: Term | None = SETTLING
     smallest_credit: Decimal = Decimal("0.01")
     unpaid_limit: Term | None = None
     sign_in_moves_date: bool = True

@@ -1,4 +1,4 @@
-"""The gate: one transaction that locks, reads again, decides again and only then acts. There is no other way to delete."""
+"""The gate: one transaction that locks, reads and decides again, and only then acts. Nothing else deletes."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from kigen.policy.periods import from_local
 from kigen.work.site import Site
 
 BATCH = 500
+LONGEST_NAME = 128  # of the inbox's column, which would cut it without a word
 _OWN_KEYS = ("event", "at", "client", "kind", "id", "into", "data")
 
 
@@ -45,13 +46,17 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
         name = fields["host_event"]
         if not isinstance(name, str) or not name.strip():
             raise ValueError("'host_event' must be a name, such as \"CancelOrder\"")
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"'host_event' is too long; expected at most {LONGEST_NAME} characters")
         payload = fields.get("payload", fields.get("params"))
         if payload is not None and not isinstance(payload, dict):
             raise ValueError("'payload' must be an object")
         return {"host_event": name, "at": at, "payload": payload or {}}
     name = fields.get("event")
-    if name not in EVENTS:
-        raise ValueError(f"'event' is {name!r}; expected one of the events in the documentation, such as \"order_cancelled\"")
+    if not isinstance(name, str) or name not in EVENTS:
+        raise ValueError(
+            f"'event' is {name!r}; expected one of the events in the documentation, such as \"order_cancelled\""
+        )
     payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
     event_of(name, at, payload)
     return {"event": name, "at": at, "payload": payload}
@@ -112,7 +117,7 @@ def _hear(site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[
             continue
         except DBAPIError:
             raise  # the database failed, not the event: the whole batch waits for the next round
-        except Exception as error:  # noqa: BLE001 - whatever a hook or payload does, the others go on
+        except Exception as error:
             said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
             inbox.set_aside(connection, arrival.id, said)
             failed += 1

@@ -18,6 +18,7 @@ from kigen.work.readings import read, walk_clients
 from kigen.work.reconcile import LAST_READ, instant_note
 from kigen.work.site import Site
 
+
 @dataclass
 class Tally:
     """Counts of a plan: acts by action and kind, reasons of due records that stay, and records read."""
@@ -33,6 +34,7 @@ class Tally:
         elif any(one.is_due(now) for one in decision.considered):
             self.kept.update({reason.code for reason in decision.reasons if reason.code != "not-due"})
 
+
 def decisions(site: Site, client: int | None = None) -> Iterator[Decision]:
     """Every decision at the site's instant, by client in ascending order, each client's records as a sweep goes."""
     with site.reading() as connection:
@@ -43,9 +45,11 @@ def decisions(site: Site, client: int | None = None) -> Iterator[Decision]:
             for reading in read(connection, site.host, schedule, clients, site.now, last_read):
                 yield from reading.decisions.values()
 
+
 def permitted(site: Site, connection: Connection, schedule: Schedule) -> Schedule:
-    """The schedule without the rules that the live schema does not allow: a missing column, a table without transactions."""
+    """The schedule without the rules that the live schema does not allow, because of a column or an engine."""
     return schedule.without(site.host.drift(connection, datamap.classified_names(connection)).refused)
+
 
 def explain(site: Site, ref: Ref) -> Decision | None:
     """The decision on one record; of one that kigen deleted, that it is gone; None where nobody ever knew it."""
@@ -60,7 +64,7 @@ def explain(site: Site, ref: Ref) -> Decision | None:
         (reading,) = read(connection, site.host, schedule, [owner], site.now, last_read, only=frozenset({ref}))
         return reading.decisions.get(ref)
 
+
 def _gone(ref: Ref, rule: str, due: dt.datetime | None) -> Decision:
     record = Record(ref[0], ref[1], None, State.UNKNOWN, "", {})
     return Decision(record, KEEP, rule, due, (Reason("already-gone", refs=(ref_text(ref),)),), ())
-

@@ -95,7 +95,9 @@ def next_look(decision: Decision, now: dt.datetime, zone: str) -> dt.datetime | 
     if not decision.considered:
         return None
     dates = [one.clock.due for one in decision.considered if one.clock.due and one.clock.due > now]
-    dates += [reason.until for one in decision.considered for reason in one.reasons if reason.until and reason.until > now]
+    dates += [
+        reason.until for one in decision.considered for reason in one.reasons if reason.until and reason.until > now
+    ]
     if any(one.is_due(now) for one in decision.considered):
         dates.append(add(now, WEEKLY, zone))
     return min(dates, default=None)

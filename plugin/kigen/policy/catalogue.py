@@ -1,0 +1,246 @@
+"""The settings besides the rules' terms, as a table: name, parser, default, words in English and Japanese, article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kigen.policy import values
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. `parse` reads the stored text and raises ValueError with what was expected."""
+
+    name: str
+    parse: Callable[[str], object]
+    default: str
+    words: tuple[str, str]
+    article: str
+    is_rule: bool = False  # changing it changes what is due: the next sweep previews first
+    is_secret: bool = False
+
+
+OTHERS: tuple[Setting, ...] = (
+    Setting(
+        "schedule.prefer",
+        values.name,
+        "",
+        (
+            "Rule that acts when several could at once. Blank: the strongest, then earliest.",
+            "複数の規則が同時に当たるとき優先する規則。空欄の場合は最も強い効果、次に最も早い期日の規則。",
+        ),
+        "Appendix 1",
+        True,
+    ),
+    Setting(
+        "schedule.settling",
+        values.term,
+        "7 days",
+        ("How long a record is kept after kigen saw its state change.", "状態の変化を確認してから記録を保持する期間。"),
+        "Appendix 1",
+        True,
+    ),
+    Setting(
+        "guards.smallest_credit",
+        values.money,
+        "0.01",
+        ("Smallest credit balance that keeps a client.", "顧客を保持する理由となる前払残高の最小額。"),
+        "Appendix 1",
+        True,
+    ),
+    Setting(
+        "guards.unpaid_limit",
+        values.term,
+        "",
+        (
+            "Longest time after the due date that an unpaid invoice keeps a client. Blank: no limit.",
+            "未払い請求書が顧客を保持する、期日からの最長期間。空欄の場合は無期限。",
+        ),
+        "Appendix 1",
+        True,
+    ),
+    Setting(
+        "deletion.sign_in_moves_date",
+        values.flag,
+        "on",
+        (
+            "Whether an own sign-in after a deletion request moves its date.",
+            "削除依頼の後に本人がログインしたとき、期日を延ばすかどうか。",
+        ),
+        "Appendix 1, 5",
+        True,
+    ),
+    Setting(
+        "floors.fiscal_year_end",
+        values.month_day,
+        "",
+        (
+            "Last day of the fiscal year, MM-DD. Blank: not answered, ten years are kept.",
+            "事業年度の末日（MM-DD）。空欄の場合は未回答として10年保存します。",
+        ),
+        "Article 11",
+        True,
+    ),
+    Setting(
+        "floors.filing_months",
+        values.count,
+        "2",
+        ("Months from the year's end to the tax filing deadline.", "事業年度末から申告期限までの月数。"),
+        "Article 11",
+        True,
+    ),
+    Setting(
+        "floors.years",
+        values.count,
+        "7",
+        ("Years that the law wants documents kept.", "法令による書類の保存年数。"),
+        "Article 11",
+        True,
+    ),
+    Setting(
+        "floors.loss_years",
+        values.years,
+        "",
+        (
+            "Fiscal years (by the year they end in) with a loss: ten years are kept.",
+            "欠損の生じた事業年度（終了する年）。10年保存します。",
+        ),
+        "Article 11",
+        True,
+    ),
+    Setting(
+        "floors.company_books",
+        values.flag,
+        "off",
+        ("Keep all documents ten years, as company books.", "会社の帳簿としてすべて10年保存するかどうか。"),
+        "Article 11",
+        True,
+    ),
+    Setting(
+        "brakes.records",
+        values.count,
+        "10000",
+        (
+            "Most records that one run may act on without a person's confirmation.",
+            "確認なしに一度の実行で処理できる記録の上限。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "brakes.client_share",
+        values.share,
+        "1",
+        (
+            "Largest share of the clients, in percent, that one run may act on.",
+            "一度の実行で処理できる顧客の割合（％）。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "brakes.share",
+        values.share,
+        "10",
+        (
+            "Largest share of any other table, in percent, that one run may delete.",
+            "一度の実行で削除できるその他の表の割合（％）。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "brakes.median",
+        values.count,
+        "10",
+        ("How many times the median of the last 30 runs a run may act on.", "過去30回の中央値の何倍まで処理できるか。"),
+        "Article 17",
+    ),
+    Setting(
+        "brakes.minimum",
+        values.count,
+        "20",
+        (
+            "A run that acts on no more records than this never trips a share or median.",
+            "この件数以下の実行では割合と中央値の制限を適用しません。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "brakes.clock_back",
+        values.count,
+        "600",
+        (
+            "Seconds that the machine's clock may have gone back since the last run.",
+            "前回の実行から時計が戻ってよい秒数。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "brakes.clock_forward",
+        values.count,
+        "92",
+        ("Days that may lie between two runs before the clock is doubted.", "時計を疑うまでの、前回の実行からの日数。"),
+        "Article 17",
+    ),
+    Setting(
+        "sweep.chunk",
+        values.count,
+        "200",
+        ("Records that one transaction handles at most.", "一つのトランザクションで扱う記録の上限。"),
+        "Article 17",
+    ),
+    Setting(
+        "throttle.replica_lag",
+        values.count,
+        "30",
+        (
+            "Seconds of replica lag above which a run waits. 0: do not look.",
+            "レプリカの遅延がこの秒数を超えると待ちます。0 の場合は確認しません。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "throttle.replica_unknown",
+        values.name,
+        "go",
+        ("What a run does where the lag cannot be read: go or wait.", "遅延が分からないときの動作（go または wait）。"),
+        "Article 17",
+    ),
+    Setting(
+        "throttle.history_length",
+        values.count,
+        "1000000",
+        (
+            "InnoDB history list length above which a run waits. 0: do not look.",
+            "InnoDB の履歴の長さがこれを超えると待ちます。0 の場合は確認しません。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "throttle.patience",
+        values.count,
+        "300",
+        (
+            "Seconds that a run waits for the database to calm down before it stops.",
+            "データベースが落ち着くまで待つ秒数。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "heartbeat.url",
+        values.url,
+        "",
+        (
+            "Address that is told of every run; its silence is the alarm.",
+            "実行ごとに知らせる先の URL。知らせが途絶えたら警報です。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "heartbeat.secret",
+        values.secret,
+        "",
+        ("Key that signs heartbeats (HMAC-SHA256).", "知らせの署名に使う鍵（HMAC-SHA256）。"),
+        "Article 17",
+        is_secret=True,
+    ),
+)

@@ -1,0 +1,82 @@
+"""How the text of a setting becomes its value: one small parser per sort, each error saying what was expected."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+from kigen.policy.periods import Term, parse_term
+
+
+def term(text: str) -> Term | None:
+    """A term of retention.md; blank, zero or negative is None."""
+    return parse_term(text)
+
+
+def money(text: str) -> Decimal:
+    """An amount, zero or more."""
+    try:
+        amount = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not an amount; expected a number such as 0.01") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f"{text!r} is not an amount; expected zero or more")
+    return amount
+
+
+def flag(text: str) -> bool:
+    """On or off."""
+    words = {"on": True, "yes": True, "true": True, "1": True, "off": False, "no": False, "false": False, "0": False}
+    if text.strip().lower() not in words:
+        raise ValueError(f"{text!r} is neither on nor off; expected 'on' or 'off'")
+    return words[text.strip().lower()]
+
+
+def count(text: str) -> int:
+    """A whole number, zero or more."""
+    if not re.fullmatch(r"\d{1,12}", text.strip()):
+        raise ValueError(f"{text!r} is not a count; expected a whole number, zero or more")
+    return int(text)
+
+
+def share(text: str) -> Decimal:
+    """A percentage."""
+    share = money(text.strip().rstrip("%"))
+    if share > 100:
+        raise ValueError(f"{text!r} is not a share; expected a percentage from 0 to 100")
+    return share
+
+
+def month_day(text: str) -> tuple[int, int] | None:
+    """A day of the year, MM-DD; blank is None."""
+    if not text.strip():
+        return None
+    match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text.strip())
+    if not match or not 1 <= int(match[1]) <= 12 or not 1 <= int(match[2]) <= 31:
+        raise ValueError(f"{text!r} is not a day of the year; expected MM-DD such as 03-31")
+    return int(match[1]), int(match[2])
+
+
+def years(text: str) -> frozenset[int]:
+    """Calendar years, separated by commas or blanks."""
+    parts = [part for part in re.split(r"[,\s]+", text.strip()) if part]
+    if not all(re.fullmatch(r"(19|20|21)\d\d", part) for part in parts):
+        raise ValueError(f"{text!r} is not a list of years; expected such as 2024, 2025")
+    return frozenset(int(part) for part in parts)
+
+
+def name(text: str) -> str | None:
+    """A name; blank is None."""
+    return text.strip() or None
+
+
+def url(text: str) -> str:
+    """An address that begins with http:// or https://; blank is none."""
+    if text.strip() and not re.match(r"https?://[^\s/]+", text.strip()):
+        raise ValueError(f"{text!r} is not an address; expected one that begins with https:// or http://")
+    return text.strip()
+
+
+def secret(text: str) -> str:
+    """A key, as it is."""
+    return text.strip()
