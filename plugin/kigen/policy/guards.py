@@ -6,9 +6,9 @@ A guard sees one case: a record under one rule. It yields nothing where it has n
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
 
 from kigen.policy.anchors import record_of
+from kigen.policy.case import Case, Guard, governed, items_at_stake, with_record
 from kigen.policy.clocks import clock_of
 from kigen.policy.contracts import contracts_of, terms
 from kigen.policy.floors import record_documents
@@ -16,8 +16,7 @@ from kigen.policy.periods import add, moment
 from kigen.policy.reasons import Reason
 from kigen.policy.records import LIVE, Kind, State, ref_text
 
-if TYPE_CHECKING:
-    pass
+__all__ = ["ALWAYS", "GUARDS", "Case", "Guard"]
 
 
 def _live(case: Case, code: str, *kinds: Kind) -> Iterator[Reason]:

@@ -53,8 +53,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
 """Plugins add their own codes with a prefix and a dot; their sentences come with the reason."""
 
 NAMES_JA = {
-    "client": "顧客", "order": "注文", "invoice": "請求書", "service": "サービス", "domain": "ドメイン", "addon": "アドオン",
-    "ticket": "チケット", "quote": "見積書", "payment": "入金", "affiliate": "アフィリエイト",
+    "client": "顧客", "order": "注文", "invoice": "請求書", "service": "サービス", "domain": "ドメイン",
+    "addon": "アドオン", "ticket": "チケット", "quote": "見積書", "payment": "入金", "affiliate": "アフィリエイト",
 }  # fmt: skip
 
 _FOR_EVER = ("further notice", "別途定める時")
