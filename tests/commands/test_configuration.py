@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from kigen.commands.config_file import merged
-from tests.commands.installation import Installation, fill, run
+from tests.commands.installation import Installation, run
 
 GOOD = '[host]\nname = "whmcs"\ndatabase = "sqlite:///x.sqlite"\n[kigen]\nzone = "Asia/Tokyo"\n'
 

@@ -78,7 +78,7 @@ def test_an_expired_hold_keeps_nothing_and_is_listed_as_ended(here: Installation
         ([*CONTRACT[:-1], "", "--from", "2024-01-01"], "expected a number above zero"),
         ([*CONTRACT[:-1], "0", "--from", "2024-01-01"], "expected a number above zero"),
         ([*CONTRACT[:-1], "long", "--from", "2024-01-01"], "is not a term"),
-        ([*CONTRACT[:-3], "order.delete-canceled", "--term", "1 day", "--from", "2024-01-01"], "order.delete-cancelled"),
+        ([*CONTRACT[:5], "order.delete-canceled", "--term", "1 day", "--from", "2024-01-01"], "order.delete-cancelled"),
     ],
 )
 def test_a_contract_that_says_too_little_or_nonsense_is_refused(

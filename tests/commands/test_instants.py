@@ -1,4 +1,4 @@
-"""How instants and dates are read on the command line: forms, zones, ends of days, and what a stated time vouches for."""
+"""How instants and dates on the command line are read: forms, zones, ends of days; what a stated time vouches for."""
 
 from __future__ import annotations
 

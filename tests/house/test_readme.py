@@ -83,7 +83,7 @@ def test_the_commands_on_the_demo_run_as_written(demo_folder: Path) -> None:
 
 def test_every_option_that_is_told_is_there() -> None:
     text = "\n".join(re.findall(r"```(?:sh|cron)\n(.*?)```", readme(), re.DOTALL)).replace("\\\n", " ")
-    lines = [shlex.split(line, comments=True) for line in re.findall(r"(?m)(?:^|/)(kigen .*)$", text)]
+    lines = [shlex.split(line, comments=True) for line in re.findall(r"(?m)(?:^|bin/)(kigen .*)$", text)]
     assert len(lines) > 20
     for words in lines:
         words = words[3:] if words[1] == "--config" else words[1:]

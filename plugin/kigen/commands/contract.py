@@ -11,7 +11,7 @@ from sqlalchemy import Row
 
 from kigen.commands import show
 from kigen.commands.call import Call
-from kigen.commands.dates import date, instant, iso, written
+from kigen.commands.dates import date, instant, iso, short, written
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST, is_there
 from kigen.errors import WrongUse
@@ -80,7 +80,8 @@ def listed(call: Call) -> None:
         show.as_json(rows)
         return
     names = ("contract", "scope", "state", "rule", "term", "from", "until", "condition", "review")
-    show.table([name.capitalize() for name in names], [[row[name] for name in names] for row in rows], "Contracts")
+    cells = [[short(row[name]) if name in ("from", "until") else row[name] for name in names] for row in rows]
+    show.table([name.capitalize() for name in names], cells, "Contracts")
 
 
 @contract.command("end")

@@ -6,7 +6,7 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
-from kigen.commands.dates import iso
+from kigen.commands.dates import iso, short
 from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.hosts.schema import read_schema
@@ -44,7 +44,7 @@ def listed(call: Call) -> None:
     if call.is_json:
         show.as_json(rows)
         return
-    cells = [(r["name"], r["treatment"] or "unanswered", r["client_by"], r["at"], r["actor"]) for r in rows]
+    cells = [(r["name"], r["treatment"] or "unanswered", r["client_by"], short(r["at"]), r["actor"]) for r in rows]
     show.table(("Column", "Treatment", "Client by", "Answered", "By"), cells, "Classified columns")
 
 

@@ -50,6 +50,11 @@ def iso(at: dt.datetime | None, zone: str) -> str | None:
     return to_local(at, zone).isoformat() if at else None
 
 
+def short(told: object) -> str:
+    """What `iso` gave, for a table."""
+    return str(told or "")[:16].replace("T", " ")
+
+
 def _check_year(when: dt.date, text: str, option: str) -> None:
     if not EARLIEST <= when.year <= LATEST:
         raise WrongUse(f"{option} is {text!r}; expected a year from {EARLIEST} to {LATEST}")

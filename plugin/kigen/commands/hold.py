@@ -10,7 +10,7 @@ from sqlalchemy import Row
 
 from kigen.commands import show
 from kigen.commands.call import Call
-from kigen.commands.dates import instant, iso, written
+from kigen.commands.dates import instant, iso, short, written
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST, is_there, scope, scope_text
 from kigen.errors import WrongUse
@@ -65,7 +65,10 @@ def listed(call: Call) -> None:
         return
     show.table(
         ("Hold", "On", "State", "Until", "Reason", "Placed", "By"),
-        [(r["hold"], r["scope"], r["state"], r["until"], r["reason"], r["placed"], r["by"]) for r in rows],
+        [
+            (row["hold"], row["scope"], row["state"], short(row["until"]), row["reason"], short(row["placed"]), row["by"])
+            for row in rows
+        ],
         "Holds",
     )
 

@@ -10,7 +10,7 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
-from kigen.commands.dates import iso
+from kigen.commands.dates import iso, short
 from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.ledger import settings as ledger
@@ -119,7 +119,8 @@ def history(call: Call, name: str | None) -> None:
     if call.is_json:
         show.as_json(rows)
         return
-    show.table(("Setting", "From", "To", "When", "By"), [tuple(row.values()) for row in rows], "Changes")
+    cells = [(row["name"], row["old"], row["new"], short(row["at"]), row["actor"]) for row in rows]
+    show.table(("Setting", "From", "To", "When", "By"), cells, "Changes")
 
 
 def _setting(site: Site, name: str) -> Setting:

@@ -20,8 +20,9 @@ _UNITS = {
     "month": (1, 0), "months": (1, 0), "か月": (1, 0), "ヶ月": (1, 0), "カ月": (1, 0),
     "year": (12, 0), "years": (12, 0), "y": (12, 0), "年": (12, 0),
 }  # fmt: skip
-_WRITTEN = re.compile(r"^([+-]?\d+)\s*(\w+)$")
-_ISO = re.compile(r"^(-?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$", re.IGNORECASE)
+_PART = re.compile(r"([+-]?\d+)\s*([^\W\d]+)")
+_WRITTEN = re.compile(rf"{_PART.pattern}(?:[\s,]*{_PART.pattern})*")
+_ISO = re.compile(r"^(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Term:
 
 
 def parse_term(text: str | None) -> Term | None:
-    """Read `18 months`, `365 days`, `10 years`, `P18M`, `18か月`; blank, zero or negative is None: the rule is off.
+    """Read `18 months`, `1 month 15 days`, `P18M`, `18か月`; blank, zero or negative is None: the rule is off.
 
     Raises ValueError with a sentence for anything else, and for a term beyond 100 years.
     """
@@ -51,16 +52,15 @@ def parse_term(text: str | None) -> Term | None:
     if not written or re.fullmatch(r"[+-]?0+", written) or re.fullmatch(r"-\d+", written):
         return None
     if match := _ISO.match(written):
-        if match[1] or not any(match.groups()[1:]):
+        if match[1]:
             return None
         years, months, weeks, days = (int(part or 0) for part in match.groups()[1:])
         term = Term(years * 12 + months, weeks * 7 + days)
-    elif (match := _WRITTEN.match(written)) and match[2].lower() in _UNITS:
-        number = int(match[1])
-        if number <= 0:
+    elif _WRITTEN.fullmatch(written) and all(unit.lower() in _UNITS for _, unit in _PART.findall(written)):
+        parts = [(int(number), *_UNITS[unit.lower()]) for number, unit in _PART.findall(written)]
+        if any(number < 0 for number, _, _ in parts):
             return None
-        per_month, per_day = _UNITS[match[2].lower()]
-        term = Term(number * per_month, number * per_day)
+        term = Term(sum(n * months for n, months, _ in parts), sum(n * days for n, _, days in parts))
     else:
         raise ValueError(f"{written!r} is not a term; expected a number and a unit, such as '18 months' or '365 days'")
     if term.months > LONGEST_MONTHS or term.days > LONGEST_DAYS:
@@ -116,5 +116,10 @@ def add(when: When, term: Term, zone: str) -> dt.datetime:
 
 
 def _resolve(local: PlainDateTime, zone: str) -> dt.datetime:
+    """Of an ambiguous time the later instant; of one that the clocks skip the first after it, so that order stays."""
     resolved = local.assume_tz(zone, disambiguation="later")
+    if resolved.to_plain() != local:
+        local = local.replace(second=0, nanosecond=0)
+        while (resolved := local.assume_tz(zone, disambiguation="later")).to_plain() != local:
+            local = local.add(minutes=1)
     return resolved.to_instant().to_stdlib().astimezone(dt.UTC)

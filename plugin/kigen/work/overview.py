@@ -23,7 +23,7 @@ QUIET = ("not-due", "no-rule")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One record of a group; `reason` is the first of the group's code, `more` how many others of it there are."""
+    """One record of a group; `reason` is the longest of the group's code, `more` how many others of it there are."""
 
     kind: Kind
     id: int
@@ -103,8 +103,18 @@ class Overview:
             if reason.code not in (*QUIET, *UNKNOWN):
                 by_code.setdefault(reason.code, []).append(reason)
         for code, reasons in by_code.items():
-            self.kept.setdefault(code, Group()).add(_example(decision, reasons[0], len(reasons) - 1))
+            longest = max(reasons, key=lambda reason: (reason.until is None, reason.until))
+            self.kept.setdefault(code, Group()).add(self._kept(decision, longest, len(reasons) - 1))
         self.records_kept += bool(by_code)
+
+    def _kept(self, decision: Decision, reason: Reason, more: int) -> Example:
+        """The record with the due rule that the reason holds back; another one may act, or come first."""
+        held = [one for one in decision.considered if one.is_due(self.forecast.now)]
+        for one in held:
+            if reason.code in {other.code for other in one.reasons}:
+                record = decision.record
+                return Example(record.kind, record.id, one.rule.id, one.clock.due, reason, more)
+        return _example(decision, reason, more)
 
     def due_by_rule(self, rules: Iterable[Rule]) -> list[tuple[Rule, Group]]:
         """What acts now, in the order of the schedule."""
