@@ -66,8 +66,9 @@ def listed(call: Call) -> None:
     show.table(
         ("Hold", "On", "State", "Until", "Reason", "Placed", "By"),
         [
-            (row["hold"], row["scope"], row["state"], short(row["until"]), row["reason"], short(row["placed"]), row["by"])
-            for row in rows
+            (one["hold"], one["scope"], one["state"], short(one["until"]), one["reason"],
+             short(one["placed"]), one["by"])
+            for one in rows
         ],
         "Holds",
     )

@@ -102,9 +102,10 @@ def write_archives(connection: Connection, former: Mapping[int, str], run: int, 
     if rows:
         connection.execute(insert(archives), rows)
     for batch in batches(sorted(former)):
-        # kigen's own act is not a change that it "saw": the state is noted without an instant of change.
+        # kigen's own act is not a change that it "saw": the state is noted without an instant of change;
+        # when to look again, the next reconcile says.
         mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))
-        connection.execute(update(records).where(mine).values(state=State.CLOSED.value))
+        connection.execute(update(records).where(mine).values(state=State.CLOSED.value, due_at=None, next_look=None))
 
 
 def end_archives_of(connection: Connection, clients: Sequence[int], now: dt.datetime) -> None:
