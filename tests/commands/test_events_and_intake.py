@@ -92,9 +92,16 @@ def test_an_event_that_no_hook_can_take_is_a_finding_and_holds_up_nothing(here: 
     assert any(one["code"] == "inbox-failed" and "in the future" in one["text"] for one in found)
 
 
-def test_a_plan_says_that_events_wait_for_a_sweep_to_hear_them(here: Installation) -> None:
-    here.run("events", "-", input=GOOD.encode())
-    assert "1 events wait in the inbox" in here.run("plan", "--json").sentence
+def test_a_plan_decides_as_if_what_waits_had_been_heard_and_takes_nothing_in(here: Installation) -> None:
+    waiting = {"event": "deletion_requested", "at": "2024-01-05T10:00:00+09:00", "client": 1}
+    before = here.run("explain", "client", "1", "--json").document
+    here.run("events", "-", input=json.dumps(waiting).encode())
+    after = here.run("explain", "client", "1", "--json").document
+    assert "client.delete-on-request" not in {one["rule"] for one in before["considered"]}
+    assert "client.delete-on-request" in {one["rule"] for one in after["considered"]}
+    planned = [json.loads(line) for line in here.run("plan", "--all", "--client", "1", "--json").out.splitlines()]
+    assert after in planned
+    assert _pending(here) == 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -112,8 +112,12 @@ def contract(rule: str, term: Term | None, begins: str = "2010-01-01", id_: int 
 
 
 def decided(
-    entity: Client | Order | Invoice | Item, *around: Any, now: dt.datetime = NOW, schedule: Schedule = SCHEDULE, **more: Any
-) -> Decision:  # fmt: skip
+    entity: Client | Order | Invoice | Item,
+    *around: Any,
+    now: dt.datetime = NOW,
+    schedule: Schedule = SCHEDULE,
+    **more: Any,
+) -> Decision:
     """The decision on `entity` among what is around it; `more` is what `facts` takes."""
     known = facts(entity, *around, **more)
     return decide(record_of(entity, known, now, schedule.zone), known, schedule, now)

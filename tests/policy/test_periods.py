@@ -101,7 +101,7 @@ def test_the_months_start_at_the_local_date_and_not_at_the_stored_one() -> None:
         ("2026-03-29 03:00", "2026-03-29 01:00"),
     ],
 )
-def test_an_ambiguous_local_time_is_the_later_instant_and_a_skipped_one_the_next_that_exists(local: str, instant: str) -> None:
+def test_an_ambiguous_time_is_the_later_instant_and_a_skipped_one_the_next_that_exists(local: str, instant: str) -> None:
     """A10"""
     assert at(local, BERLIN) == at(instant, "UTC")
 
@@ -143,7 +143,8 @@ TERMS = {
 OFF = ["", "   ", "0", "0 months", "00 days", "-1", "-5 days", "-18か月", "P0D", "P0Y0M", "-P1M", "+0", None]
 GARBAGE = {
     "soon": "not a term", "18": "not a term", "18 moons": "not a term", "1.5 months": "not a term",
-    "months": "not a term", "P": "not a term", "PT5H": "not a term", "18 months 3": "not a term", "18 months soon": "not a term",
+    "months": "not a term", "P": "not a term", "PT5H": "not a term", "18 months 3": "not a term",
+    "18 months soon": "not a term",
     "1201 months": "100 years", "101 years": "100 years", "36601 days": "100 years", "P101Y": "100 years",
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from kigen.commands.call import Call
 from kigen.commands.dates import written
 from kigen.commands.options import command
 from kigen.errors import Status
-from kigen.ledger import datamap, inbox
+from kigen.ledger import datamap
 from kigen.policy.decide import Decision
 from kigen.policy.records import RECORDS
 from kigen.work import plan as work
@@ -90,9 +90,6 @@ def _write(call: Call, site: Site, path: Path) -> Status:
 def _warn(site: Site) -> None:
     """What makes a sweep do more or less than these lines say."""
     with site.reading() as connection:
-        pending = inbox.count(connection, inbox.PENDING)
         refused = site.host.drift(connection, datamap.classified_names(connection)).refused
-    if pending:
-        show.aside(f"{pending:,} events wait in the inbox; a sweep hears them first, and so does 'kigen intake'")
     for sentence in refused.values():
         show.aside(f"rule refused: {sentence}")

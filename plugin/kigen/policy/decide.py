@@ -48,6 +48,12 @@ class Decision:
     def acts(self) -> bool:
         return self.action != KEEP
 
+    def kept_now(self, now: dt.datetime) -> set[str]:
+        """Codes of the reasons that keep a record which is due by time; empty where it acts or nothing is due."""
+        if self.acts or not any(one.is_due(now) for one in self.considered):
+            return set()
+        return {reason.code for reason in self.reasons if reason.code != "not-due"}
+
     def as_json(self, zone: str, language: str = "en") -> dict[str, object]:
         """The shape of contract.md, "A decision"."""
 

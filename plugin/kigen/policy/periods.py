@@ -121,5 +121,5 @@ def _resolve(local: PlainDateTime, zone: str) -> dt.datetime:
     if resolved.to_plain() != local:
         local = local.replace(second=0, nanosecond=0)
         while (resolved := local.assume_tz(zone, disambiguation="later")).to_plain() != local:
-            local = local.add(minutes=1)
+            local = PlainDateTime(local.to_stdlib() + dt.timedelta(minutes=1))
     return resolved.to_instant().to_stdlib().astimezone(dt.UTC)

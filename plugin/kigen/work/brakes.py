@@ -38,12 +38,12 @@ class Brake:
 
 
 def what_was_confirmed(site: Site, connection: Connection) -> str:
-    """A digest of everything whose change makes the next run a preview: program, tables, host, rules and their settings."""
+    """A digest of all whose change makes the next run a preview: program, tables, host, rules and their settings."""
     rules = tuple(site.plugins.rules())
     values = settings.stored(connection)
     told = {
-        "program": kigen.__version__, "tables": migrate.HEAD, "host": site.host.name, "zones": [site.zone, site.host.zone],
-        "plugins": sorted(site.plugins.names()),
+        "program": kigen.__version__, "tables": migrate.HEAD, "host": site.host.name,
+        "zones": [site.zone, site.host.zone], "plugins": sorted(site.plugins.names()),
         "rules": {name: values.get(name, s.default) for name, s in declared(rules).items() if s.is_rule},
     }  # fmt: skip
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
@@ -75,8 +75,8 @@ def clock_jump(site: Site, connection: Connection) -> Brake | None:
     back, forward = site.setting(connection, "brakes.clock_back"), site.setting(connection, "brakes.clock_forward")
     moved = site.machine_now - last
     if moved < -dt.timedelta(seconds=_int(back)):
-        return Brake("clock-jump", str(moved), f"-{back} s", f"The machine's clock stands before the last run ({last.isoformat()}):"
-                     " set it right, then run again.")  # fmt: skip
+        return Brake("clock-jump", str(moved), f"-{back} s",
+                     f"The machine's clock stands before the last run ({last.isoformat()}): set it right, then run again.")  # fmt: skip
     if moved > dt.timedelta(days=_int(forward)):
         return Brake("clock-jump", str(moved), f"{forward} days",
                      f"The last run was on {last.date()}, more than {forward} days ago: if the clock is right, run once"

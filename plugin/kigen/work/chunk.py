@@ -14,17 +14,22 @@ from kigen.policy.decide import Decision
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
+from kigen.work import late
 from kigen.work.readings import Reading, entities, read
 from kigen.work.site import Site
 
 
 @dataclass
 class Outcome:
-    """What a chunk did: decisions carried out, reasons of those that stayed, rows deleted by table."""
+    """What a chunk did: decisions carried out, reasons of those that stayed, rows deleted by table.
+
+    `gone` are all records that went, those that went along with another included.
+    """
 
     done: list[Decision] = field(default_factory=list)
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    gone: set[Ref] = field(default_factory=set)
 
 
 def act(
@@ -34,15 +39,17 @@ def act(
     run: int,
     planned: Mapping[Ref, str],
     last_read: dt.datetime | None,
+    owners: Mapping[int, int],
 ) -> Outcome:
     """Carry out what was planned for some records of one kind, in the caller's transaction.
 
-    Rows of their clients and of all that counts for them are locked first. A record acts only if `decide` still gives
-    the action that was planned: looking again may keep, never more.
+    `owners` are the records' clients as an earlier transaction read them: a plain read in this one, before the locks
+    are held, would fix what every later plain read sees. Rows of these clients and of all that counts for them are
+    locked first. A record acts only if `decide` still gives the action that was planned: looking again may keep, never
+    more. Raises Overtaken where the platform told something about these clients meanwhile.
     """
     outcome = Outcome()
     kind = next(iter(planned))[0]
-    owners = site.host.owners(connection, kind, [ref[1] for ref in planned])
     outcome.kept["already-gone"] += len(planned) - len(owners)
     if not owners:
         return outcome
@@ -66,12 +73,16 @@ def act(
             _delete(connection, site, kind, decisions, readings, outcome)
         _write_down(connection, site, run, decisions)
         outcome.done += decisions
+    if outcome.done:
+        late.check(connection, site, [reading.account for reading in readings])
     outcome.kept += Counter()  # drops zero counts
     return outcome
 
 
 def _archive(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:
-    former = site.host.archive(connection, [decision.record.id for decision in decisions])
+    """A client that staff had closed before a payment came is archived by noting it: its status is what it was."""
+    former = {decision.record.id: decision.record.status for decision in decisions}
+    former.update(site.host.archive(connection, list(former)))
     lifecycle.write_archives(connection, former, run, site.now)
 
 
@@ -92,6 +103,7 @@ def _delete(
                 outcome.rows[f"plugin {eraser.name}"] += eraser.erase(connection, one, numbers)
     outcome.rows.update(site.host.delete(connection, kind, ids, accounts))
     lifecycle.forget(connection, going)
+    outcome.gone.update(going)
 
 
 def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[Ref]:

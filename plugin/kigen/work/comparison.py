@@ -1,4 +1,4 @@
-"""How a reading differs from what the ledger holds: clocks, states and dates written, the gone dropped, the unknown told."""
+"""How a reading differs from the ledger: clocks and dates written, the gone dropped, the unknown told."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Reconciled:
     unclassified: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    kept: Counter[str] = field(default_factory=Counter)  # reasons of due records that stay
 
     def as_json(self) -> dict[str, object]:
         return {
@@ -59,6 +60,7 @@ def compare(connection: Connection, site: Site, readings: list[Reading], found: 
             decision = reading.decisions[ref]
             clocks.update({(ref, name): anchor for name, anchor in decision.record.anchors.items()})
             rows.append(_row(ref, entity, reading, decision, site))
+            found.kept.update(decision.kept_now(site.now))
             _report_unknown(decision, found)
             found.orphans += reading.account.client is None
         bought.update(

@@ -11,6 +11,9 @@ from typing import Any
 import requests
 import stamina
 
+# What stamina says of a retry by itself goes to standard output and holds the address, which may carry a token.
+stamina.instrumentation.set_on_retry_hooks(())
+
 TIMEOUT_SECONDS = 10
 ATTEMPTS = 3
 

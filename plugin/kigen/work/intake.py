@@ -84,13 +84,18 @@ def run_intake(site: Site) -> Intake:
     handled = failed = 0
     while True:
         with site.transaction() as connection:
-            batch = inbox.next_batch(connection, BATCH)
-            if not batch:
-                break
-            done, bad = _hear(site, connection, batch)
-            handled, failed = handled + done, failed + bad
+            heard = hear_batch(site, connection)
+        if heard is None:
+            break
+        handled, failed = handled + heard[0], failed + heard[1]
     with site.reading() as connection:
         return Intake(handled, failed, inbox.count(connection, inbox.PENDING))
+
+
+def hear_batch(site: Site, connection: Connection) -> tuple[int, int] | None:
+    """Hand the oldest pending arrivals to the hooks in the caller's transaction; None when there are none."""
+    batch = inbox.next_batch(connection, BATCH)
+    return _hear(site, connection, batch) if batch else None
 
 
 def _hear(site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[int, str]]) -> tuple[int, int]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -12,26 +11,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import lifecycle, runs
-from kigen.policy.periods import Term, add
-from kigen.policy.records import RECORDS, Kind, Ref, ref_text
+from kigen.policy.records import RECORDS, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import brakes
-from kigen.work.chunk import Outcome, act
+from kigen.work.attempt import Attempts, failed, hear, write_failed
 from kigen.work.heartbeat import send
-from kigen.work.intake import run_intake
 from kigen.work.lease import lease
 from kigen.work.plan import Tally, permitted
 from kigen.work.readings import CLIENTS_AT_ONCE, read
 from kigen.work.reconcile import LAST_READ, Reconciled, instant_note, reconcile
 from kigen.work.site import Site
 from kigen.work.throttle import Limits, Throttle
-
-TRIES = 3
-CONFLICTS = (1205, 1213)  # lock wait timeout, deadlock: worth trying again
-LATER = Term(0, 1)
 
 
 @dataclass
@@ -80,8 +73,11 @@ class Budget:
 
 
 def sweep(
-    site: Site, confirmed: bool = False, budget: Budget = Budget(), progress: Callable[[int, int], None] = lambda done, of: None
-) -> Swept:  # fmt: skip
+    site: Site,
+    confirmed: bool = False,
+    budget: Budget = Budget(),
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Swept:
     """Carry out the schedule at the site's instant. Raises AnotherRunner where one works already.
 
     A database that fails mid-way raises its error after the open transaction has been taken back; what was committed
@@ -90,6 +86,7 @@ def sweep(
     began = time.monotonic()
     swept = Swept()
     with lease(site) as connection:
+        address = _heartbeat(site, connection)
         try:
             jump = _with(connection, lambda: brakes.clock_jump(site, connection))
             if jump:
@@ -98,13 +95,18 @@ def sweep(
                 _refuse(connection, site, swept, confirmed)
             else:
                 _run(connection, site, swept, confirmed, budget, began, progress)
-        except Exception as error:
-            swept.stopped = swept.stopped or f"failed: {type(error).__name__}"
+        except BaseException as error:
+            swept.stopped = f"failed: {type(error).__name__}"
             raise
         finally:
             swept.seconds = time.monotonic() - began
+            outcome = _outcome(swept)
             with suppress(DBAPIError):  # a database that is gone cannot be told; the next run marks this one as died
-                _close(connection, site, swept)
+                _close(connection, site, swept, outcome, confirmed)
+            if address[0]:
+                of = {"outcome": outcome, "host": site.host.name, "at": site.machine_now.isoformat()}
+                arrived = send(*address, {**swept.as_json(), **of}, dt.datetime.now(dt.UTC))
+                swept.warnings += [arrived] if arrived else []
     return swept
 
 
@@ -112,13 +114,13 @@ def _run(
     connection: Connection, site: Site, swept: Swept, confirmed: bool, budget: Budget, began: float,
     progress: Callable[[int, int], None],
 ) -> None:  # fmt: skip
-    run_intake(site)
+    hear(site)
     swept.reconciled = reconcile(site)
     with connection.begin():
         schedule = permitted(site, connection, site.schedule(connection))
         last_read = instant_note(connection, LAST_READ)
         limits, chunk_size = _limits(site, connection)
-    swept.refused = dict(swept.reconciled.refused)
+    swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     plan = _plan(connection, site, schedule, swept, last_read)
     with connection.begin():
         sizes = site.host.counts(connection)
@@ -168,7 +170,6 @@ def _plan(
                         swept.planned.add(decision, site.now)
                         if decision.acts:
                             planned[ref] = decision.action
-    swept.kept.update(swept.planned.kept)
     return planned
 
 
@@ -177,77 +178,59 @@ def _carry_out(
     began: float, chunk_size: int, last_read: dt.datetime | None, throttle: Throttle,
     progress: Callable[[int, int], None],
 ) -> None:  # fmt: skip
-    left = len(plan)
-    going = {number for (kind, number), action in plan.items() if kind is Kind.CLIENT and action == "delete"}
-    for chunk in _chunks(plan, chunk_size, budget.records):
+    attempts = Attempts(connection, site, schedule, swept.run or 0, last_read, swept.failures)
+    queue = _queue(connection, site, swept, plan)
+    swept.remaining = left = len(queue)
+    gone: set[Ref] = set()
+    for chunk in _chunks(queue, chunk_size, budget.records):
         swept.stopped = _out_of_time(budget, began) or throttle.rest(connection)
         connection.rollback()
         if swept.stopped:
             break
-        outcome = _attempt(connection, site, schedule, swept, chunk, last_read)
-        for decision in outcome.done:
-            swept.done.setdefault(decision.action, Counter())[decision.record.kind.value] += 1
-        kept = outcome.kept
-        if going and kept["already-gone"] and next(iter(chunk))[0] is not Kind.CLIENT:
-            del kept["already-gone"]  # went with their client, whole, in this very run
-        swept.kept.update(kept)
-        swept.rows.update(outcome.rows)
+        # What went along with a record of this run is done; what somebody else took away meanwhile is already-gone.
+        still = {ref: action for ref, action in chunk.items() if ref not in gone}
+        if still:
+            outcome, undone = attempts.carry_out(still)
+            for decision in outcome.done:
+                swept.done.setdefault(decision.action, Counter())[decision.record.kind.value] += 1
+            swept.kept.update(outcome.kept)
+            swept.rows.update(outcome.rows)
+            gone |= outcome.gone
+            left += undone
+            erased = [decision.record.ref for decision in outcome.done if decision.action == Effect.DELETE]
+            swept.warnings += site.plugins.erased(erased, swept.run or 0)
         left -= len(chunk)
-        erased = [decision.record.ref for decision in outcome.done if decision.action == Effect.DELETE]
-        swept.warnings += site.plugins.erased(erased, swept.run or 0)
-        progress(len(plan) - left, len(plan))
+        swept.remaining = left
+        swept.stopped = attempts.stopped
+        progress(len(queue) - left, len(queue))
+        if swept.stopped:
+            break
     else:
         if left:
             swept.stopped = "limit"
-    swept.remaining = left
 
 
-def _chunks(plan: dict[Ref, str], size: int, limit: int | None) -> Iterator[dict[Ref, str]]:
-    """The plan in pieces of one kind, in the order of a sweep, each by id, up to the limit."""
-    ordered = list(plan.items())[: limit if limit is not None else len(plan)]
+def _queue(connection: Connection, site: Site, swept: Swept, plan: dict[Ref, str]) -> dict[Ref, str]:
+    """The plan in the order of a sweep; what an earlier run could not handle waits its day, then comes last."""
+    with connection.begin():
+        noted = failed(connection)
+        waiting = {ref: until for ref, until in noted.items() if ref in plan}
+        if waiting != noted:
+            write_failed(connection, waiting)
+    today = {ref for ref, until in waiting.items() if until > site.now}
+    swept.kept.update({"failed": len(today)} if today else {})
+    order = {kind: place for place, kind in enumerate(RECORDS)}
+    due = sorted(plan.keys() - today, key=lambda ref: (ref in waiting, order[ref[0]], ref[1]))
+    return {ref: plan[ref] for ref in due}
+
+
+def _chunks(queue: dict[Ref, str], size: int, limit: int | None) -> Iterator[dict[Ref, str]]:
+    """The first of the queue up to the limit, in pieces of one kind, in the order of a sweep, each by id."""
+    chosen = list(queue.items())[:limit]
     for kind in RECORDS:
-        mine = sorted((ref, action) for ref, action in ordered if ref[0] is kind)
+        mine = sorted((ref, action) for ref, action in chosen if ref[0] is kind)
         for start in range(0, len(mine), max(size, 1)):
             yield dict(mine[start : start + max(size, 1)])
-
-
-def _attempt(
-    connection: Connection, site: Site, schedule: Schedule, swept: Swept, chunk: dict[Ref, str], last_read: dt.datetime | None
-) -> Outcome:  # fmt: skip
-    """Try a chunk, again after a lock conflict; then its records one by one, so that a bad row keeps only itself."""
-    for attempt in range(TRIES):
-        try:
-            # What arrived meanwhile (a withdrawn request, a payment) is heard before anything is decided.
-            run_intake(site)
-            with connection.begin():
-                return act(connection, site, schedule, swept.run or 0, chunk, last_read)
-        except IntegrityError as error:
-            problem = f"a foreign key that kigen does not know forbids it ({_code(error)})"
-            break
-        except OperationalError as error:
-            if _code(error) not in CONFLICTS:
-                raise
-            problem = f"its rows stayed locked by somebody else ({TRIES} tries)"
-            time.sleep(random.uniform(0.05, 0.2) * (attempt + 1))  # noqa: S311 - spreads retries, guards nothing
-    outcome = Outcome()
-    if len(chunk) == 1:
-        (ref,) = chunk
-        swept.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it is tried again tomorrow")
-        outcome.kept["failed"] += 1
-        with connection.begin():
-            lifecycle.postpone(connection, ref[0], [ref[1]], add(site.now, LATER, site.zone))
-        return outcome
-    for ref, action in chunk.items():
-        one = _attempt(connection, site, schedule, swept, {ref: action}, last_read)
-        outcome.done += one.done
-        outcome.kept += one.kept
-        outcome.rows += one.rows
-    return outcome
-
-
-def _code(error: DBAPIError) -> int | str:
-    args = getattr(error.orig, "args", ())
-    return args[0] if args and isinstance(args[0], int) else type(error.orig).__name__
 
 
 def _out_of_time(budget: Budget, began: float) -> str | None:
@@ -280,20 +263,27 @@ def _refuse(connection: Connection, site: Site, swept: Swept, confirmed: bool) -
         runs.finish(connection, swept.run, runs.REFUSED, swept.as_json(), swept.stopped, site.machine_now)
 
 
-def _close(connection: Connection, site: Site, swept: Swept) -> None:
-    """Finish the run record and tell the heartbeat address, whatever happened."""
-    connection.rollback()
+def _heartbeat(site: Site, connection: Connection) -> tuple[str, str]:
+    """Where the message goes and with which secret, read first: at the end the database may be gone."""
     with connection.begin():
-        url, secret = (str(site.setting(connection, name)) for name in ("heartbeat.url", "heartbeat.secret"))
-        outcome = runs.DONE if swept.stopped is None else runs.STOPPED
-        if swept.stopped and swept.stopped.startswith("failed"):
-            outcome = runs.FAILED
-        if swept.brakes and not swept.acted and swept.stopped in {brake.code for brake in swept.brakes}:
-            outcome = runs.REFUSED
-        elif swept.run is not None:
-            ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
-            runs.finish(connection, swept.run, outcome, swept.as_json(), swept.stopped, ended)
-    if url:
-        message = {**swept.as_json(), "outcome": outcome, "host": site.host.name, "at": site.machine_now.isoformat()}
-        failed = send(url, secret, message, dt.datetime.now(dt.UTC))
-        swept.warnings += [failed] if failed else []
+        return str(site.setting(connection, "heartbeat.url")), str(site.setting(connection, "heartbeat.secret"))
+
+
+def _outcome(swept: Swept) -> str:
+    if swept.stopped is None:
+        return runs.DONE
+    if swept.stopped.startswith("failed"):
+        return runs.FAILED
+    return runs.REFUSED if swept.stopped in {brake.code for brake in swept.brakes} else runs.STOPPED
+
+
+def _close(connection: Connection, site: Site, swept: Swept, outcome: str, confirmed: bool) -> None:
+    """Finish the run record, whatever happened; a run that failed before it had one gets it now."""
+    connection.rollback()
+    if outcome == runs.REFUSED:
+        return  # written as it was refused
+    with connection.begin():
+        if swept.run is None:
+            swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
+        ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
+        runs.finish(connection, swept.run, outcome, swept.as_json(), swept.stopped, ended)

@@ -25,7 +25,7 @@ class Limits:
 
 @dataclass
 class Throttle:
-    """Waits while a gauge is above its limit, at most `patience` seconds in a row; `waited` adds up for the run record."""
+    """Waits while a gauge is above its limit, at most `patience` seconds in a row; `waited` adds up over the run."""
 
     limits: Limits
     sleep: Callable[[float], None] = time.sleep
@@ -60,15 +60,17 @@ class Throttle:
         if lag is not None and lag > self.limits.replica_lag:
             return f"replica lag is {lag} s, above throttle.replica_lag {self.limits.replica_lag} s"
         if lag is None and is_replica is not False and self.limits.wait_if_unknown:
-            return "replica lag cannot be read (replication stopped, or no privilege), and throttle.replica_unknown is wait"
+            why = "replication stopped, or no privilege"
+            return f"replica lag cannot be read ({why}), and throttle.replica_unknown is wait"
         return None
 
 
 def replica_lag(connection: Connection) -> tuple[bool | None, int | None]:
-    """Whether this server is a replica (None: no privilege to ask) and its lag in seconds (None: stopped or unknown)."""
+    """Whether this server is a replica (None: no privilege to ask), and its lag in seconds (None: stopped, unknown)."""
     try:
-        row: Any = connection.execute(text("SHOW SLAVE STATUS")).mappings().first()
-    except DBAPIError:
+        row: Any = connection.execute(text(_question(connection))).mappings().first()
+    except DBAPIError as error:
+        _raise_if_lost(error)
         return None, None
     if row is None:
         return False, None
@@ -81,6 +83,20 @@ def history_length(connection: Connection) -> int | None:
     query = "SELECT count FROM information_schema.innodb_metrics WHERE name = 'trx_rseg_history_len'"
     try:
         value = connection.scalar(text(query))
-    except DBAPIError:
+    except DBAPIError as error:
+        _raise_if_lost(error)
         return None
     return None if value is None else int(value)
+
+
+def _question(connection: Connection) -> str:
+    # MySQL 8.4 no longer knows the old words, MariaDB before 10.5 not yet the new ones.
+    version = connection.dialect.server_version_info or (0,)
+    is_new = version >= ((10, 5) if getattr(connection.dialect, "is_mariadb", False) else (8, 0, 22))
+    return "SHOW REPLICA STATUS" if is_new else "SHOW SLAVE STATUS"
+
+
+def _raise_if_lost(error: DBAPIError) -> None:
+    """A gauge that cannot be read is one thing; a connection that is gone took the run's lease with it."""
+    if error.connection_invalidated:
+        raise error

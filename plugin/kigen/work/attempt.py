@@ -1,0 +1,143 @@
+"""How one chunk is tried: again after a conflict, then record by record, so that a bad row keeps only itself.
+
+A record that cannot be handled waits until tomorrow and then comes after the others, so that it starves nobody; a
+database in which record after record stays locked stops the run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import random
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+
+from kigen.ledger import settings
+from kigen.policy.periods import Term, add
+from kigen.policy.records import Kind, Ref, ref_text
+from kigen.policy.schedule import Schedule
+from kigen.work.chunk import Outcome, act
+from kigen.work.intake import run_intake
+from kigen.work.late import Overtaken
+from kigen.work.site import Site
+
+TRIES = 3
+STUCK = 3  # records in a row whose rows stayed locked
+CONFLICTS = (1205, 1213, 3572)  # lock wait timeout, deadlock, and MySQL's word for a lock not to be waited for
+LATER = Term(0, 1)
+FAILED = "failed"
+"""Under which the ledger notes what could not be handled, and from when on it is tried again."""
+
+
+@dataclass
+class Attempts:
+    """The tries of one run. `failures` are sentences; `stopped` says why the run should not go on."""
+
+    connection: Connection
+    site: Site
+    schedule: Schedule
+    run: int
+    last_read: dt.datetime | None
+    failures: list[str] = field(default_factory=list)
+    stopped: str | None = None
+    _locked: int = 0
+
+    def carry_out(self, chunk: Mapping[Ref, str]) -> tuple[Outcome, int]:
+        """What was done, and how many records were not looked at because the run should stop."""
+        problem = None
+        for attempt in range(TRIES):
+            try:
+                return self._once(chunk), 0
+            except Overtaken as event:
+                problem, self._locked = f"{event} kept arriving about it", 0
+            except IntegrityError as error:
+                problem, self._locked = f"a foreign key that kigen does not know forbids it ({code(error)})", 0
+                break
+            except OperationalError as error:
+                if code(error) not in CONFLICTS:
+                    raise
+                problem = f"its rows stayed locked by somebody else ({TRIES} tries)"
+                pause(attempt)
+        if len(chunk) == 1:
+            (ref,) = chunk
+            self._locked += "locked" in (problem or "")
+            return self._set_aside(ref, problem or ""), 0
+        return self._one_by_one(chunk)
+
+    def _once(self, chunk: Mapping[Ref, str]) -> Outcome:
+        # What arrived meanwhile (a withdrawn request, a payment) is heard before anything is decided.
+        hear(self.site)
+        kind = next(iter(chunk))[0]
+        with self.connection.begin():
+            owners = self.site.host.owners(self.connection, kind, [number for _, number in chunk])
+        with self.connection.begin():
+            outcome = act(self.connection, self.site, self.schedule, self.run, chunk, self.last_read, owners)
+        self._locked = 0
+        return outcome
+
+    def _one_by_one(self, chunk: Mapping[Ref, str]) -> tuple[Outcome, int]:
+        outcome = Outcome()
+        self._locked = 0
+        for done, (ref, action) in enumerate(chunk.items()):
+            if self._locked >= STUCK:
+                self.stopped = f"locked: {STUCK} records in a row stayed locked by somebody else"
+                return outcome, len(chunk) - done
+            one, _ = self.carry_out({ref: action})
+            outcome.done += one.done
+            outcome.kept += one.kept
+            outcome.rows += one.rows
+            outcome.gone |= one.gone
+        return outcome, 0
+
+    def _set_aside(self, ref: Ref, problem: str) -> Outcome:
+        self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it is tried again tomorrow")
+        with self.connection.begin():
+            noted = failed(self.connection)
+            noted[ref] = add(self.site.now, LATER, self.site.zone)
+            write_failed(self.connection, noted)
+        outcome = Outcome()
+        outcome.kept["failed"] += 1
+        return outcome
+
+
+def failed(connection: Connection) -> dict[Ref, dt.datetime]:
+    """Records that earlier runs could not handle, with the instant from which they are tried again."""
+    noted = json.loads(settings.note(connection, FAILED) or "{}")
+    found = {}
+    for name, until in noted.items():
+        kind, _, number = name.partition(":")
+        found[Kind(kind), int(number)] = dt.datetime.fromisoformat(until)
+    return found
+
+
+def write_failed(connection: Connection, noted: Mapping[Ref, dt.datetime]) -> None:
+    """Overwrite what is noted of them."""
+    told = {ref_text(ref): until.isoformat() for ref, until in sorted(noted.items())}
+    settings.write_note(connection, FAILED, json.dumps(told))
+
+
+def hear(site: Site) -> None:
+    """Take the inbox in; a conflict with the platform's own writing is tried again."""
+    for attempt in reversed(range(TRIES)):
+        try:
+            run_intake(site)
+            return
+        except DBAPIError as error:
+            if not attempt or code(error) not in CONFLICTS:
+                raise
+            pause(attempt)
+
+
+def pause(attempt: int) -> None:
+    """A moment of random length, so that two that met do not meet again."""
+    time.sleep(random.uniform(0.05, 0.2) * (attempt + 1))  # noqa: S311 - spreads retries, guards nothing
+
+
+def code(error: DBAPIError) -> int | str:
+    """The server's number of an error, else the driver's word for it."""
+    args = getattr(error.orig, "args", ())
+    return args[0] if args and isinstance(args[0], int) else type(error.orig).__name__

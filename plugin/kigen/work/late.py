@@ -1,0 +1,58 @@
+"""What the platform told about a chunk's clients while it worked: the last look before the commit may only keep."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DBAPIError
+
+from kigen.ledger.lifecycle import refs_of
+from kigen.ledger.tables import inbox
+from kigen.policy.events import EVENTS, Event
+from kigen.policy.facts import Account
+from kigen.work.intake import event_of
+from kigen.work.site import Site
+
+
+class Overtaken(Exception):
+    """An event about a record that was to go arrived after the intake: nothing is committed, it is heard first."""
+
+
+def check(connection: Connection, site: Site, accounts: Sequence[Account]) -> None:
+    """Raise Overtaken where the inbox holds an event about these clients or their records.
+
+    The read locks the place where arrivals go, so that what comes after it waits for this commit and is truly later.
+    Asked for last, that is a matter of milliseconds for the platform's page; and where the page has not committed its
+    own arrival, it is this transaction that gives way (error 1205), never the page.
+    """
+    query = select(inbox.c.event, inbox.c.host_event, inbox.c.at, inbox.c.payload).where(inbox.c.state == "pending")
+    arrived = connection.execute(query.with_for_update(nowait=_knows_nowait(connection))).all()
+    if not arrived:
+        return
+    clients = {account.id for account in accounts}
+    refs = {ref for account in accounts for ref in refs_of(account)}
+    for row in arrived:
+        event = _event(connection, site, row)
+        if event is not None and (not clients.isdisjoint({event.client, event.into}) or event.ref in refs):
+            raise Overtaken(event.name)
+
+
+def _event(connection: Connection, site: Site, row: Any) -> Event | None:
+    """What arrived, in kigen's words; None for what nobody can understand: the next intake sets it aside."""
+    try:
+        payload = json.loads(row.payload)
+        if row.event is not None:
+            return event_of(row.event, row.at, payload) if row.event in EVENTS else None
+        return site.host.translate(connection, row.host_event or "", payload, row.at)
+    except DBAPIError:
+        raise
+    except Exception:
+        return None
+
+
+def _knows_nowait(connection: Connection) -> bool:
+    version = connection.dialect.server_version_info or (0,)
+    return version >= ((10, 3) if getattr(connection.dialect, "is_mariadb", False) else (8,))
