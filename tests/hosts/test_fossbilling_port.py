@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 import pytest
@@ -187,4 +188,4 @@ def test_settings_of_the_platform_that_fight_kigen_are_told(
     with engine.begin() as connection:
         connection.execute(text("DELETE FROM setting WHERE param = :param"), {"param": setting})
         connection.execute(text("INSERT INTO setting (param, value) VALUES (:p, :v)"), {"p": setting, "v": value})
-        assert sorted(one.code for one in FossBillingHost("UTC").advice(connection)) == codes
+        assert sorted(one.code for one in FossBillingHost("UTC").advice(connection, dt.datetime(2026, 11, 22, tzinfo=dt.UTC))) == codes

@@ -24,7 +24,7 @@ def look_at_database(site: Site) -> Iterator[Finding]:
     yield from _grants(site)
     with site.reading() as connection:
         drift = site.host.drift(connection, datamap.classified_names(connection))
-        advice = site.host.advice(connection)
+        advice = site.host.advice(connection, site.now)
     for rule, sentence in sorted(drift.refused.items()):
         yield Finding(ERROR, "rule-refused", f"The rule {rule} does not run: {sentence}")
     for name in drift.unclassified[:SHOWN]:

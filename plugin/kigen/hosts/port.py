@@ -122,6 +122,6 @@ class Host(ABC):
         event's data holds only whitelisted keys: never passwords, tokens, cards, names or addresses.
         """
 
-    def advice(self, connection: Connection) -> list[Advice]:
-        """Settings of the host that would fight kigen; empty when there are none."""
+    def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
+        """Settings of the host that would fight kigen, as of `now`; empty when there are none."""
         return []

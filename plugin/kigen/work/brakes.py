@@ -76,7 +76,8 @@ def clock_jump(site: Site, connection: Connection) -> Brake | None:
     moved = site.machine_now - last
     if moved < -dt.timedelta(seconds=_int(back)):
         return Brake("clock-jump", str(moved), f"-{back} s",
-                     f"The machine's clock stands before the last run ({last.isoformat()}): set it right, then run again.")  # fmt: skip
+                     f"The machine's clock stands before the last run ({last.isoformat()}):"
+                     f" set it right, then run again.")  # fmt: skip
     if moved > dt.timedelta(days=_int(forward)):
         return Brake("clock-jump", str(moved), f"{forward} days",
                      f"The last run was on {last.date()}, more than {forward} days ago: if the clock is right, run once"

@@ -116,5 +116,5 @@ class FossBillingHost(Host):
     def translate(self, connection: Connection, name: str, payload: Mapping[str, object], at: dt.datetime) -> Event:
         return events.translate(self._rows(connection), name, payload, at, self.zone)
 
-    def advice(self, connection: Connection) -> list[Advice]:
+    def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         return advice.advise(connection, self._rows(connection).schema)

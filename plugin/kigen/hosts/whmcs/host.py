@@ -105,7 +105,6 @@ class WhmcsHost(Host):
     def translate(self, connection: Connection, name: str, payload: Mapping[str, object], at: dt.datetime) -> Event:
         return events.translate(self._rows(connection), name, payload, at)
 
-    def advice(self, connection: Connection, now: dt.datetime | None = None) -> list[Advice]:
-        """`now`: the machine's clock where it is not given, because a cron job is late by the machine's clock."""
+    def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         rows = self._rows(connection)
-        return advice.advise(connection, rows.schema, self.zone, now or dt.datetime.now(dt.UTC))
+        return advice.advise(connection, rows.schema, self.zone, now)
