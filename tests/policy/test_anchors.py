@@ -11,16 +11,34 @@ import pytest
 
 from kigen.policy import records as r
 from kigen.policy.anchors import record_of, with_later_events
-from kigen.policy.facts import Facts
 from kigen.policy.records import UNREADABLE, Anchor, Kind, Memory, Source, State
 from tests.policy.build import (
-    ME, NOW, OTHER, ZONE, at, client, codes, day, decided, domain, facts, invoice, order, payment, service,
+    ME,
+    NOW,
+    OTHER,
+    ZONE,
+    at,
+    client,
+    codes,
+    day,
+    decided,
+    domain,
+    facts,
+    invoice,
+    order,
+    payment,
+    service,
 )  # fmt: skip
 
 READ, OBSERVED, ASSUMED = Source.READ, Source.OBSERVED, Source.ASSUMED
 OLD, MID, NEW = at("2020-01-10 09:00"), at("2021-01-10 09:00"), at("2022-01-10 09:00")
 FUTURE = at("2026-06-01 12:00:01")
 PAY, PAY2, INV = (Kind.PAYMENT, 40), (Kind.PAYMENT, 41), (Kind.INVOICE, 30)
+
+
+def first(table: list[Any]) -> list[str]:
+    """The first column, which names the case."""
+    return [row[0] for row in table]
 
 
 def seen(**observed: dt.datetime) -> Memory:
@@ -78,7 +96,7 @@ LAST_PAYMENT: list[tuple[str, list[Any], dict[Any, Memory], Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("around", "memories", "found"), [x[1:] for x in LAST_PAYMENT], ids=[x[0] for x in LAST_PAYMENT])
+@pytest.mark.parametrize(("around", "memories", "found"), [x[1:] for x in LAST_PAYMENT], ids=first(LAST_PAYMENT))
 def test_the_last_payment_is_the_latest_that_stands(around: list[Any], memories: dict[Any, Memory], found: Any) -> None:
     for order_of_reading in list(permutations(around))[:6]:
         assert paid(*order_of_reading, memories=memories) == found
@@ -119,11 +137,11 @@ COLUMNS: list[tuple[str, str, Any, Memory, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "entity", "memory", "found"), [row[1:] for row in COLUMNS], ids=[x[0] for x in COLUMNS])
+@pytest.mark.parametrize(("name", "entity", "memory", "found"), [row[1:] for row in COLUMNS], ids=first(COLUMNS))
 def test_a_clock_is_the_hosts_column_and_else_what_was_observed(
     name: str, entity: Any, memory: Memory, found: Any
 ) -> None:
-    ref = (Kind.CLIENT, ME) if isinstance(entity, r.Client) else record_of(entity, Facts(facts().account), NOW, ZONE).ref
+    ref = record_of(entity, facts(entity), NOW, ZONE).ref
     assert anchor(name, entity, memories={ref: memory}) == found
 
 
@@ -134,7 +152,8 @@ CHANGES: list[tuple[str, Any, Memory, Any]] = [
     ("the host's own word", service(changed=OLD), Memory(first_seen=FIRST, state=CANCELLED), (OLD, "read")),
     ("first sight stands in", service(), Memory(first_seen=FIRST, state=CANCELLED), (FIRST, "assumed")),
     ("seen for the first time now", service(), Memory(), (NOW, "assumed")),
-    ("a change that reading noticed", service(), Memory(CANCELLED, None, FIRST, NOTICED, BEFORE), (NOTICED, "observed")),
+    ("a change that reading noticed", service(), Memory(CANCELLED, None, FIRST, NOTICED, BEFORE),
+     (NOTICED, "observed")),
     ("a change that an event explains",
      service(), Memory(CANCELLED, None, FIRST, NOTICED, BEFORE, CANCELLED, TOLD), (TOLD, "observed")),
     ("C6 an event of an earlier round does not explain a later change",
@@ -193,7 +212,7 @@ ARCHIVES: list[tuple[str, Memory, Any, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("memory", "archived", "found"), [row[1:] for row in ARCHIVES], ids=[row[0] for row in ARCHIVES])
+@pytest.mark.parametrize(("memory", "archived", "found"), [row[1:] for row in ARCHIVES], ids=first(ARCHIVES))
 def test_an_archive_counts_from_kigens_own_act_and_else_from_first_sight(
     memory: Memory, archived: Any, found: Any
 ) -> None:

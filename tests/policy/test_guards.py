@@ -16,8 +16,25 @@ from kigen.policy.periods import Term
 from kigen.policy.reasons import SENTENCES
 from kigen.policy.records import Kind, Memory, State
 from tests.policy.build import (
-    ME, NOW, OTHER, SCHEDULE, ZONE, addon, asked, at, client, contract, day, domain, facts, invoice, order, payment,
-    quote, service, ticket,
+    ME,
+    NOW,
+    OTHER,
+    SCHEDULE,
+    ZONE,
+    addon,
+    asked,
+    at,
+    client,
+    contract,
+    day,
+    domain,
+    facts,
+    invoice,
+    order,
+    payment,
+    quote,
+    service,
+    ticket,
 )  # fmt: skip
 
 FLOORED = replace(SCHEDULE, floors=Floors((3, 31)))

@@ -101,7 +101,7 @@ def test_the_months_start_at_the_local_date_and_not_at_the_stored_one() -> None:
         ("2026-03-29 03:00", "2026-03-29 01:00"),
     ],
 )
-def test_an_ambiguous_time_is_the_later_instant_and_a_skipped_one_the_next_that_exists(local: str, instant: str) -> None:
+def test_an_ambiguous_time_is_the_later_instant_and_a_skipped_one_the_next_there_is(local: str, instant: str) -> None:
     """A10"""
     assert at(local, BERLIN) == at(instant, "UTC")
 

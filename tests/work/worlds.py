@@ -1,4 +1,4 @@
-"""A generated world put into a real database and ledger, and read back: the bridge between the oracle and the program."""
+"""A generated world put into a real database and ledger, and read back: between the oracle and the program."""
 
 from __future__ import annotations
 

@@ -49,6 +49,8 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
         if len(name) > LONGEST_NAME:
             raise ValueError(f"'host_event' is too long; expected at most {LONGEST_NAME} characters")
         payload = fields.get("payload", fields.get("params"))
+        if isinstance(payload, str):
+            payload = None  # some hooks pass one bare word, such as the hash of a password reset: nothing to keep
         if payload is not None and not isinstance(payload, dict):
             raise ValueError("'payload' must be an object")
         return {"host_event": name, "at": at, "payload": payload or {}}

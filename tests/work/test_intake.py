@@ -1,0 +1,218 @@
+"""Intake on real databases: a poisoned event is set aside with its reason and never holds up the rest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select
+
+from kigen.ledger import inbox
+from kigen.ledger import tables as ledger
+from kigen.plugins import find_plugins
+from kigen.policy.events import Event
+from kigen.policy.records import Kind
+from kigen.specs import Book, hookimpl
+from kigen.work.intake import BATCH, parse_event, run_intake
+from tests.cases.desk import NOW, ZONE, Desk, at
+
+GOOD = {"event": "client_signed_in", "at": "2026-05-01 09:00", "client": 1}
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """A client with an order, a service and a payment; kigen's tables beside them."""
+    desk = Desk(database_url, tmp_path)
+    desk.put("tblclients", id=1, status="Active", datecreated="2020-01-01")
+    desk.put("tblorders", id=10, userid=1, status="Cancelled", date="2026-01-10 09:00:00")
+    desk.put("tblorders", id=11, userid=1, status="Active", date="2026-01-10 09:00:00")
+    desk.put("tblhosting", id=20, userid=1, orderid=11, domainstatus="Active")
+    desk.put("tblaccounts", id=40, userid=1, amountin="11.00", date="2026-01-10 09:00:00")
+    yield desk
+    desk.close()
+
+
+def failures(desk: Desk) -> dict[str, str]:
+    """What was set aside, by name, with the reason."""
+    with desk.site.reading() as connection:
+        return {name: reason for _, name, reason in inbox.failures(connection)}
+
+
+def history(desk: Desk) -> list[tuple[str, int | None, int | None]]:
+    """What the hooks have heard: event, client, record."""
+    with desk.site.reading() as connection:
+        rows = connection.execute(select(ledger.events).order_by(ledger.events.c.at, ledger.events.c.id))
+        return [(row.name, row.client, row.record) for row in rows]
+
+
+def slip_in(desk: Desk, **row: Any) -> None:
+    """A row that somebody's bridge wrote into the inbox past every check."""
+    with desk.site.transaction() as connection:
+        connection.execute(insert(ledger.inbox).values(**{"at": at("2026-05-01 09:00"), "payload": "{}", **row}))
+
+
+POISON: list[tuple[dict[str, Any], str]] = [
+    ({"event": "client_signed_in", "payload": "{"}, "not a JSON object"),
+    ({"event": "client_changed", "payload": "[1]"}, "expected an object"),
+    ({"event": "moon_landed"}, "is not an event that kigen knows"),
+    ({"event": "order_cancelled", "payload": '{"client": 1}'}, "'id' is missing; order_cancelled needs client, id"),
+    ({"event": "order_created", "payload": '{"client": 1, "id": "ten"}'}, "'id' is 'ten'; expected a whole number"),
+    ({"event": "payment_received", "payload": '{"client": 1, "id": 40, "data": {"amount": "lots", "invoice": 0}}'},
+     "expected an amount"),
+    ({"event": "invoice_due_changed", "payload": '{"client": 1, "id": 30, "data": {"due": "soon"}}'},
+     "expected a date such as 2026-01-31"),
+    ({"event": "service_changed", "payload": '{"client": 1, "id": 20, "data": {"fields": "price"}}'},
+     "expected a list of names"),
+    ({"event": "rights_requested", "payload": '{"client": 1, "data": {"right": "revenge"}}'}, "expected one of access"),
+    ({"event": "day_started", "at": dt.datetime(2050, 1, 1, tzinfo=dt.UTC)}, "in the future"),
+    ({"host_event": "CancelOrder", "payload": '{"orderid": {"nested": 1}}'}, "expected a whole number"),
+    ({"host_event": "ClientAdd"}, "has no 'client_id'"),
+]  # fmt: skip
+
+
+def test_poisoned_events_are_set_aside_each_with_its_reason_and_the_rest_is_heard(desk: Desk) -> None:
+    slip_in(desk, event="client_registered", payload='{"client": 1}')
+    for row, _ in POISON:
+        slip_in(desk, **row)
+    taken = desk.hear(GOOD)
+    assert taken.as_json() == {"handled": 2, "failed": len(POISON), "pending": 0}
+    assert history(desk) == [("client_registered", 1, 1), ("client_signed_in", 1, 1)]
+    told = failures(desk)
+    for row, said in POISON:
+        assert said in told[row.get("event") or row["host_event"]]
+    assert run_intake(desk.site).as_json() == {"handled": 0, "failed": 0, "pending": 0}
+    assert failures(desk) == told
+
+
+def test_a_poisoned_event_in_a_full_batch_costs_only_itself(desk: Desk) -> None:
+    lines = [{**GOOD, "at": f"2026-05-01 {n // 60:02}:{n % 60:02}:01"} for n in range(BATCH + 20)]
+    slip_in(desk, event="moon_landed")
+    taken = desk.hear(*lines)
+    assert (taken.handled, taken.failed, taken.pending) == (BATCH + 20, 1, 0)
+
+
+def test_a_plugin_that_fails_sets_the_event_aside_but_what_kigen_heard_counts(desk: Desk) -> None:
+    class Clumsy:
+        @hookimpl
+        def kigen_client_signed_in(self, event: Event, book: Book) -> None:
+            raise RuntimeError("out of paper")
+
+    desk.site = replace(desk.site, plugins=find_plugins([Clumsy()]))
+    taken = desk.hear(GOOD, {"event": "client_registered", "client": 1})
+    assert (taken.handled, taken.failed) == (1, 1)
+    assert "out of paper" in failures(desk)["client_signed_in"]
+    with desk.site.reading() as connection:
+        observed = connection.execute(select(ledger.observed.c.name)).scalars().all()
+    assert sorted(observed) == ["final login", "registered"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"event": "order_cancelled", "client": 77, "id": 9999},
+        {"event": "payment_received", "client": 77, "id": 9999, "data": {"amount": "5", "invoice": 9999}},
+        {"event": "client_deleted", "client": 77},
+        {"event": "client_merged", "client": 77, "into": 78},
+        {"event": "deletion_requested", "client": 77},
+        {"event": "contact_added", "client": 77, "id": 5},
+        {"event": "commission_approved", "client": 77, "id": 5, "data": {"service": 9999}},
+    ],
+    ids=lambda line: str(line["event"]),
+)
+def test_an_event_of_a_record_that_nobody_has_is_heard_and_changes_no_other(
+    sqlite_url: str, tmp_path: Path, line: Any
+) -> None:
+    """C3: an event may come before its record, or after it is gone."""
+    desk = Desk(sqlite_url, tmp_path)
+    desk.put("tblclients", id=1, status="Active", datecreated="2020-01-01")
+    desk.reconcile()
+    plan = {ref: decision.as_json(ZONE) for ref, decision in desk.plan().items()}
+    assert desk.hear(line).as_json() == {"handled": 1, "failed": 0, "pending": 0}
+    assert (desk.reconcile().changed, desk.reconcile().violations) == (0, [])
+    assert {ref: decision.as_json(ZONE) for ref, decision in desk.plan().items()} == plan
+    desk.close()
+
+
+@pytest.mark.parametrize(
+    ("told", "failed"), [("2026-06-01 13:00", 0), ("2026-06-02 11:59", 0), ("2026-06-02 12:01", 1), ("2099-01-01", 1)]
+)
+def test_an_event_from_the_future_is_set_aside_but_a_clock_may_be_a_day_fast(
+    sqlite_url: str, tmp_path: Path, told: str, failed: int
+) -> None:
+    desk = Desk(sqlite_url, tmp_path)
+    desk.site = replace(desk.site, machine_now=at(NOW))
+    line = {**GOOD, "at": told if len(told) > 10 else f"{told} 00:00"}
+    assert desk.hear(line).failed == failed
+    desk.close()
+
+
+def test_what_a_fast_clock_told_makes_a_clock_unknown_until_its_instant_has_come(desk: Desk) -> None:
+    """A13"""
+    desk.site = replace(desk.site, machine_now=at(NOW))
+    later = {"event": "payment_received", "at": "2026-06-01 18:00", "client": 1, "id": 40,
+             "data": {"amount": "11.00", "invoice": 0}}  # fmt: skip
+    desk.hear(later)
+    unknown = desk.plan()[Kind.CLIENT, 1].record.anchors["last payment"]
+    assert (unknown.at, unknown.why_unknown) == (None, "future")
+    desk.move_to("2026-06-01 18:00")
+    assert desk.plan()[Kind.CLIENT, 1].record.anchors["last payment"].at == at("2026-06-01 18:00")
+
+
+def test_an_announced_cancellation_counts_only_where_the_tables_show_it(desk: Desk) -> None:
+    """WHMCS calls CancelOrder before it cancels: order 10 was cancelled since, order 11 was not."""
+    confirmed, unconfirmed, gone = (
+        {"host_event": "CancelOrder", "at": "2026-05-20 09:00", "payload": {"orderid": n}} for n in (10, 11, 12)
+    )
+    taken = desk.hear(confirmed, unconfirmed, gone)
+    assert (taken.handled, taken.failed) == (3, 0)
+    assert history(desk) == [("order_cancelled", 1, 10)]
+    with desk.site.reading() as connection:
+        states = connection.execute(select(ledger.records.c.id, ledger.records.c.event_state)).all()
+    assert [tuple(row) for row in states] == [(10, "cancelled")]
+    assert desk.decision(Kind.ORDER, 11)[2] == {"no-rule"}
+    assert desk.decision(Kind.ORDER, 10)[0] == "keep"
+    assert desk.rows("tblorders") == [10, 11]
+
+
+HOOKS: list[tuple[str, dict[str, Any], list[tuple[str, int | None, int | None]]]] = [
+    ("InvoicePaid", {"invoiceid": 30}, []),  # no such invoice
+    ("AddTransaction", {"id": 40}, [("payment_received", 1, 40)]),
+    ("UserLogin", {"user_id": 5}, []),  # belongs to nobody
+    ("AfterModuleTerminate", {"params": {"serviceid": 20, "userid": 1}}, [("service_terminated", 1, 20)]),
+    ("SomebodysOwnHook", {"id": 1}, []),
+    ("DeleteOrder", {"orderid": 10}, []),  # it is still there
+    ("DeleteOrder", {"orderid": 99}, [("order_deleted", None, 99)]),
+]
+
+
+def test_a_hook_of_the_host_is_heard_in_kigens_words_or_leaves_no_trace(desk: Desk) -> None:
+    expected: list[tuple[str, int | None, int | None]] = []
+    for minute, (hook, payload, heard) in enumerate(HOOKS):
+        taken = desk.hear({"host_event": hook, "at": f"2026-05-20 09:{minute:02}", "payload": payload})
+        expected += heard
+        assert (taken.handled, taken.failed, taken.pending) == (1, 0, 0)
+        assert history(desk) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ({"event": "order_cancelled", "at": "yesterday", "client": 1, "id": 2}, "expected a date and time"),
+        ({"event": "order_cancelled", "at": "0000-00-00T00:00:00", "client": 1, "id": 2}, "no calendar"),
+        ({"event": "order_cancelled", "at": "2024-02-30T00:00:00", "client": 1, "id": 2}, "no calendar"),
+        ({"event": "order_cancelled", "at": "1970-01-01T00:00:00Z", "client": 1, "id": 2}, "from 1995 to 2100"),
+        ({"event": "order_canceled", "at": NOW, "client": 1, "id": 2}, "expected one of the events"),
+        ({"event": "order_cancelled", "at": NOW, "client": True, "id": 2}, "expected a whole number"),
+        ({"event": "payment_received", "at": NOW, "client": 1, "id": 2, "data": {"invoice": 3}}, "'data.amount'"),
+        ({"host_event": "", "at": NOW}, "must be a name"),
+        ({"host_event": "CancelOrder", "at": NOW, "payload": [1]}, "must be an object"),
+        ({"at": NOW}, "'event' is None"),
+    ],
+)  # fmt: skip
+def test_a_malformed_line_is_refused_with_what_was_expected(line: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        parse_event(line, ZONE)

@@ -1,0 +1,271 @@
+"""The last moment: what somebody else does between the lock and the commit waits, or keeps the record; never neither."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from kigen.policy.records import Kind
+from kigen.work import attempt
+from kigen.work.chunk import act
+from kigen.work.late import Overtaken
+from tests.work.billing import NOW, Billing, Copy, other_session
+
+PAUSE = 0.04  # seconds that the other session has to come in between; longer waits belong to locks
+SOON = "2026-11-22 03:00:00"
+
+# What keeps an old client, each tried on a client of its own; {c} is the client, its invoice is {c}0, its service {c}2.
+SLIPPED = {
+    "a payment": "INSERT INTO tblaccounts (userid, invoiceid, amountin, date) VALUES ({c}, 0, 5, '2026-11-20 10:00:00')",
+    "a payment on its invoice": "INSERT INTO tblaccounts (userid, invoiceid, amountin, date)"
+    " VALUES (0, {c}0, 5, '2026-11-20 10:00:00')",
+    "a live service": "INSERT INTO tblhosting (userid, domainstatus) VALUES ({c}, 'Active')",
+    "a service made live again": "UPDATE tblhosting SET domainstatus = 'Active' WHERE id = {c}2",
+    "a live domain": "INSERT INTO tbldomains (userid, status) VALUES ({c}, 'Active')",
+    "an open ticket": "INSERT INTO tbltickets (userid, tid, status) VALUES ({c}, 'X{c}', 'Open')",
+    "credit": "UPDATE tblclients SET credit = 5 WHERE id = {c}",
+    "an unpaid invoice": "INSERT INTO tblinvoices (userid, status, subtotal, total) VALUES ({c}, 'Unpaid', 9, 9)",
+    "a hold": f"INSERT INTO kigen_holds (client, reason, placed_at, placed_by) VALUES ({{c}}, 'x', '{SOON}', 'legal')",
+    "a hold on its invoice": "INSERT INTO kigen_holds (kind, record, reason, placed_at, placed_by)"
+    f" VALUES ('invoice', {{c}}0, 'x', '{SOON}', 'legal')",
+    "a contract": "INSERT INTO kigen_contracts (client, rule, term, begins, added_at, added_by)"
+    f" VALUES ({{c}}, 'client.delete-inactive', '240 months', '2010-01-01', '{SOON}', 'sales')",
+    "a restriction": f"INSERT INTO kigen_requests (client, request_right, received) VALUES ({{c}}, 'restriction', '{SOON}')",
+    "a withdrawal": f"UPDATE kigen_requests SET closed_at = '{SOON}' WHERE client = {{c}}",
+    "a withdrawal still in the inbox": "INSERT INTO kigen_inbox (event, at, payload)"
+    f" VALUES ('deletion_withdrawn', '{SOON}', '{{{{\"client\": {{c}}}}}}')",
+}  # fmt: skip
+BY_INBOX = "a withdrawal still in the inbox"
+CLIENTS = {what: number for number, what in enumerate(SLIPPED, start=3)}
+
+
+class Slipping:
+    """Runs statements of other sessions as the n-th statement of the acting transaction is about to be sent."""
+
+    def __init__(self, billing: Billing, statements: dict[str, str], point: int) -> None:
+        self.statements, self.point = statements, point
+        self.count = 0
+        self.is_acting = False
+        self.done: set[str] = set()
+        self.done_at_commit: set[str] = set()
+        self.threads: list[threading.Thread] = []
+        self.sessions = {what: other_session(billing.url) for what in statements}
+
+    def acting(self, *arguments: Any) -> Any:
+        """In the place of `act`: statements count from here on."""
+        self.count, self.is_acting = 0, True
+        outcome = act(*arguments)
+        self.step()  # the last point: everything is done, only the commit is to come
+        return outcome
+
+    def step(self, *_: Any) -> None:
+        """One statement of the run."""
+        if self.is_acting and self.count == self.point and not self.threads:
+            self.threads = [threading.Thread(target=self._slip, args=(what,)) for what in self.statements]
+            for thread in self.threads:
+                thread.start()
+            time.sleep(PAUSE)
+        self.count += self.is_acting
+
+    def commit(self, *_: Any) -> None:
+        """The run is about to commit."""
+        if self.is_acting:
+            self.done_at_commit = set(self.done)
+            self.is_acting = False
+
+    def rollback(self, *_: Any) -> None:
+        """The run took its work back, and will try again."""
+        self.is_acting = False
+
+    def end(self) -> None:
+        """Let the others finish."""
+        for thread in self.threads:
+            thread.join(timeout=20)
+        for session in self.sessions.values():
+            session.close()
+        assert self.done == (self.statements.keys() if self.threads else set())
+
+    def _slip(self, what: str) -> None:
+        with self.sessions[what].cursor() as cursor:
+            cursor.execute(self.statements[what])
+            self.done.add(what)
+
+
+def run_with(billing: Billing, monkeypatch: pytest.MonkeyPatch, statements: dict[str, str], point: int) -> Slipping:
+    """Delete these clients by one chunk, with the statements slipped in at a point of the last transaction."""
+    slipping = Slipping(billing, statements, point)
+    engine = billing.site.engine
+    listeners = (("before_cursor_execute", slipping.step), ("commit", slipping.commit), ("rollback", slipping.rollback))
+    for name, listener in listeners:
+        event.listen(engine, name, listener)
+    monkeypatch.setattr(attempt, "act", slipping.acting)
+    try:
+        with engine.connect() as connection:
+            with connection.begin():
+                schedule = billing.site.schedule(connection)
+            attempts = attempt.Attempts(connection, billing.site, schedule, 1, NOW)
+            attempts.carry_out({(Kind.CLIENT, CLIENTS[what]): "delete" for what in statements})
+    finally:
+        for name, listener in listeners:
+            event.remove(engine, name, listener)
+    slipping.end()
+    return slipping
+
+
+@pytest.fixture
+def clients(billing: Billing) -> Iterator[Copy]:
+    """One old client for each thing that could come in between, and how to have them back."""
+    for what, number in CLIENTS.items():
+        if "withdrawal" in what:  # what asks for it is the request alone
+            billing.add("tblclients", id=number, datecreated="2026-11-01")
+            billing.run(f"INSERT INTO kigen_requests (client, request_right, received)"
+                        f" VALUES ({number}, 'erasure', '2026-10-01')")  # fmt: skip
+        else:
+            billing.idle_client(number)
+            billing.add("tblhosting", id=number * 10 + 2, userid=number, domainstatus="Terminated")
+    billing.live_client(1)
+    yield (copy := Copy(billing.url))
+    copy.drop()
+
+
+def with_clients(statements: dict[str, str]) -> dict[str, str]:
+    return {what: statement.format(c=CLIENTS[what]) for what, statement in statements.items()}
+
+
+@pytest.mark.parametrize("group", ["tables", "inbox"])
+def test_what_slips_in_anywhere_between_lock_and_commit_waits_or_keeps_the_record(
+    group: str, billing: Billing, clients: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = {what: text for what, text in SLIPPED.items() if (what == BY_INBOX) == (group == "inbox")}
+    statements = with_clients(chosen)
+    everybody = {CLIENTS[what] for what in statements}
+    whole = run_with(billing, monkeypatch, statements, point=-1)
+    points = whole.count
+    assert points > 30
+    assert not everybody & set(billing.ids("tblclients"))  # undisturbed, all of them go
+    waited, kept = set(), set()
+    for point in range(points):
+        clients.put_back()
+        slipping = run_with(billing, monkeypatch, statements, point)
+        left = set(billing.ids("tblclients"))
+        for what in statements:
+            if CLIENTS[what] in left:
+                kept.add(what)
+            else:
+                assert what not in slipping.done_at_commit, f"{what} was lost at statement {point} of {points}"
+                waited.add(what)
+        assert 1 in left
+        assert billing.ids("tblhosting").count(9001) == 1
+    assert kept == set(statements)  # early enough, each of them keeps its client
+    assert waited == set(statements)  # and late enough, each of them waits
+
+
+def test_without_anything_slipped_in_only_the_clients_that_were_planned_go(
+    billing: Billing, clients: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_with(billing, monkeypatch, with_clients({"credit": SLIPPED["credit"]}), point=-1)
+    assert set(billing.ids("tblclients")) == {1, *CLIENTS.values()} - {CLIENTS["credit"]}
+
+
+def test_an_event_about_somebody_else_does_not_hold_up_a_deletion(either: Billing) -> None:
+    either.live_client()
+    either.old_orders(10)
+    overtaken = slip_after_intake(either, "client_signed_in", 77)
+    assert (either.ids("tblorders"), overtaken) == ([], [])
+    assert either.ids("tblclients") == [1]
+
+
+def test_an_event_about_the_client_that_came_after_the_intake_is_heard_before_anything_goes(either: Billing) -> None:
+    either.add("tblclients", id=5, datecreated="2026-11-01")
+    either.run("INSERT INTO kigen_requests (client, request_right, received) VALUES (5, 'erasure', '2026-10-01')")
+    overtaken = slip_after_intake(either, "deletion_withdrawn", 5)
+    assert (either.ids("tblclients"), overtaken) == ([5], ["deletion_withdrawn"])
+    assert either.rows("kigen_inbox") == []  # heard
+
+
+def slip_after_intake(billing: Billing, name: str, client: int) -> list[str]:
+    """A whole sweep in which an event arrives once, after the intake and before the chunk; what overtook it."""
+    met: list[str] = []
+    waiting = [f"INSERT INTO kigen_inbox (event, at, payload) VALUES ('{name}', '{SOON}', '{{\"client\": {client}}}')"]
+
+    def acting(*arguments: Any) -> Any:
+        if waiting:
+            arguments[0].execute(text(waiting[0].replace(":", "\\:")))  # in the run's own transaction, as both engines do
+            statement = waiting.pop()
+            try:
+                return act(*arguments)
+            except Overtaken as error:
+                met.append(str(error))
+                arguments[0].rollback()
+                billing.run(statement.replace(":", "\\:"))
+                raise
+        return act(*arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attempt, "act", acting)
+        billing.sweep()
+    return met
+
+
+def test_a_job_that_started_before_the_grace_ended_does_not_include_it_and_one_at_the_end_does(either: Billing) -> None:
+    either.add("tblclients", id=5, datecreated="2026-09-01", country="JP")
+    either.add("tblclients", id=6, datecreated="2026-11-01", country="JP")
+    midnight = dt.datetime(2026, 11, 21, 15, 0, tzinfo=dt.UTC)  # 00:00 of the 22nd in Tokyo
+    received = (midnight - dt.timedelta(days=30)).strftime("%Y-%m-%d %H:%M:%S")
+    either.run(f"INSERT INTO kigen_requests (client, request_right, received) VALUES (5, 'erasure', '{received}')")
+    either.at(midnight - dt.timedelta(microseconds=1))
+    slow = dataclasses.replace(either.site, machine_now=midnight + dt.timedelta(hours=1))  # it worked past midnight
+    either.site = slow
+    either.sweep()
+    assert either.ids("tblclients") == [5, 6]
+    either.at(midnight)
+    either.sweep()
+    assert either.ids("tblclients") == [6]
+
+
+def between_plan_and_act(billing: Billing, what: Callable[[], None]) -> Any:
+    """A sweep in which somebody does something after the plan and before the first chunk."""
+    once = [what]
+
+    def hearing(site: Any) -> None:
+        if once:
+            once.pop()()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attempt, "hear", hearing)
+        return billing.sweep()
+
+
+def test_a_row_that_somebody_changed_between_plan_and_act_is_kept_with_the_reason_of_now(either: Billing) -> None:
+    either.live_client()
+    either.old_orders(10, 11)
+    swept = between_plan_and_act(either, lambda: either.run("UPDATE tblorders SET status = 'Active' WHERE id = 10"))
+    assert either.ids("tblorders") == [10]
+    assert swept.done == {"delete": {"order": 1}}
+    assert swept.kept == {"no-rule": 1}
+
+
+def test_a_row_that_somebody_deleted_between_plan_and_act_is_already_gone(either: Billing) -> None:
+    either.live_client()
+    either.old_orders(10, 11, 12)
+    swept = between_plan_and_act(either, lambda: either.run("DELETE FROM tblorders WHERE id = 10"))
+    assert swept.done == {"delete": {"order": 2}}
+    assert swept.kept == {"already-gone": 1}
+    assert (either.ids("tblorders"), either.ids("tblclients")) == ([], [1])
+
+
+def test_a_row_that_moved_to_another_client_between_plan_and_act_is_judged_with_its_new_owner(either: Billing) -> None:
+    either.live_client(1)
+    either.live_client(2)
+    either.old_orders(10, 11)
+    either.hold(client=2)
+    swept = between_plan_and_act(either, lambda: either.run("UPDATE tblorders SET userid = 2 WHERE id = 10"))
+    assert swept.done == {"delete": {"order": 1}}
+    assert (either.ids("tblorders"), swept.kept) == ([10], {"hold": 1})
