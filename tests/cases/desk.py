@@ -23,7 +23,8 @@ from kigen.work.intake import Intake, parse_event, run_intake
 from kigen.work.plan import decisions
 from kigen.work.reconcile import Reconciled, reconcile
 from kigen.work.site import Site
-from kigen.work.sweep import Swept, sweep
+from kigen.work.sweep import sweep
+from kigen.work.swept import Swept
 from tests.hosts.whmcs_data import add
 
 ZONE = "Asia/Tokyo"

@@ -8,7 +8,7 @@ import pytest
 
 from kigen.ledger import settings
 from kigen.policy.records import Kind
-from kigen.work.sweep import Swept
+from kigen.work.swept import Swept
 from tests.cases.desk import Desk, at
 
 PAID = {"status": "Paid", "date": "2024-01-10", "datepaid": "2024-01-10 09:00:00", "subtotal": "11.00"}

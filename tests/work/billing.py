@@ -15,7 +15,8 @@ from sqlalchemy import Connection, inspect, make_url, text
 from kigen.hosts.whmcs import tables as whmcs
 from kigen.ledger import holds, migrate, settings
 from kigen.policy.records import Kind, Ref
-from kigen.work.sweep import Swept, sweep
+from kigen.work.sweep import sweep
+from kigen.work.swept import Swept
 from tests.work.worlds import site_for
 
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)  # noon in Tokyo
@@ -51,7 +52,7 @@ class Billing:
             connection.execute(whmcs.metadata.tables["tblorders"].insert(), rows)
 
     def idle_client(self, number: int, paid: str = "2012-03-01") -> None:
-        """A client whose only payment is so old that no floor holds it: due for deletion. Its numbers are its own x 10."""
+        """A client whose only payment is so old that no floor holds it: due for deletion. Its numbers are tens."""
         self.add("tblclients", id=number, datecreated="2010-01-01")
         self.add(
             "tblinvoices", id=number * 10, userid=number, status="Paid", date=paid, duedate=paid,

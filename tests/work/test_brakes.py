@@ -40,6 +40,21 @@ def test_after_a_confirmation_later_runs_need_none_until_a_rule_changes(either: 
     assert either.ids("tblclients") == [1]
 
 
+def test_a_restored_database_previews_first_however_often_it_is_refused(either: Billing) -> None:
+    either.live_client()
+    for number in (10, 11, 12):
+        either.old_orders(number)
+        either.sweep(confirmed=True)
+    either.run("DELETE FROM kigen_runs WHERE id > 1")  # the backup was made after the first run
+    either.old_orders(13)
+    for _ in range(4):
+        assert either.sweep(confirmed=False).stopped == "unconfirmed"
+    assert either.ids("tblorders") == [13]
+    assert either.sweep(confirmed=True).acted == 1
+    either.old_orders(14)
+    assert either.sweep(confirmed=False).acted == 1
+
+
 def test_a_run_with_nothing_to_do_needs_no_confirmation_and_gives_none(either: Billing) -> None:
     either.live_client()
     assert either.sweep(confirmed=False).stopped is None
@@ -93,7 +108,12 @@ def test_ten_times_the_median_of_the_last_runs_stops_the_run_before_its_first_ro
 
 @pytest.mark.parametrize(
     ("moved", "stopped"),
-    [(-dt.timedelta(hours=1), "clock-jump"), (10 * YEAR, "clock-jump"), (-dt.timedelta(minutes=5), None), (LATER, None)],
+    [
+        (-dt.timedelta(hours=1), "clock-jump"),
+        (10 * YEAR, "clock-jump"),
+        (-dt.timedelta(minutes=5), None),
+        (LATER, None),
+    ],
 )
 def test_a_clock_set_back_an_hour_or_forward_ten_years_refuses_the_run(
     either: Billing, moved: dt.timedelta, stopped: str | None

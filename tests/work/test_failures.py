@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,14 +14,12 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from kigen.errors import Status, one_sentence, status_of
 from kigen.ledger import database
 from kigen.work import attempt
-from kigen.work.lease import AnotherRunner, lease
 from kigen.work.plan import decisions
 from kigen.work.reconcile import reconcile
 from tests.support.mariadb import MariaDB
 from tests.work.billing import Billing, other_session
 from tests.work.worlds import site_for
 
-ROOT = Path(__file__).parent.parent.parent
 LOCKED = "could not be handled: its rows stayed locked by somebody else (3 tries); it is tried again tomorrow"
 
 
@@ -162,7 +154,10 @@ def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
     billing: Billing, mariadb_server: MariaDB
 ) -> None:
     full_client(billing)
-    with before(billing, r"DELETE FROM tblclients", lambda _: mariadb_server.kill()), pytest.raises(DBAPIError) as error:
+    with (
+        before(billing, r"DELETE FROM tblclients", lambda _: mariadb_server.kill()),
+        pytest.raises(DBAPIError) as error,
+    ):
         billing.sweep()
     assert status_of(error.value) is Status.UNREACHABLE
     mariadb_server.start()
@@ -245,60 +240,3 @@ def test_a_packet_limit_that_is_too_small_ends_the_run_with_one_sentence(billing
     assert re.search(r"packet|connection", one_sentence(error.value))
     assert_nothing_is_half_done(billing)
     assert_the_next_run_finishes(billing)
-
-
-def test_a_person_who_interrupts_the_run_leaves_a_record_that_says_so(either: Billing) -> None:
-    either.live_client()
-    either.old_orders(10, 11)
-    either.set(sweep__chunk=1)
-
-    def interrupt(_done: int, _of: int) -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        either.sweep(progress=interrupt)
-    assert either.ids("tblorders") == [11]
-    assert (either.last_run()["outcome"], either.last_run()["stopped"]) == ("failed", "failed: KeyboardInterrupt")
-    assert '"remaining": 1' in either.last_run()["counts"]
-
-
-def test_of_two_runners_the_second_does_nothing_and_says_so(either: Billing) -> None:
-    either.live_client()
-    either.old_orders(10)
-    with lease(either.site), pytest.raises(AnotherRunner):
-        either.sweep()
-    assert (either.ids("tblorders"), either.rows("kigen_runs")) == ([10], [])
-    assert either.sweep().acted == 1  # the lease is free again
-    assert either.ids("tblclients") == [1]
-
-
-HOLDING = """
-import datetime as dt, sys, time
-from pathlib import Path
-from kigen.work.lease import lease
-from tests.work.worlds import site_for
-with lease(site_for(sys.argv[1], dt.datetime.now(dt.UTC), Path(sys.argv[2]))):
-    print("held", flush=True)
-    time.sleep(60)
-"""
-
-
-def test_a_runner_that_was_killed_frees_the_lease_at_once(either: Billing) -> None:
-    either.live_client()
-    either.old_orders(10)
-    command = [sys.executable, "-c", HOLDING, either.url, str(either.site.state_dir)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as holder:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "held\n"
-        with pytest.raises(AnotherRunner):
-            either.sweep()
-        os.kill(holder.pid, signal.SIGKILL)
-        holder.wait()
-    until = time.monotonic() + 2
-    while True:
-        try:
-            assert either.sweep().acted == 1
-            break
-        except AnotherRunner:
-            assert time.monotonic() < until
-    assert either.ids("tblclients") == [1]

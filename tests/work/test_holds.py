@@ -19,7 +19,7 @@ SOURCE = Path(__file__).parent.parent.parent / "plugin" / "kigen"
 
 
 def two_full_clients(billing: Billing) -> None:
-    """Clients 3 and 4, both due: invoice 30 or 40, a cancelled order 31, service 32, domain 33, invoice 34, ticket 35."""
+    """Clients 3 and 4, both due: invoice 30 or 40, cancelled order 31, service 32, domain 33, invoice 34, ticket 35."""
     for number in (3, 4):
         ten = number * 10
         billing.idle_client(number)

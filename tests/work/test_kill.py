@@ -32,7 +32,8 @@ MOST_RUNS = 8
 SAID = {
     "acts on clients": "SELECT id, action, rule, due_at, at FROM kigen_acts WHERE kind = 'client' ORDER BY 1, 2",
     "acts twice": "SELECT kind, id, action FROM kigen_acts GROUP BY kind, id, action HAVING count(*) > 1",
-    "acts on what is there": "SELECT kind, id FROM kigen_acts JOIN kigen_records USING (kind, id) WHERE action = 'delete'",
+    "acts on what is there": "SELECT kind, id FROM kigen_acts JOIN kigen_records USING (kind, id)"
+    " WHERE action = 'delete'",
     "archives": "SELECT client, at, former_status, ended_at FROM kigen_archives ORDER BY 1, 2, 3",
 }
 COUNTED = r"kigen_(acts|archives|runs)$"
@@ -60,7 +61,7 @@ class Runner:
         """Sweep until nothing more is due; how many runs that took."""
         for runs in range(1, MOST_RUNS):
             until = time.monotonic() + 5
-            while (said := self.sweep()) == "busy":  # the server frees a dead runner's lease as it sees the socket close
+            while (said := self.sweep()) == "busy":  # the server frees a dead runner's lease when it sees it is gone
                 assert time.monotonic() < until
                 time.sleep(0.01)
             assert said.startswith("acted"), said

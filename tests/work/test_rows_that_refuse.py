@@ -11,7 +11,8 @@ from tests.work.billing import LATER, NOW, Billing
 
 CHILD = "CREATE TABLE mod_papers (id INT PRIMARY KEY, order_id INT, FOREIGN KEY (order_id) REFERENCES tblorders (id))"
 TOLD = (
-    "order:{} could not be handled: a foreign key that kigen does not know forbids it (1451); it is tried again tomorrow"
+    "order:{} could not be handled: a foreign key that kigen does not know forbids it (1451);"
+    " it is tried again tomorrow"
 )
 
 

@@ -12,8 +12,9 @@ from kigen.commands.options import command
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site
-from kigen.work.sweep import Budget, Swept
+from kigen.work.sweep import Budget
 from kigen.work.sweep import sweep as work
+from kigen.work.swept import Swept
 
 TRIES, PAUSE_SECONDS = 3, 0.5
 ASKED_FOR = (None, "limit", "max-seconds")

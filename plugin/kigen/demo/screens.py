@@ -15,7 +15,7 @@ from kigen.policy.periods import When, to_local
 from kigen.policy.schedule import Effect, Rule
 from kigen.work.forecast import EFFECTS, Forecast
 from kigen.work.overview import Overview
-from kigen.work.sweep import Swept
+from kigen.work.swept import Swept
 
 COLOURS = {Effect.DELETE.value: "red", Effect.ANONYMISE.value: "yellow", Effect.ARCHIVE.value: "cyan", KEEP: "green"}
 DONE = {Effect.DELETE.value: "deleted", Effect.ANONYMISE.value: "anonymised", Effect.ARCHIVE.value: "archived"}

@@ -56,6 +56,11 @@ def last_on_machine_clock(connection: Connection) -> dt.datetime | None:
     return connection.scalar(select(runs.c.started_at).where(trusted).order_by(runs.c.id.desc()).limit(1))
 
 
+def last_not_refused(connection: Connection) -> int:
+    """The number of the latest run that was let through, 0 before the first."""
+    return connection.scalar(select(func.max(runs.c.id)).where(runs.c.outcome != REFUSED)) or 0
+
+
 def recent_sizes(connection: Connection, limit: int = 30) -> list[int]:
     """How many records each of the latest finished runs acted on, the newest first."""
     rows = connection.scalars(

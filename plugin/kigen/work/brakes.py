@@ -18,6 +18,7 @@ from kigen.ledger import migrate, runs, settings
 from kigen.policy.records import Kind
 from kigen.policy.settings import declared
 from kigen.work.plan import Tally
+from kigen.work.restored import is_restored
 from kigen.work.site import Site
 
 CONFIRMED = "confirmed"
@@ -52,11 +53,16 @@ def what_was_confirmed(site: Site, connection: Connection) -> str:
 def unconfirmed(site: Site, connection: Connection) -> Brake | None:
     """The first run after install, upgrade, restore or rule change only previews, until a person confirms."""
     known = settings.note(connection, CONFIRMED)
-    if known == what_was_confirmed(site, connection):
+    if is_restored(site, connection):
+        found = "the database is older than the last run of this machine, as after a restore"
+    elif known is None:
+        found = "nothing confirmed yet"
+    elif known != what_was_confirmed(site, connection):
+        found = "the program, its rules or settings changed"
+    else:
         return None
-    found = "nothing confirmed yet" if known is None else "the program, its rules or settings changed"
-    return Brake("unconfirmed", found, "a person's confirmation",
-                 f"{found[0].upper()}{found[1:]}: look at 'kigen plan', then run 'kigen sweep --confirm'.")  # fmt: skip
+    advice = "look at 'kigen plan', then run 'kigen sweep --confirm'"
+    return Brake("unconfirmed", found, "a person's confirmation", f"{found[0].upper()}{found[1:]}: {advice}.")
 
 
 def ahead(site: Site) -> Brake | None:

@@ -7,8 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -20,48 +19,13 @@ from kigen.work import brakes
 from kigen.work.attempt import Attempts, failed, hear, write_failed
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease
-from kigen.work.plan import Tally, permitted
+from kigen.work.plan import permitted
 from kigen.work.readings import CLIENTS_AT_ONCE, read
-from kigen.work.reconcile import LAST_READ, Reconciled, instant_note, reconcile
+from kigen.work.reconcile import LAST_READ, instant_note, reconcile
+from kigen.work.restored import note_run
 from kigen.work.site import Site
+from kigen.work.swept import Swept
 from kigen.work.throttle import Limits, Throttle
-
-
-@dataclass
-class Swept:
-    """The run record. `stopped` None: everything planned was looked at; else why not, as data."""
-
-    run: int | None = None
-    planned: Tally = field(default_factory=Tally)
-    done: dict[str, Counter[str]] = field(default_factory=dict)
-    kept: Counter[str] = field(default_factory=Counter)
-    rows: Counter[str] = field(default_factory=Counter)
-    remaining: int = 0
-    seconds: float = 0.0
-    stopped: str | None = None
-    brakes: list[brakes.Brake] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    reconciled: Reconciled | None = None
-    waited: float = 0.0
-
-    @property
-    def acted(self) -> int:
-        return sum(sum(counts.values()) for counts in self.done.values())
-
-    def as_json(self) -> dict[str, Any]:
-        names = {"archived": "archive", "deleted": "delete", "anonymised": "anonymise"}
-        return {
-            "run": self.run,
-            **{name: dict(self.done.get(action, {})) for name, action in names.items()},
-            "kept": dict(self.kept), "remaining": self.remaining, "seconds": round(self.seconds, 3),
-            "stopped": self.stopped, "acted": self.acted,
-            "planned": {action: dict(counts) for action, counts in self.planned.acts.items()},
-            "rows": dict(self.rows), "brakes": [brake.as_json() for brake in self.brakes],
-            "failures": self.failures, "warnings": self.warnings, "refused": self.refused,
-            "waited": round(self.waited, 1),
-        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +64,7 @@ def sweep(
             raise
         finally:
             swept.seconds = time.monotonic() - began
-            outcome = _outcome(swept)
+            outcome = swept.outcome
             with suppress(DBAPIError):  # a database that is gone cannot be told; the next run marks this one as died
                 _close(connection, site, swept, outcome, confirmed)
             if address[0]:
@@ -269,14 +233,6 @@ def _heartbeat(site: Site, connection: Connection) -> tuple[str, str]:
         return str(site.setting(connection, "heartbeat.url")), str(site.setting(connection, "heartbeat.secret"))
 
 
-def _outcome(swept: Swept) -> str:
-    if swept.stopped is None:
-        return runs.DONE
-    if swept.stopped.startswith("failed"):
-        return runs.FAILED
-    return runs.REFUSED if swept.stopped in {brake.code for brake in swept.brakes} else runs.STOPPED
-
-
 def _close(connection: Connection, site: Site, swept: Swept, outcome: str, confirmed: bool) -> None:
     """Finish the run record, whatever happened; a run that failed before it had one gets it now."""
     connection.rollback()
@@ -287,3 +243,5 @@ def _close(connection: Connection, site: Site, swept: Swept, outcome: str, confi
             swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
         ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
         runs.finish(connection, swept.run, outcome, swept.as_json(), swept.stopped, ended)
+    failed_to_note = note_run(site, swept.run)
+    swept.warnings += [failed_to_note] if failed_to_note else []

@@ -1,0 +1,58 @@
+"""The record of a run: what was planned, done and kept, why it stopped, and how that is written down."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from kigen.ledger import runs
+from kigen.work.brakes import Brake
+from kigen.work.comparison import Reconciled
+from kigen.work.plan import Tally
+
+
+@dataclass
+class Swept:
+    """The run record. `stopped` None: everything planned was looked at; else why not, as data."""
+
+    run: int | None = None
+    planned: Tally = field(default_factory=Tally)
+    done: dict[str, Counter[str]] = field(default_factory=dict)
+    kept: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    remaining: int = 0
+    seconds: float = 0.0
+    stopped: str | None = None
+    brakes: list[Brake] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    reconciled: Reconciled | None = None
+    waited: float = 0.0
+
+    @property
+    def acted(self) -> int:
+        return sum(sum(counts.values()) for counts in self.done.values())
+
+    def as_json(self) -> dict[str, Any]:
+        names = {"archived": "archive", "deleted": "delete", "anonymised": "anonymise"}
+        return {
+            "run": self.run,
+            **{name: dict(self.done.get(action, {})) for name, action in names.items()},
+            "kept": dict(self.kept), "remaining": self.remaining, "seconds": round(self.seconds, 3),
+            "stopped": self.stopped, "acted": self.acted,
+            "planned": {action: dict(counts) for action, counts in self.planned.acts.items()},
+            "rows": dict(self.rows), "brakes": [brake.as_json() for brake in self.brakes],
+            "failures": self.failures, "warnings": self.warnings, "refused": self.refused,
+            "waited": round(self.waited, 1),
+        }  # fmt: skip
+
+    @property
+    def outcome(self) -> str:
+        """How the run ended, in the words of the run record."""
+        if self.stopped is None:
+            return runs.DONE
+        if self.stopped.startswith("failed"):
+            return runs.FAILED
+        return runs.REFUSED if self.stopped in {brake.code for brake in self.brakes} else runs.STOPPED
