@@ -92,4 +92,3 @@ def test_the_last_thing_done_to_a_record_is_found(connection: Connection) -> Non
     assert last is not None
     assert (last.run, last.action, last.due_at, last.at) == (second, "delete", START, minute(6))
     assert runs.last_act(connection, "order", 3) is None
-    assert runs.count_acts(connection, second) == 2

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 
 from kigen.ledger import contracts, holds, requests
 from kigen.ledger.bulk import batches, put, remove
-from kigen.ledger.tables import anchors, archives, observed, records
+from kigen.ledger.tables import anchors, archives, events, observed, records
 from kigen.policy.facts import Account, Facts
 from kigen.policy.records import Anchor, Kind, Memory, Ref, Source, State
 
@@ -29,6 +29,8 @@ def refs_of(account: Account) -> Iterator[Ref]:
         yield (Kind.PAYMENT, payment.id)
     for ticket in account.tickets:
         yield (Kind.TICKET, ticket.id)
+    for quote in account.quotes:
+        yield (Kind.QUOTE, quote.id)
 
 
 def by_kind(refs: Iterable[Ref]) -> dict[Kind, list[int]]:
@@ -62,27 +64,36 @@ def facts_for(connection: Connection, accounts: Sequence[Account], now: dt.datet
     clients = [account.id for account in accounts]
     refs = {account.id: list(refs_of(account)) for account in accounts}
     every = [ref for mine in refs.values() for ref in mine]
+    paid = {account.id: _paid_invoices(account) for account in accounts}
+    others = {account.id: {addon.client for addon in account.foreign_addons} for account in accounts}
+    people = sorted({*clients, *(client for mine in others.values() for client in mine)})
     remembered = memories(connection, every)
-    placed = holds.in_force(connection, clients, every, now, lock)
-    asked = requests.open_requests(connection, clients, now, lock)
+    placed = holds.in_force(connection, people, [*every, *(ref for mine in paid.values() for ref in mine)], now, lock)
+    asked = requests.open_requests(connection, people, now, lock)
     agreed = contracts.not_ended(connection, lock)
     archived = archived_at(connection, clients)
     found = []
     for account in accounts:
         mine = refs[account.id]
         group = account.client.group if account.client else None
-        own = set(mine)
+        own, owners = {*mine, *paid[account.id]}, {account.id, *others[account.id]}
         found.append(
             Facts(
                 account,
                 {ref: remembered[ref] for ref in mine if ref in remembered},
                 archived.get(account.id),
-                tuple(hold for hold in placed if hold.client == account.id or hold.record in own),
+                tuple(hold for hold in placed if hold.client in owners or hold.record in own),
                 tuple(c for c in agreed if c.client == account.id or (c.group is not None and c.group == group)),
                 tuple(asked.get(account.id, ())),
+                tuple(request for client in sorted(others[account.id]) for request in asked.get(client, ())),
             )
         )
     return found
+
+
+def _paid_invoices(account: Account) -> set[Ref]:
+    """Invoices, whosever they are, that a payment of this account is on: a hold on one holds its payments."""
+    return {(Kind.INVOICE, payment.invoice) for payment in account.payments if payment.invoice}
 
 
 def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.datetime]:
@@ -147,10 +158,12 @@ def write_anchors(connection: Connection, clocks: Mapping[tuple[Ref, str], Ancho
 
 
 def forget(connection: Connection, refs: Iterable[Ref]) -> None:
-    """Drop what is remembered of records that are gone."""
+    """Drop what is remembered of records that are gone; of a client's events only what happened when stays."""
     for kind, numbers in by_kind(refs).items():
         for table in (records, anchors, observed):
             remove(connection, table, kind.value, numbers)
+        for batch in batches(numbers if kind is Kind.CLIENT else ()):
+            connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 
 
 def known_records_between(connection: Connection, after: int | None, last: int | None) -> list[Ref]:
@@ -191,13 +204,6 @@ def to_look_at(connection: Connection, kind: Kind, now: dt.datetime, limit: int 
         if len(rows) < limit:
             return
         after = (rows[-1].next_look, rows[-1].id)
-
-
-def postpone(connection: Connection, kind: Kind, ids: Sequence[int], until: dt.datetime) -> None:
-    """Look at these records again only later: they could not be deleted, and must not starve the others."""
-    for batch in batches(sorted(set(ids))):
-        mine = and_(records.c.kind == kind, records.c.id.in_(batch))
-        connection.execute(update(records).where(mine).values(next_look=until))
 
 
 def oldest_overdue(connection: Connection, now: dt.datetime) -> dt.datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, Table, and_, insert, select
 
 from kigen.ledger import requests
 from kigen.ledger.bulk import batches, put
@@ -48,15 +48,26 @@ def _mergers(connection: Connection, clients: Sequence[int]) -> list[tuple[int, 
 
 def _hand_over(connection: Connection, client: int, into: int) -> bool:
     is_changed = requests.hand_over(connection, client, into)
-    for moved in (holds, contracts):
-        result = connection.execute(update(moved).where(moved.c.client == client).values(client=into))
-        is_changed = is_changed or result.rowcount > 0
+    # Copied, not moved: until the tables show that the old client is gone, what protects it stays on it too.
+    for protecting in (holds, contracts):
+        is_changed = _copy(connection, protecting, client, into) or is_changed
     login = _last_login(connection, client)
     known = _last_login(connection, into)
     if login and (known is None or known < login):
         put(connection, observed, [{"kind": Kind.CLIENT.value, "id": into, "name": FINAL_LOGIN, "at": login}])
         is_changed = True
     return is_changed
+
+
+def _copy(connection: Connection, protecting: Table, client: int, into: int) -> bool:
+    """Give the other client the same holds or contracts; one that it has already, word for word, is not given twice."""
+    columns = [column for column in protecting.c if column.name not in ("id", "client")]
+    known = {tuple(row) for row in connection.execute(select(*columns).where(protecting.c.client == into))}
+    mine = connection.execute(select(*columns).where(protecting.c.client == client)).mappings().all()
+    fresh = [dict(row) for row in mine if tuple(row.values()) not in known]
+    for values in fresh:
+        connection.execute(insert(protecting).values(client=into, **values))
+    return bool(fresh)
 
 
 def _last_login(connection: Connection, client: int) -> dt.datetime | None:

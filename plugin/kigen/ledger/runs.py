@@ -69,11 +69,6 @@ def recent_sizes(connection: Connection, limit: int = 30) -> list[int]:
     return [int(json.loads(row).get("acted", 0)) for row in rows]
 
 
-def count_acts(connection: Connection, run: int) -> int:
-    """How many records a run acted on."""
-    return connection.scalar(select(func.count()).select_from(acts).where(acts.c.run == run)) or 0
-
-
 def latest(connection: Connection) -> Row[Any] | None:
     """The latest run, None before the first."""
     return connection.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).first()

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kigen.policy.facts import Facts
+from kigen.policy.facts import Facts, Thing, ref_of
 from kigen.policy.reasons import Reason
-from kigen.policy.records import Invoice, Item, Kind, Order, Record, Ref, State
+from kigen.policy.records import Invoice, Item, Kind, Order, Payment, Record, Ref, State
 
 if TYPE_CHECKING:
     from kigen.policy.schedule import Rule, Schedule
@@ -32,25 +32,19 @@ class Case:
             return None
         return next((order for order in self.facts.account.orders if order.id == self.record.id), None)
 
-    def goes_along(self) -> list[Order | Invoice | Item]:
-        """Records that deleting this one takes along; none where the rule only archives."""
-        account = self.facts.account
+    def goes_along(self) -> list[Thing]:
+        """What deleting this record takes along; nothing where the rule only archives."""
         if self.rule.effect.value == "archive":
             return []
-        if self.record.kind is Kind.CLIENT:
-            return [*account.orders, *account.invoices, *account.items, *account.foreign_addons]
-        if order := self.order:
-            return [item for item in account.items_of(order) if item.client == order.client]
-        return list(account.addons_of(self.record.id)) if self.record.kind is Kind.SERVICE else []
+        return self.facts.account.along(self.record.kind, self.record.id)
+
+    def owners(self) -> set[int]:
+        """Whose data is at stake: the client's own, and that of others whose add-ons go along."""
+        others = {thing.client for thing in self.goes_along() if isinstance(thing, Item)}
+        return others | {self.facts.account.id}
 
 
 Guard = Callable[[Case], Iterable[Reason]]
-
-
-def ref_of(entity: Order | Invoice | Item) -> Ref:
-    if isinstance(entity, Item):
-        return entity.ref
-    return (Kind.ORDER if isinstance(entity, Order) else Kind.INVOICE, entity.id)
 
 
 def items_at_stake(case: Case) -> list[Item]:
@@ -62,14 +56,28 @@ def items_at_stake(case: Case) -> list[Item]:
     return case.facts.account.addons_of(case.record.id) if case.record.kind is Kind.SERVICE else []
 
 
-def with_record(case: Case) -> Iterator[tuple[Ref, State, str]]:
+def with_record(case: Case) -> Iterator[tuple[Ref, State | None, str]]:
+    """The record and what goes along: kind and id, state where it has one, and the host's word for it."""
     yield case.record.ref, case.record.state, case.record.status
-    for entity in case.goes_along():
-        yield ref_of(entity), entity.state, entity.status
+    for thing in case.goes_along():
+        if isinstance(thing, (Order, Invoice, Item)):
+            yield ref_of(thing), thing.state, thing.status
+        else:
+            yield ref_of(thing), None, ""
+
+
+def held_refs(case: Case) -> Iterator[Ref]:
+    """What a hold may have been placed on: the record, what goes along, and invoices whose payments go along."""
+    for ref, _, _ in with_record(case):
+        yield ref
+    for thing in case.goes_along():
+        if isinstance(thing, Payment) and thing.invoice:
+            yield (Kind.INVOICE, thing.invoice)
 
 
 def governed(case: Case) -> list[Order | Invoice | Item]:
     """What goes along and has rules of its own; nothing to look at where no contract exists."""
     if not case.facts.contracts:
         return []
-    return [e for e in case.goes_along() if not (isinstance(e, Item) and e.kind is Kind.ADDON)]
+    ruled = [thing for thing in case.goes_along() if isinstance(thing, (Order, Invoice, Item))]
+    return [one for one in ruled if not (isinstance(one, Item) and one.kind is Kind.ADDON)]

@@ -6,7 +6,7 @@ Preview, nightly run, page, export and replay all ask `decide`; nothing else in 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kigen.policy import records as r
 from kigen.policy.case import Case
@@ -143,13 +143,3 @@ def _once(reasons: list[Reason]) -> tuple[Reason, ...]:
     for reason in reasons:
         seen.setdefault((reason.code, reason.until, reason.refs, str(reason.values.get("rule"))), reason)
     return tuple(seen.values())
-
-
-def gone(record: Record) -> Decision:
-    """The answer for a record that somebody else removed between the preview and the deletion."""
-    return Decision(record, KEEP, None, None, (Reason("already-gone", refs=(ref_text(record.ref),)),), ())
-
-
-def kept_by_run(decision: Decision) -> Decision:
-    """The same decision where the run may not act because nobody confirmed it."""
-    return replace(decision, action=KEEP, reasons=(*decision.reasons, Reason("unconfirmed")))

@@ -26,6 +26,17 @@ from kigen.policy.records import (
     Ticket,
 )  # fmt: skip
 
+Thing = Order | Invoice | Item | Ticket | Quote | Payment
+
+KINDS: dict[type, Kind] = {
+    Order: Kind.ORDER, Invoice: Kind.INVOICE, Ticket: Kind.TICKET, Quote: Kind.QUOTE, Payment: Kind.PAYMENT,
+}  # fmt: skip
+
+
+def ref_of(thing: Thing) -> Ref:
+    """The kind and id of anything in an account."""
+    return thing.ref if isinstance(thing, Item) else (KINDS[type(thing)], thing.id)
+
 
 @dataclass(frozen=True)
 class Account:
@@ -122,6 +133,19 @@ class Account:
         """The client's own live items of these kinds."""
         return [item for item in self.items if item.kind in kinds and item.state in LIVE]
 
+    def along(self, kind: Kind, number: int) -> list[Thing]:
+        """What goes when this record is deleted (retention.md, What goes with what), besides itself."""
+        if kind is Kind.CLIENT:
+            mine = {invoice.id for invoice in self.invoices}
+            moved = [row for row in self.payments if row.client == self.id or row.invoice in mine]
+            things = (self.orders, self.invoices, self.items, self.foreign_addons, self.tickets, self.quotes, moved)
+            return [thing for sort in things for thing in sort]
+        if kind is Kind.ORDER:
+            own = {order.id: order.client for order in self.orders}
+            items = self._by_order.get(number, []) if number in own else []
+            return [item for item in items if item.client == own[number]]
+        return list(self.addons_of(number)) if kind is Kind.SERVICE else []
+
     @property
     def open_tickets(self) -> list[Ticket]:
         return [ticket for ticket in self.tickets if ticket.is_open]
@@ -171,11 +195,17 @@ class Facts:
     holds: tuple[Hold, ...] = ()
     contracts: tuple[Contract, ...] = ()
     requests: tuple[Request, ...] = ()
+    others_requests: tuple[Request, ...] = ()  # of clients whose add-ons are under this client's services
 
     def memory(self, ref: Ref) -> Memory:
         return self.memories.get(ref, NOTHING)
 
-    def holds_on(self, refs: Iterable[Ref]) -> list[Hold]:
-        """Holds placed on the client, or on one of these records."""
-        wanted = set(refs)
-        return [hold for hold in self.holds if hold.client == self.account.id or hold.record in wanted]
+    def holds_on(self, clients: Iterable[int], refs: Iterable[Ref]) -> list[Hold]:
+        """Holds placed on one of these clients, or on one of these records."""
+        owners, wanted = set(clients), set(refs)
+        return [hold for hold in self.holds if hold.client in owners or hold.record in wanted]
+
+    def requests_of(self, clients: Iterable[int]) -> list[Request]:
+        """Open requests of these clients."""
+        owners = set(clients)
+        return [request for request in (*self.requests, *self.others_requests) if request.client in owners]

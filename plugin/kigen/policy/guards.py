@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kigen.policy.anchors import record_of
-from kigen.policy.case import Case, Guard, governed, items_at_stake, with_record
+from kigen.policy.case import Case, Guard, governed, held_refs, items_at_stake, with_record
 from kigen.policy.clocks import clock_of
 from kigen.policy.contracts import contracts_of, terms
 from kigen.policy.floors import record_documents
@@ -142,21 +142,21 @@ def unknown_state(case: Case) -> Iterator[Reason]:
 
 def hold(case: Case) -> Iterator[Reason]:
     """A legal hold on the client, on the record, or on what deleting it takes along."""
-    for found in case.facts.holds_on(ref for ref, _, _ in with_record(case)):
+    for found in case.facts.holds_on(case.owners(), held_refs(case)):
         ref = found.record or (Kind.CLIENT, found.client or 0)
         yield Reason("hold", {"hold": found.id}, found.until, (ref_text(ref),))
 
 
 def open_request(case: Case) -> Iterator[Reason]:
     """A rights request that may need the data; an erasure is what deleting does, a restriction has its own code."""
-    for request in case.facts.requests:
+    for request in case.facts.requests_of(case.owners()):
         if request.right not in ("erasure", "restriction"):
             yield Reason("open-request", {"right": request.right})
 
 
 def restricted(case: Case) -> Iterator[Reason]:
     """The client asked for processing to be restricted (GDPR Art. 18)."""
-    if any(request.right == "restriction" for request in case.facts.requests):
+    if any(request.right == "restriction" for request in case.facts.requests_of(case.owners())):
         yield Reason("restricted")
 
 

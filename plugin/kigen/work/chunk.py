@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from kigen.ledger import lifecycle, runs
+from kigen.ledger import lifecycle, requests, runs
 from kigen.policy.decide import Decision
-from kigen.policy.facts import Account
+from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import late
@@ -103,25 +103,18 @@ def _delete(
                 outcome.rows[f"plugin {eraser.name}"] += eraser.erase(connection, one, numbers)
     outcome.rows.update(site.host.delete(connection, kind, ids, accounts))
     lifecycle.forget(connection, going)
+    for number in ids if kind is Kind.CLIENT else ():
+        requests.close_requests(connection, number, "erasure", site.now)
     outcome.gone.update(going)
 
 
 def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[Ref]:
     """The records that deleting these takes along, themselves included."""
     for account in accounts:
-        if kind is Kind.CLIENT:
-            if account.id in ids:
-                others = {item.ref for item in account.foreign_items} - {addon.ref for addon in account.foreign_addons}
-                yield from (ref for ref in lifecycle.refs_of(account) if ref not in others)
-            continue
-        for ref, _ in entities(account):
-            if ref[0] is kind and ref[1] in ids:
-                yield ref
-        for order in account.orders if kind is Kind.ORDER else ():
-            if order.id in ids:
-                yield from (item.ref for item in account.items_of(order) if item.client == account.id)
-        for service in ids if kind is Kind.SERVICE else ():
-            yield from (addon.ref for addon in account.addons_of(service))
+        own = [ref for ref, _ in entities(account) if ref[0] is kind and ref[1] in ids]
+        for ref in own:
+            yield ref
+            yield from (ref_of(thing) for thing in account.along(*ref))
 
 
 def _write_down(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:
