@@ -145,8 +145,8 @@ class Plugins:
         """Who else gets personal data through plugins."""
         return self._things("kigen_recipients", Recipient)
 
-    def hear(self, event: Event, book: specs.Book) -> None:
-        """Hand an event to everybody who listens.
+    def hear(self, event: Event, book: specs.Book, is_preview: bool = False) -> None:
+        """Hand an event to everybody who listens; for a preview, only to kigen's own hooks.
 
         What kigen's own hooks raise is raised as it is: a ValueError with a sentence for an event of the wrong shape,
         or the book's own. A plugin that raises neither silences the others nor undoes what is written: when all have
@@ -155,6 +155,8 @@ class Plugins:
         hook, told = f"kigen_{event.name}", {"event": event, "book": book}
         failed: list[tuple[str, Exception]] = []
         for one in self._listeners(hook):
+            if is_preview and one.plugin_name not in self._built_in:
+                continue
             try:
                 one.function(**{name: told[name] for name in one.argnames})
             except Exception as error:
@@ -241,4 +243,5 @@ def _naming(plugin: str) -> Iterator[None]:
 
 
 def _failed(plugin: str, hook: str, error: Exception) -> str:
-    return f"Plugin {plugin} failed in {hook}: {type(error).__name__}: {error}"
+    # Only the sort of failure: what a plugin says of it may name a person, and this goes into run records and messages.
+    return f"Plugin {plugin} failed in {hook}: {type(error).__name__}"

@@ -197,7 +197,7 @@ def test_a_listener_that_raises_is_named_and_silences_nobody() -> None:
     book = MemoryBook()
     with pytest.raises(PluginError) as raised:
         find_plugins([first, second]).hear(Event("order_created", AT, 3, 12), book)
-    assert str(raised.value) == "Plugin acme failed in kigen_order_created: RuntimeError: no such colour"
+    assert str(raised.value) == "Plugin acme failed in kigen_order_created: RuntimeError"
     assert isinstance(raised.value.__cause__, RuntimeError)
     assert {anchor for _, anchor in book.observed} == {"created", "calm.heard"}
 
@@ -222,7 +222,7 @@ def test_a_plugin_that_fails_to_hear_of_a_deletion_is_reported_and_changes_nothi
 
     gone = [(Kind.ORDER, 1), (Kind.ORDER, 2), (Kind.DOMAIN, 7)]
     failed = find_plugins([plugin(kigen_erased=angry), plugin(kigen_erased=calm)]).erased(gone, 9)
-    expected = "Plugin acme failed in kigen_erased: RuntimeError: not my"
+    expected = "Plugin acme failed in kigen_erased: RuntimeError"
     assert failed == [f"{expected} order", f"{expected} domain"]
     assert told == [(Kind.ORDER, (1, 2), 9), (Kind.DOMAIN, (7,), 9)]
 

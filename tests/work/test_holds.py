@@ -70,14 +70,11 @@ def test_a_hold_on_one_invoice_covers_that_invoice_and_its_client_but_not_the_cl
     assert swept.kept == {"hold": 1}
 
 
-GOES_ALONG = pytest.mark.xfail(strict=True, reason="policy/case.py goes_along leaves out tickets and payments")
-
-
 @pytest.mark.parametrize(
     ("kind", "number"),
     [
         (Kind.SERVICE, 32), (Kind.DOMAIN, 33),
-        pytest.param(Kind.TICKET, 35, marks=GOES_ALONG), pytest.param(Kind.PAYMENT, 30, marks=GOES_ALONG),
+        (Kind.TICKET, 35), (Kind.PAYMENT, 30),
     ],
 )  # fmt: skip
 def test_a_hold_on_anything_that_would_go_along_keeps_the_client(either: Billing, kind: Kind, number: int) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.errors import one_sentence
-from kigen.ledger import datamap
 from kigen.ledger.tables import metadata
 from kigen.work.site import Site
 
@@ -23,7 +22,7 @@ def look_at_database(site: Site) -> Iterator[Finding]:
     """Grants, drift, and the platform's own settings."""
     yield from _grants(site)
     with site.reading() as connection:
-        drift = site.host.drift(connection, datamap.classified_names(connection))
+        drift = site.drift(connection)
         advice = site.host.advice(connection, site.now)
     for rule, sentence in sorted(drift.refused.items()):
         yield Finding(ERROR, "rule-refused", f"The rule {rule} does not run: {sentence}")

@@ -12,7 +12,6 @@ from kigen.commands.call import Call
 from kigen.commands.dates import written
 from kigen.commands.options import command
 from kigen.errors import Status
-from kigen.ledger import datamap
 from kigen.policy.decide import Decision
 from kigen.policy.records import RECORDS
 from kigen.work import plan as work
@@ -90,6 +89,6 @@ def _write(call: Call, site: Site, path: Path) -> Status:
 def _warn(site: Site) -> None:
     """What makes a sweep do more or less than these lines say."""
     with site.reading() as connection:
-        refused = site.host.drift(connection, datamap.classified_names(connection)).refused
+        refused = site.drift(connection).refused
     for sentence in refused.values():
         show.aside(f"rule refused: {sentence}")

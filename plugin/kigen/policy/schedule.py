@@ -144,7 +144,7 @@ class Schedule:
     guards: Mapping[str, Guard] = field(default_factory=lambda: GUARDS)
 
     def rules_for(self, kind: Kind) -> list[Rule]:
-        """Rules that are on, for one kind of record."""
+        """The rules for one kind of record, those that are off included."""
         return [rule for rule in self.rules if rule.kind is kind]
 
     def without(self, refused: Collection[str]) -> Schedule:

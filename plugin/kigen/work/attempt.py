@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kigen.ledger import settings
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
-from kigen.work.chunk import Outcome, act
+from kigen.work.chunk import EraserFailed, Outcome, act
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.site import Site
@@ -28,6 +28,9 @@ from kigen.work.site import Site
 TRIES = 3
 STUCK = 3  # records in a row whose rows stayed locked
 CONFLICTS = (1205, 1213, 3572)  # lock wait timeout, deadlock, and MySQL's word for a lock not to be waited for
+ROW_ERRORS = (1264, 1265, 1292, 1364, 1366, 1406, 1442, 1451, 1452, 1644, 3819, 4025)
+"""Words of a trigger, a constraint or a value about the rows at hand; every other error is about the server."""
+
 LATER = Term(0, 1)
 FAILED = "failed"
 """Under which the ledger notes what could not be handled, and from when on it is tried again."""
@@ -57,9 +60,15 @@ class Attempts:
             except IntegrityError as error:
                 problem, self._locked = f"a foreign key that kigen does not know forbids it ({code(error)})", 0
                 break
-            except OperationalError as error:
+            except EraserFailed as error:
+                problem, self._locked = str(error), 0
+                break
+            except DBAPIError as error:
                 if code(error) not in CONFLICTS:
-                    raise
+                    if not is_about_the_row(error):
+                        raise
+                    problem, self._locked = f"the database refused it ({code(error)})", 0
+                    break
                 problem = f"its rows stayed locked by somebody else ({TRIES} tries)"
                 pause(attempt)
         if len(chunk) == 1:
@@ -75,7 +84,11 @@ class Attempts:
         with self.connection.begin():
             owners = self.site.host.owners(self.connection, kind, [number for _, number in chunk])
         with self.connection.begin():
-            outcome = act(self.connection, self.site, self.schedule, self.run, chunk, self.last_read, owners)
+            # Read anew: a rule that the operator switched off meanwhile acts no more. Looking again may only keep.
+            allowed = {rule.id for rule in self.schedule.rules}
+            fresh = self.site.schedule(self.connection)
+            schedule = fresh.without({rule.id for rule in fresh.rules} - allowed)
+            outcome = act(self.connection, self.site, schedule, self.run, chunk, self.last_read, owners)
         self._locked = 0
         return outcome
 
@@ -135,6 +148,12 @@ def hear(site: Site) -> None:
 def pause(attempt: int) -> None:
     """A moment of random length, so that two that met do not meet again."""
     time.sleep(random.uniform(0.05, 0.2) * (attempt + 1))  # noqa: S311 - spreads retries, guards nothing
+
+
+def is_about_the_row(error: DBAPIError) -> bool:
+    """Whether the server refused one statement (a trigger, a value), and is itself there, writable and willing."""
+    number = code(error)
+    return not error.connection_invalidated and isinstance(number, int) and number in ROW_ERRORS
 
 
 def code(error: DBAPIError) -> int | str:

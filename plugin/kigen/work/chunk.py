@@ -6,9 +6,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from kigen.extensions import Eraser
 from kigen.ledger import lifecycle, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
@@ -71,7 +74,7 @@ def act(
             _archive(connection, site, run, decisions)
         else:
             _delete(connection, site, kind, decisions, readings, outcome)
-        _write_down(connection, site, run, decisions)
+        _write_down(connection, site, run, decisions, [reading.account for reading in readings])
         outcome.done += decisions
     if outcome.done:
         late.check(connection, site, [reading.account for reading in readings])
@@ -100,12 +103,25 @@ def _delete(
     for eraser in site.plugins.erasers():
         for one, numbers in lifecycle.by_kind(going).items():
             if one in eraser.kinds:
-                outcome.rows[f"plugin {eraser.name}"] += eraser.erase(connection, one, numbers)
+                outcome.rows[f"plugin {eraser.name}"] += _erased(eraser, connection, one, numbers)
     outcome.rows.update(site.host.delete(connection, kind, ids, accounts))
     lifecycle.forget(connection, going)
     for number in ids if kind is Kind.CLIENT else ():
         requests.close_requests(connection, number, "erasure", site.now)
     outcome.gone.update(going)
+
+
+class EraserFailed(Exception):
+    """A plugin's eraser raised: nothing of this transaction stays, and the records are kept."""
+
+
+def _erased(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int]) -> int:
+    try:
+        return eraser.erase(connection, kind, ids)
+    except DBAPIError:
+        raise
+    except Exception as error:
+        raise EraserFailed(f"plugin {eraser.name} could not erase its part ({type(error).__name__})") from error
 
 
 def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[Ref]:
@@ -117,14 +133,17 @@ def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[R
             yield from (ref_of(thing) for thing in account.along(*ref))
 
 
-def _write_down(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:
-    runs.write_acts(
-        connection,
-        [
-            {
-                "kind": decision.record.kind.value, "id": decision.record.id, "run": run, "action": decision.action,
+def _write_down(
+    connection: Connection, site: Site, run: int, decisions: Sequence[Decision], accounts: Sequence[Account]
+) -> None:
+    """What was done to which record, and by which rule; what went along is told with the rule that took it."""
+    rows: dict[Ref, dict[str, Any]] = {}
+    for decision in decisions:
+        ref = decision.record.ref
+        deletes = decision.action == Effect.DELETE
+        for one in _going(ref[0], {ref[1]}, accounts) if deletes else (ref,):
+            rows[one] = {
+                "kind": one[0].value, "id": one[1], "run": run, "action": decision.action,
                 "rule": decision.rule, "due_at": decision.due, "at": site.now,
-            }
-            for decision in decisions
-        ],
-    )  # fmt: skip
+            }  # fmt: skip
+    runs.write_acts(connection, list(rows.values()))

@@ -20,6 +20,12 @@ from kigen.policy.periods import from_local
 from kigen.work.site import Site
 
 BATCH = 500
+DEEPEST = 6
+_PERSONAL = re.compile(
+    r"pass|pwd|secret|token|hash|card|cvv|auth|e?mail|name|address|street|phone|fax|city|post|zip|company|vat|tax_?id"
+    r"|birth|gender|notes?$|message|subject|content|title|description|text|reason|custom|answer|^ip|_ip$|buyer|seller",
+    re.IGNORECASE,
+)
 LONGEST_NAME = 128  # of the inbox's column, which would cut it without a word
 _OWN_KEYS = ("event", "at", "client", "kind", "id", "into", "data")
 
@@ -53,7 +59,7 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
             payload = None  # some hooks pass one bare word, such as the hash of a password reset: nothing to keep
         if payload is not None and not isinstance(payload, dict):
             raise ValueError("'payload' must be an object")
-        return {"host_event": name, "at": at, "payload": payload or {}}
+        return {"host_event": name, "at": at, "payload": without_persons(payload or {})}
     name = fields.get("event")
     if not isinstance(name, str) or name not in EVENTS:
         raise ValueError(
@@ -62,6 +68,16 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
     payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
     event_of(name, at, payload)
     return {"event": name, "at": at, "payload": payload}
+
+
+def without_persons(value: Any, depth: int = 0) -> Any:
+    """A host's payload without secrets and without what describes a person; what remains are ids, states and dates."""
+    if isinstance(value, dict):
+        kept = {key: without_persons(one, depth + 1) for key, one in value.items() if not _PERSONAL.search(str(key))}
+        return kept if depth < DEEPEST else {}
+    if isinstance(value, list):
+        return [without_persons(one, depth + 1) for one in value] if depth < DEEPEST else []
+    return value if not isinstance(value, str) or len(value) <= LONGEST_NAME else None
 
 
 def event_of(name: str, at: dt.datetime, payload: Mapping[str, Any]) -> Event:
@@ -94,13 +110,18 @@ def run_intake(site: Site) -> Intake:
         return Intake(handled, failed, inbox.count(connection, inbox.PENDING))
 
 
-def hear_batch(site: Site, connection: Connection) -> tuple[int, int] | None:
-    """Hand the oldest pending arrivals to the hooks in the caller's transaction; None when there are none."""
+def hear_batch(site: Site, connection: Connection, is_preview: bool = False) -> tuple[int, int] | None:
+    """Hand the oldest pending arrivals to the hooks in the caller's transaction; None when there are none.
+
+    A preview, whose transaction is taken back, touches neither the host's rows nor anybody else's hooks.
+    """
     batch = inbox.next_batch(connection, BATCH)
-    return _hear(site, connection, batch) if batch else None
+    return _hear(site, connection, batch, is_preview) if batch else None
 
 
-def _hear(site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[int, str]]) -> tuple[int, int]:
+def _hear(
+    site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[int, str]], is_preview: bool
+) -> tuple[int, int]:
     book = LedgerBook()
     done: list[tuple[inbox.Arrival, Event | None]] = []
     failed = 0
@@ -113,7 +134,7 @@ def _hear(site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[
         try:
             event = _understand(site, connection, arrival)
             if event is not None:
-                site.plugins.hear(event, notes)
+                site.plugins.hear(event, notes, is_preview)
         except PluginError as error:
             if isinstance(error.__cause__, DBAPIError):
                 raise
@@ -132,7 +153,7 @@ def _hear(site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[
         book.take(notes)
         done.append((arrival, event))
     former = book.flush(connection)
-    if former:
+    if former and not is_preview:
         site.host.unarchive(connection, former)
     inbox.handled(connection, done, site.now)
     return len(done), failed

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from kigen.ledger import datamap, inbox, runs
+from kigen.ledger import inbox, runs
 from kigen.policy.decide import KEEP, Decision
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Record, Ref, State, ref_text
@@ -60,7 +60,7 @@ def as_a_sweep_sees_it(site: Site) -> Iterator[Connection]:
             return
     with site.engine.connect() as connection:
         try:
-            while hear_batch(site, connection):
+            while hear_batch(site, connection, is_preview=True):
                 pass
         except DBAPIError:
             connection.rollback()
@@ -72,7 +72,7 @@ def as_a_sweep_sees_it(site: Site) -> Iterator[Connection]:
 
 def permitted(site: Site, connection: Connection, schedule: Schedule) -> Schedule:
     """The schedule without the rules that the live schema does not allow, because of a column or an engine."""
-    return schedule.without(site.host.drift(connection, datamap.classified_names(connection)).refused)
+    return schedule.without(site.drift(connection).refused)
 
 
 def explain(site: Site, ref: Ref) -> Decision | None:

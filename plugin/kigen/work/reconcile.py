@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from kigen.ledger import datamap, settings
+from kigen.ledger import settings
 from kigen.work.comparison import Reconciled, compare, drop_what_is_gone
 from kigen.work.readings import read, walk_clients
 from kigen.work.site import Site
@@ -24,7 +24,7 @@ def reconcile(site: Site, dry_run: bool = False, progress: Callable[[int], None]
     """
     found = Reconciled()
     with site.reading() as connection:
-        drift = site.host.drift(connection, datamap.classified_names(connection))
+        drift = site.drift(connection)
         schedule = site.schedule(connection).without(drift.refused)
         last_read = instant_note(connection, LAST_READ)
         pieces = list(walk_clients(connection, site.host))

@@ -16,7 +16,6 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import kigen
-from kigen.ledger import datamap
 from kigen.policy.periods import to_local
 from kigen.work.overview import SHOWN, Overview, overview_of
 from kigen.work.plan import decisions
@@ -46,7 +45,7 @@ def render(site: Site, overview: Overview, language: str = "en") -> str:
     """The report as one text of HTML."""
     with site.reading() as connection:
         schedule = site.schedule(connection)
-        drift = site.host.drift(connection, datamap.classified_names(connection))
+        drift = site.drift(connection)
     months = overview.forecast.months()
     templates = Environment(
         loader=PackageLoader("kigen.templates", ""), autoescape=True, undefined=StrictUndefined,

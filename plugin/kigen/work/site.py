@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
 import holidays
 from sqlalchemy import Connection, Engine
 
-from kigen.hosts.port import Host
+from kigen.hosts.port import Drift, Host
+from kigen.ledger import datamap
 from kigen.ledger import settings as ledger_settings
 from kigen.plugins import Plugins
 from kigen.policy import settings
-from kigen.policy.schedule import Schedule
+from kigen.policy.schedule import RULES, Schedule
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,18 @@ class Site:
         with self.engine.connect().execution_options(kigen_read_only=True) as connection:
             yield connection
             connection.rollback()
+
+    def drift(self, connection: Connection) -> Drift:
+        """How the live schema differs from the host's map; a plugin's rule is refused with the built-in ones of its kind."""
+        found = self.host.drift(connection, datamap.classified_names(connection))
+        kinds = {rule.kind for rule in RULES if rule.id in found.refused}
+        own = {rule.id for rule in RULES}
+        others = {
+            rule.id: f"{rule.id}: the schema lacks what rules about a {rule.kind.value} read"
+            for rule in self.plugins.rules()
+            if rule.id not in own and rule.kind in kinds
+        }
+        return replace(found, refused={**found.refused, **others})
 
     def schedule(self, connection: Connection) -> Schedule:
         """The schedule with the operator's settings as they are now; raises ValueError that names a bad setting."""

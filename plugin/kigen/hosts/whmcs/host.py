@@ -63,8 +63,9 @@ class WhmcsHost(Host):
         for name, by in CLIENT_IDS:
             if schema.has(name, by):
                 wanted: ColumnElement[int] = column(by)
-                # 0 is WHMCS's word for nobody.
-                query = select(wanted).distinct().select_from(table(name)).where(wanted > max(after or 0, 0))
+                query = select(wanted).distinct().select_from(table(name)).where(wanted.is_not(None))
+                if after is not None:
+                    query = query.where(wanted > after)
                 found.update(connection.execute(query.order_by(wanted).limit(limit)).scalars())
         return sorted(found)[:limit]
 
