@@ -95,7 +95,7 @@ def test_everything_whose_time_has_come_is_looked_at_exactly_once(connection: Co
     assert found == [10, 9, 8, 1, 2, 3, 4, 5, 6, 7]
 
 
-def test_what_is_postponed_or_forgotten_during_the_walk_is_not_met_again_and_nothing_is_left_out(
+def test_what_is_put_off_or_forgotten_during_the_walk_is_not_met_again_and_nothing_is_left_out(
     connection: Connection,
 ) -> None:
     rows = [row_of((Kind.ORDER, number), 3, next_look=minute(number % 3)) for number in range(1, 31)]
@@ -104,7 +104,7 @@ def test_what_is_postponed_or_forgotten_during_the_walk_is_not_met_again_and_not
     for number in lifecycle.to_look_at(connection, Kind.ORDER, minute(5), limit=4):
         met.append(number)
         if number % 2:
-            lifecycle.postpone(connection, Kind.ORDER, [number], minute(60))
+            lifecycle.write_records(connection, [row_of((Kind.ORDER, number), 3, next_look=minute(60))])
         else:
             lifecycle.forget(connection, [(Kind.ORDER, number)])
     assert sorted(met) == list(range(1, 31))

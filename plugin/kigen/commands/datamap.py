@@ -69,3 +69,5 @@ def answer(call: Call, name: str, treatment: str, client_by: str | None) -> None
         show.as_json({"name": name, "treatment": treatment, "client_by": client_by})
     else:
         show.line(f"{name}: {treatment}, {TREATMENTS[treatment]}.")
+        if treatment in ("mask", "delete"):
+            show.aside("this is noted; carrying it out comes with anonymising, until then the column stays as it is")

@@ -40,7 +40,9 @@ def _show(site: Site, decision: Decision) -> None:
     state = f" ({record.status})" if record.status else ""
     by = f" by {decision.rule}" if decision.rule else ""
     due = f", due {written(decision.due, site.zone)}" if decision.due else ""
-    show.line(f"{record.kind.value.capitalize()} {record.id}{of}{state}: {decision.action}{by}{due}.")
+    is_gone = any(reason.code == "already-gone" for reason in decision.reasons)
+    said = "gone" if is_gone else f"{decision.action}{by}{due}"
+    show.line(f"{record.kind.value.capitalize()} {record.id}{of}{state}: {said}.")
     for reason in decision.reasons:
         show.line(f"  {reason.code}: {reason.text(site.zone)}")
     show.table(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 from pathlib import Path
 
 import click
@@ -88,7 +89,8 @@ def init(
 def _target(call: Call, is_new: bool) -> Path:
     """The file to write: the one in use, unless another platform is named and nobody said where."""
     found = config.find(call.config)
-    if found is None or (is_new and found == config.OF_THE_MACHINE):
+    is_named = call.config is not None or "KIGEN_CONFIG" in os.environ
+    if found is None or (is_new and found == config.OF_THE_MACHINE and not is_named):
         return Path(config.HERE)
     return found
 
@@ -141,5 +143,16 @@ def _print_grants(call: Call, platform: Host, url: URL) -> None:
     if call.is_json:
         show.as_json({"grants": statements})
         return
-    for statement in statements:
-        show.line(f"{statement};")
+    user = url.username or "kigen"
+    making = [one for one in statements if one.partition(" TO ")[2].startswith(f"'{user.partition('@')[0]}_init'")]
+    steps = (
+        (f"1. Make two users, {user} for the daily work and {user}_init for 'kigen init' alone (CREATE USER), then:", making),
+        (f"2. Run 'kigen init' once with {user}_init in --database. 3. Then run these; one on a table that this"
+         " installation does not have fails and may be skipped (mariadb --force):",
+         [one for one in statements if one not in making]),
+        (f"4. Run 'kigen init' again with {user} in --database.", []),
+    )  # fmt: skip
+    for words, part in steps:
+        show.line(f"-- {words}")
+        for statement in part:
+            show.line(f"{statement};")

@@ -37,7 +37,9 @@ def aside(text: str) -> None:
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
     """A table; nothing but its title where there are no rows. Cells are shown as they are, never as markup."""
-    made = Table(*columns, title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    made = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for column in columns:
+        made.add_column(column, overflow="fold")  # a rule's name cut short is the name of another
     for row in rows:
         made.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
     if made.row_count:
@@ -47,9 +49,9 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
 
 
 def counts(found: Mapping[str, int]) -> str:
-    """`3 orders, 1 client`-like words for counts by name, the largest first."""
+    """`3 × order, 1 × client` for counts by name, the largest first: `client 3` would be the client of that number."""
     named = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{name} {number:,}" for name, number in named if number) or "none"
+    return ", ".join(f"{number:,} × {name}" for name, number in named if number) or "none"
 
 
 @contextmanager

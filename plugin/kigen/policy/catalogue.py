@@ -92,7 +92,7 @@ OTHERS: tuple[Setting, ...] = (
     ),
     Setting(
         "floors.years",
-        values.count,
+        values.at_least_one,
         "7",
         ("Years that the law wants documents kept.", "法令による書類の保存年数。"),
         "Article 11",
@@ -183,7 +183,7 @@ OTHERS: tuple[Setting, ...] = (
     ),
     Setting(
         "sweep.chunk",
-        values.count,
+        values.at_least_one,
         "200",
         ("Records that one transaction handles at most.", "一つのトランザクションで扱う記録の上限。"),
         "Article 17",

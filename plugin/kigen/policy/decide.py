@@ -14,10 +14,15 @@ from kigen.policy.clocks import Clock, clock_of
 from kigen.policy.facts import Facts
 from kigen.policy.periods import When, to_local
 from kigen.policy.reasons import Reason
-from kigen.policy.records import Record, ref_text
+from kigen.policy.records import Kind, Record, ref_text
 from kigen.policy.schedule import STRENGTH, Rule, Schedule
 
 KEEP = "keep"
+
+CLIENT_WITHOUT_RULE = (
+    "No rule of the schedule applies: this client has something live or an open ticket, or its rule is off.",
+    "当てはまる規則はありません。利用中のサービスやドメイン、未解決のチケットがあるか、規則が無効です。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ def decide(record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -
     )
     if not considered:
         what = {"what": record.kind.value, "state": record.status or record.state.value}
-        reasons = [Reason("no-rule", what), *_unknown_state(record)]
+        words = CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None
+        reasons = [Reason("no-rule", what, words=words), *_unknown_state(record)]
         return Decision(record, KEEP, None, None, tuple(reasons), ())
     acting = [one for one in considered if not one.reasons]
     if acting:

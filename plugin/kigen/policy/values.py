@@ -39,6 +39,14 @@ def count(text: str) -> int:
     return int(text)
 
 
+def at_least_one(text: str) -> int:
+    """A whole number, one or more: zero would switch off what keeps or what works."""
+    number = count(text)
+    if number < 1:
+        raise ValueError(f"{text!r} is not enough; expected one or more")
+    return number
+
+
 def share(text: str) -> Decimal:
     """A percentage."""
     share = money(text.strip().rstrip("%"))
@@ -54,7 +62,10 @@ def month_day(text: str) -> tuple[int, int] | None:
     match = re.fullmatch(r"(\d{1,2})-(\d{1,2})", text.strip())
     if not match or not 1 <= int(match[1]) <= 12 or not 1 <= int(match[2]) <= 31:
         raise ValueError(f"{text!r} is not a day of the year; expected MM-DD such as 03-31")
-    return int(match[1]), int(match[2])
+    month, day = int(match[1]), int(match[2])
+    if day > (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31):
+        raise ValueError(f"{text!r} is in no calendar; expected the last day of the fiscal year, such as 02-28")
+    return month, day
 
 
 def years(text: str) -> frozenset[int]:

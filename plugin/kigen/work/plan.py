@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import inbox, runs
@@ -82,13 +83,19 @@ def explain(site: Site, ref: Ref) -> Decision | None:
         owner = site.host.owners(connection, kind, [number]).get(number)
         if owner is None:
             act = runs.last_act(connection, kind.value, number)
-            return _gone(ref, act.rule, act.due_at) if act else None
+            return _gone(ref, act) if act else None
         schedule = permitted(site, connection, site.schedule(connection))
         last_read = instant_note(connection, LAST_READ)
         (reading,) = read(connection, site.host, schedule, [owner], site.now, last_read, only=frozenset({ref}))
         return reading.decisions.get(ref)
 
 
-def _gone(ref: Ref, rule: str, due: dt.datetime | None) -> Decision:
+def _gone(ref: Ref, act: Row[Any]) -> Decision:
     record = Record(ref[0], ref[1], None, State.UNKNOWN, "", {})
-    return Decision(record, KEEP, rule, due, (Reason("already-gone", refs=(ref_text(ref),)),), ())
+    words = (
+        "{ref} is no longer there: run {run} deleted it on {at} by {rule}.",
+        "{ref} はすでに存在しません。実行 {run} が {at} に規則 {rule} により削除しました。",
+    )
+    values = {"run": act.run, "at": act.at, "rule": act.rule}
+    reason = Reason("already-gone", values, None, (ref_text(ref),), words)
+    return Decision(record, KEEP, act.rule, act.due_at, (reason,), ())

@@ -53,7 +53,7 @@ class Site:
             connection.rollback()
 
     def drift(self, connection: Connection) -> Drift:
-        """How the live schema differs from the host's map; a plugin's rule is refused with the built-in ones of its kind."""
+        """How the live schema differs from the map; a plugin's rule is refused with built-in ones of its kind."""
         found = self.host.drift(connection, datamap.classified_names(connection))
         kinds = {rule.kind for rule in RULES if rule.id in found.refused}
         own = {rule.id for rule in RULES}
