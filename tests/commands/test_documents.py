@@ -96,7 +96,7 @@ def test_doctor_lists_findings_with_level_code_and_text(here: Installation) -> N
 def test_tables_for_people_carry_dates_in_the_operators_zone(here: Installation) -> None:
     said = here.run("plan").out
     assert "2020-01-01 00:00" in said and "Asia/Tokyo" in said
-    assert "delete: client 1, order 1" in said
+    assert "delete: 1 × client, 1 × order" in said
     assert "Service 81 is active." in here.run("explain", "order", "7").out
 
 

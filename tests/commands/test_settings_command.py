@@ -40,7 +40,7 @@ def test_a_blank_zero_or_negative_term_switches_the_rule_off(here: Installation,
     said = here.run("settings", "set", name, value)
     assert said.status == 0
     assert "The rule order.delete-cancelled is now off" in said.out
-    assert "no longer due: order 1" in said.out
+    assert "no longer due: 1 × order" in said.out
     found = here.run("explain", "order", "5", "--json").document
     assert (found["action"], found["reasons"][0]["code"]) == ("keep", "no-rule")
 
@@ -52,7 +52,7 @@ def test_a_change_says_how_many_records_it_makes_due_and_that_the_next_sweep_pre
     assert said["previews_first"] is True and said["is_off"] is False
     assert here.run("sweep").status == 3
     back = here.run("settings", "set", PENDING, "--default")
-    assert "no longer due: order 1" in back.out and "only previews" in back.out
+    assert "no longer due: 1 × order" in back.out and "only previews" in back.out
 
 
 def test_the_count_can_be_left_out_and_is_not_made_for_what_changes_no_rule(here: Installation) -> None:

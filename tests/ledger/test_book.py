@@ -103,8 +103,9 @@ def test_a_merged_client_hands_over_what_keeps_it_also_down_a_chain_told_backwar
     write(connection, [("merge", (1, 2, minute(1)))])
     write(connection, [("observe", ((Kind.CLIENT, 1), FINAL_LOGIN, minute(0)))])
     write(connection, [("open_request", (1, "erasure", minute(0)))])
-    assert [one.id for one in holds.in_force(connection, [3], [], minute(5))] == [hold]
-    assert [one.client for one in contracts.not_ended(connection)] == [3]
+    assert [one.reason for one in holds.in_force(connection, [3], [], minute(5))] == ["lawsuit"]
+    assert [one.id for one in holds.in_force(connection, [1], [], minute(5))] == [hold]  # until it is gone, it is held
+    assert sorted(one.client or 0 for one in contracts.not_ended(connection)) == [1, 2, 3]
     assert open_at(connection, 3, minute(5)) == [minute(0)]
     remembered = lifecycle.memories(connection, [(Kind.CLIENT, 3)])
     assert remembered[Kind.CLIENT, 3].observed == {FINAL_LOGIN: minute(0)}
@@ -119,7 +120,7 @@ def test_the_withdrawal_of_a_merged_client_does_not_withdraw_what_the_other_aske
 def test_clients_merged_in_a_circle_or_into_themselves_do_not_go_round_for_ever(connection: Connection) -> None:
     holds.place(connection, 1, None, "lawsuit", None, START, "ops")
     write(connection, [("merge", (1, 2, START)), ("merge", (2, 1, START)), ("merge", (1, 1, START))])
-    assert len(holds.in_force(connection, [1, 2], [], minute(1))) == 1
+    assert [one.client for one in holds.in_force(connection, [1, 2], [], minute(1))] == [1, 2]
 
 
 def test_a_later_event_ends_an_archive_and_an_earlier_one_does_not(connection: Connection) -> None:

@@ -63,13 +63,22 @@ def below(books: Books, kind: str, row: dict) -> set[str]:
         if state(books, child_kind, child) is None:
             codes.add("unknown-state")
         if child_kind == "addon":
-            continue  # never a record of its own: it has neither holds nor rules
+            codes |= owners_word(books, addon_owner(books, child))
+            continue  # never a record of its own: it has no rules, and no hold but its owner's
         if is_held(books, child_kind, child):
             codes.add("hold")
         for rule in rules_for(books, child_kind, child):
             if "contract" in time_of(books, rule, child_kind, child)[1]:
                 codes.add("contract")
     return codes
+
+
+def owners_word(books: Books, client: int) -> set[str]:
+    """What keeps everything of a client: a hold, an open request, a restriction; also where it goes with another's."""
+    rights = {entry["right"] for entry in open_requests(books, client)}
+    codes = {"hold"} if any(holds(books, hold) for hold in books.client_holds.get(client, [])) else set()
+    codes |= {"open-request"} if rights - {"erasure", "restriction"} else set()
+    return codes | ({"restricted"} if "restriction" in rights else set())
 
 
 def children(books: Books, kind: str, row: dict) -> list[tuple[str, dict]]:

@@ -146,7 +146,7 @@ def _print_grants(call: Call, platform: Host, url: URL) -> None:
     user = url.username or "kigen"
     making = [one for one in statements if one.partition(" TO ")[2].startswith(f"'{user.partition('@')[0]}_init'")]
     steps = (
-        (f"1. Make two users, {user} for the daily work and {user}_init for 'kigen init' alone (CREATE USER), then:", making),
+        (f"1. Make two users, {user} for daily work and {user}_init for 'kigen init' alone (CREATE USER), then:", making),
         (f"2. Run 'kigen init' once with {user}_init in --database. 3. Then run these; one on a table that this"
          " installation does not have fails and may be skipped (mariadb --force):",
          [one for one in statements if one not in making]),

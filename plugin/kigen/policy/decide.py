@@ -25,6 +25,12 @@ CLIENT_WITHOUT_RULE = (
 )
 
 
+REFUSED_RULE = (
+    "The rule {rule} is refused on this installation; 'kigen doctor' says why.",
+    "規則 {rule} はこの環境では実行できません。理由は 'kigen doctor' が示します。",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Considered:
     """One rule whose condition holds, with its clock and all that stands against it."""
@@ -93,12 +99,11 @@ def decide(record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -
     considered = tuple(
         _consider(rule, record, facts, schedule, now)
         for rule in schedule.rules_for(record.kind)
-        if rule.term is not None and rule.condition(record, facts, schedule.zone)
+        if schedule.acts(rule) and rule.condition(record, facts, schedule.zone)
     )
     if not considered:
         what = {"what": record.kind.value, "state": record.status or record.state.value}
-        words = CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None
-        reasons = [Reason("no-rule", what, words=words), *_unknown_state(record)]
+        reasons = [_no_rule(record, facts, schedule, what), *_unknown_state(record)]
         return Decision(record, KEEP, None, None, tuple(reasons), ())
     acting = [one for one in considered if not one.reasons]
     if acting:
@@ -135,6 +140,13 @@ def _choose(acting: list[Considered], schedule: Schedule) -> Considered:
         if one.rule.id == schedule.prefer:
             return one
     return min(acting, key=lambda one: (-STRENGTH[one.rule.effect], one.clock.due is None, one.clock.due))
+
+
+def _no_rule(record: Record, facts: Facts, schedule: Schedule, what: dict[str, str]) -> Reason:
+    for rule in schedule.rules_for(record.kind):
+        if rule.id in schedule.refused and rule.condition(record, facts, schedule.zone):
+            return Reason("no-rule", {"rule": rule.id}, words=REFUSED_RULE)
+    return Reason("no-rule", what, words=CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None)
 
 
 def _unknown_state(record: Record) -> list[Reason]:

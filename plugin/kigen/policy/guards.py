@@ -114,7 +114,7 @@ def pending_order(case: Case) -> Iterator[Reason]:
         for rule in schedule.rules_for(Kind.ORDER):
             if rule.condition(record, facts, schedule.zone):
                 clock = clock_of(record, facts, schedule, rule, case.now)
-                if clock.due is None or case.now < clock.due:
+                if rule.id in schedule.refused or clock.due is None or case.now < clock.due:
                     yield Reason("pending-order", until=clock.due, refs=(ref_text((Kind.ORDER, order.id)),))
     for invoice in facts.account.invoices:
         refs = (ref_text((Kind.INVOICE, invoice.id)),)

@@ -140,6 +140,7 @@ class Schedule:
     unpaid_limit: Term | None = None
     sign_in_moves_date: bool = True
     prefer: str | None = None
+    refused: frozenset[str] = frozenset()
     floors: Floors = field(default_factory=Floors)
     guards: Mapping[str, Guard] = field(default_factory=lambda: GUARDS)
 
@@ -148,8 +149,12 @@ class Schedule:
         return [rule for rule in self.rules if rule.kind is kind]
 
     def without(self, refused: Collection[str]) -> Schedule:
-        """The same schedule without some rules."""
-        return replace(self, rules=tuple(rule for rule in self.rules if rule.id not in refused))
+        """The same schedule in which some rules may not act; what they say still keeps (a pending order's term)."""
+        return replace(self, refused=self.refused | frozenset(refused))
+
+    def acts(self, rule: Rule) -> bool:
+        """Whether a rule is on and allowed."""
+        return rule.term is not None and rule.id not in self.refused
 
     def guards_for(self, rule: Rule) -> list[tuple[str, Guard]]:
         """What can keep a record from this rule: its own row, every rule's guards, then plugins' (asked of all)."""

@@ -83,11 +83,9 @@ class Attempts:
         kind = next(iter(chunk))[0]
         with self.connection.begin():
             owners = self.site.host.owners(self.connection, kind, [number for _, number in chunk])
-        with self.connection.begin():
             # Read anew: a rule that the operator switched off meanwhile acts no more. Looking again may only keep.
-            allowed = {rule.id for rule in self.schedule.rules}
-            fresh = self.site.schedule(self.connection)
-            schedule = fresh.without({rule.id for rule in fresh.rules} - allowed)
+            schedule = self.site.schedule(self.connection).without(self.schedule.refused)
+        with self.connection.begin():
             outcome = act(self.connection, self.site, schedule, self.run, chunk, self.last_read, owners)
         self._locked = 0
         return outcome

@@ -27,12 +27,12 @@ QUOTES = _of("tblquotes", "id userid stage")
 REFERRALS = _of("tblaffiliatesaccounts", "id relid") | _of("tblaffiliateshistory", "id affaccid amount")
 BALANCES = _of("tblaffiliates", "clientid balance")
 BILLS = INVOICES | PAYMENTS | _of("tblinvoiceitems", "invoiceid type relid") | _of("tblorders", "invoiceid")
-PAID_WHEN = _of("tblaccounts", "date") | _of("tblinvoices", "date datepaid")
+PAID_WHEN = _of("tblaccounts", "date") | _of("tblinvoices", "date datepaid date_refunded")
 
 OPTIONAL = frozenset({
-    "tblhostingaddons.userid", "tbltickets.merged_ticket_id", "tblcancelrequests.date", "tblinvoices.date_refunded",
+    "tblhostingaddons.userid", "tbltickets.merged_ticket_id",
 })  # fmt: skip
-"""Read where it is there; without it more is kept, or a clock starts later, and so no rule is refused."""
+"""Read where it is there; without it more is kept, and so no rule is refused."""
 
 ABOUT: dict[Kind, Columns] = {
     Kind.CLIENT: CLIENTS | SERVICES | DOMAINS | INVOICES | PAYMENTS | TICKETS,
@@ -49,7 +49,8 @@ CLOCKS: dict[tuple[Kind, str], Columns] = {
     | _of("tblusers", "id last_login") | _of("tblusers_clients", "auth_user_id client_id"),
     (Kind.ORDER, r.CREATED): _of("tblorders", "date"),
     (Kind.INVOICE, r.DUE): _of("tblinvoices", "duedate"),
-    (Kind.SERVICE, r.LAST_CHANGE): _of("tblhosting", "termination_date packageid billingcycle domain"),
+    (Kind.SERVICE, r.LAST_CHANGE): _of("tblhosting", "termination_date packageid billingcycle domain")
+    | _of("tblcancelrequests", "relid date"),
     (Kind.DOMAIN, r.LAST_CHANGE): _of("tbldomains", "type domain registrationperiod"),
     (Kind.DOMAIN, r.EXPIRATION): _of("tbldomains", "expirydate"),
 }  # fmt: skip
