@@ -14,8 +14,10 @@ from sqlalchemy import Engine
 from kigen.commands.dates import instant
 from kigen.config import Config, load, missing_file
 from kigen.errors import NOT_SET_UP, Unreachable, WrongUse
+from kigen.hosts.schema import read_schema
 from kigen.ledger import migrate
 from kigen.ledger.database import open_database
+from kigen.ledger.tables import metadata
 from kigen.plugins import Plugins, find_plugins
 from kigen.work.site import Site
 
@@ -71,7 +73,22 @@ class Call:
                 f"kigen's tables in {self.database} have revision {found}, this program works with {migrate.HEAD};"
                 " run 'kigen init' of the newer one"
             )
+        self._check_own_tables()
         return self.site_of_any_revision()
+
+    def _check_own_tables(self) -> None:
+        """Refuse to work with a table missing or without transactions: what it held would be missing in silence."""
+        with self.engine.execution_options(kigen_read_only=True).connect() as connection:
+            schema = read_schema(connection)
+        missing = sorted(name for name in metadata.tables if name not in schema.columns)
+        if missing:
+            raise WrongUse(
+                f"{', '.join(missing)} is missing in {self.database}, although kigen is set up there;"
+                " restore it from a backup: an empty one would forget what it held"
+            )
+        unsafe = sorted(schema.without_transactions & set(metadata.tables))
+        if unsafe:
+            raise WrongUse(f"{', '.join(unsafe)} in {self.database} has no transactions; expected ENGINE=InnoDB")
 
     def site_of_any_revision(self) -> Site:
         """The same without a look at kigen's tables."""

@@ -145,13 +145,13 @@ def _print_grants(call: Call, platform: Host, url: URL) -> None:
         return
     user = url.username or "kigen"
     making = [one for one in statements if one.partition(" TO ")[2].startswith(f"'{user.partition('@')[0]}_init'")]
-    steps = (
-        (f"1. Make two users, {user} for daily work and {user}_init for 'kigen init' alone (CREATE USER), then:", making),
-        (f"2. Run 'kigen init' once with {user}_init in --database. 3. Then run these; one on a table that this"
-         " installation does not have fails and may be skipped (mariadb --force):",
-         [one for one in statements if one not in making]),
+    rest = [one for one in statements if one not in making]
+    steps: tuple[tuple[str, list[str]], ...] = (
+        (f"1. Make two users, {user} for daily work and {user}_init for 'kigen init' alone (CREATE USER).", making),
+        (f"2. Run 'kigen init' once with {user}_init in --database. 3. Then run these; one on a table that is not", []),
+        ("there fails and may be skipped (mariadb --force).", rest),
         (f"4. Run 'kigen init' again with {user} in --database.", []),
-    )  # fmt: skip
+    )
     for words, part in steps:
         show.line(f"-- {words}")
         for statement in part:

@@ -58,6 +58,12 @@ def hand_over(connection: Connection, client: int, into: int) -> bool:
     return is_changed
 
 
+def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime) -> None:
+    """Close requests that were fulfilled, by number: rows that this transaction has locked already."""
+    for batch in batches(numbers):
+        connection.execute(update(table).where(table.c.id.in_(batch)).values(closed_at=at))
+
+
 def open_requests(
     connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
 ) -> dict[int, list[Request]]:

@@ -106,8 +106,9 @@ def _delete(
                 outcome.rows[f"plugin {eraser.name}"] += _erased(eraser, connection, one, numbers)
     outcome.rows.update(site.host.delete(connection, kind, ids, accounts))
     lifecycle.forget(connection, going)
-    for number in ids if kind is Kind.CLIENT else ():
-        requests.close_requests(connection, number, "erasure", site.now)
+    if kind is Kind.CLIENT:
+        mine = [one for reading in readings if reading.account.id in ids for one in reading.facts.requests]
+        requests.carried_out(connection, [one.id for one in mine if one.right == "erasure"], site.now)
     outcome.gone.update(going)
 
 
