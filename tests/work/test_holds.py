@@ -210,3 +210,25 @@ def test_every_sort_of_row_in_the_deletion_plan_belongs_to_a_kind_whose_holds_ar
     kinds = {kind for kind, _ in refs_of(account)}
     assert kinds >= set(looked_at.values())
     assert {Kind(of) for sorts in SORTS.values() for of in sorts if of in {kind.value for kind in kinds}} <= kinds
+
+
+def test_a_hold_on_an_estimate_keeps_its_client(either: Billing) -> None:
+    either.idle_client(1)
+    either.add("tblquotes", id=5, userid=1, stage="Lost", subject="x", datecreated="2012-01-01")
+    either.hold_on(Kind.QUOTE, 5)
+    assert either.sweep().done.get("delete") is None
+    assert (either.ids("tblclients"), either.ids("tblquotes")) == ([1], [5])
+
+
+def test_a_hold_on_the_owner_of_an_add_on_keeps_the_service_of_another_that_would_take_it_along(
+    either: Billing,
+) -> None:
+    either.live_client(1)
+    either.live_client(2)
+    either.add("tblhosting", id=50, userid=1, domainstatus="Terminated", termination_date="2020-01-01")
+    either.add("tblhostingaddons", id=60, hostingid=50, userid=2, status="Terminated", name="ip")
+    hold = either.hold(client=2)
+    assert either.sweep().kept == {"hold": 1}
+    either.release(hold)
+    either.sweep()
+    assert (either.ids("tblhosting"), either.ids("tblhostingaddons")) == ([9001, 9002], [])

@@ -19,13 +19,13 @@ from kigen.work import brakes
 from kigen.work.attempt import Attempts, failed, hear, write_failed
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease
-from kigen.work.plan import permitted
+from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.readings import CLIENTS_AT_ONCE, read
 from kigen.work.reconcile import LAST_READ, instant_note, reconcile
 from kigen.work.restored import note_run
 from kigen.work.site import Site
 from kigen.work.swept import Swept
-from kigen.work.throttle import Limits, Throttle
+from kigen.work.throttle import Throttle, limits_of, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +79,18 @@ def _run(
     progress: Callable[[int, int], None],
 ) -> None:  # fmt: skip
     hear(site)
+    if not confirmed and _previews(connection, site, swept):
+        return
     swept.reconciled = reconcile(site)
     with connection.begin():
         schedule = permitted(site, connection, site.schedule(connection))
         last_read = instant_note(connection, LAST_READ)
-        limits, chunk_size = _limits(site, connection)
+        limits, chunk_size = limits_of(site, connection), whole(site, connection, "sweep.chunk")
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     plan = _plan(connection, site, schedule, swept, last_read)
     with connection.begin():
         sizes = site.host.counts(connection)
         swept.brakes = brakes.breaker(site, connection, swept.planned, sizes)
-        for brake in (brakes.unconfirmed(site, connection), brakes.ahead(site)):
-            if brake:
-                swept.brakes.insert(0, brake)
-        # Where there is nothing to do, there is nothing to confirm: the confirmation waits for the first real plan.
-        if not plan and not confirmed:
-            swept.brakes = []
         if swept.brakes and not confirmed:
             swept.stopped = swept.brakes[0].code
             swept.kept["unconfirmed"] += len(plan)
@@ -113,6 +109,34 @@ def _run(
         _carry_out(connection, site, schedule, swept, plan, budget, began, chunk_size, last_read, throttle, progress)
     finally:
         swept.waited = throttle.waited
+
+
+def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
+    """Whether this run may only preview: nobody confirmed the rules, or its instant lies ahead.
+
+    Nothing is written then but the refusal: a try-out must leave no first sight of an instant that never was. With
+    nothing to do there is nothing to confirm; the confirmation waits for the first real plan.
+    """
+    with connection.begin():
+        stops = [brake for brake in (brakes.ahead(site), brakes.unconfirmed(site, connection)) if brake]
+        sizes = site.host.counts(connection)
+        swept.refused = dict(site.drift(connection).refused)
+    if not stops:
+        return False
+    for decision in decisions(site):
+        swept.planned.add(decision, site.now)
+    swept.kept = Counter(swept.planned.kept)
+    swept.remaining = sum(sum(counts.values()) for counts in swept.planned.acts.values())
+    if swept.remaining:
+        with connection.begin():
+            swept.brakes = [*stops, *brakes.breaker(site, connection, swept.planned, sizes)]
+        swept.stopped = stops[0].code
+        swept.kept["unconfirmed"] += swept.remaining
+        _refuse(connection, site, swept, confirmed=False)
+        return True
+    is_ahead = site.now > site.machine_now
+    swept.planned, swept.kept = Tally(), swept.kept if is_ahead else Counter()
+    return is_ahead
 
 
 def _plan(
@@ -199,20 +223,6 @@ def _chunks(queue: dict[Ref, str], size: int, limit: int | None) -> Iterator[dic
 
 def _out_of_time(budget: Budget, began: float) -> str | None:
     return "max-seconds" if budget.seconds is not None and time.monotonic() - began >= budget.seconds else None
-
-
-def _limits(site: Site, connection: Connection) -> tuple[Limits, int]:
-    def number(name: str) -> int:
-        value = site.setting(connection, name)
-        return value if isinstance(value, int) else 0
-
-    return (
-        Limits(
-            number("throttle.replica_lag"), number("throttle.history_length"),
-            site.setting(connection, "throttle.replica_unknown") == "wait", number("throttle.patience"),
-        ),
-        number("sweep.chunk") or 1,
-    )  # fmt: skip
 
 
 def _with(connection: Connection, ask: Callable[[], brakes.Brake | None]) -> brakes.Brake | None:

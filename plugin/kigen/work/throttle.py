@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from kigen.work.site import Site
+
 PAUSE_SECONDS = 1.0
 
 
@@ -21,6 +23,22 @@ class Limits:
     history_length: int = 1_000_000
     wait_if_unknown: bool = False
     patience: float = 300
+
+
+def limits_of(site: Site, connection: Connection) -> Limits:
+    """The operator's limits as they are now."""
+    return Limits(
+        whole(site, connection, "throttle.replica_lag"),
+        whole(site, connection, "throttle.history_length"),
+        site.setting(connection, "throttle.replica_unknown") == "wait",
+        whole(site, connection, "throttle.patience"),
+    )
+
+
+def whole(site: Site, connection: Connection, name: str) -> int:
+    """A setting that is a whole number."""
+    value = site.setting(connection, name)
+    return value if isinstance(value, int) else 0
 
 
 @dataclass
