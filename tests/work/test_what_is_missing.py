@@ -13,7 +13,7 @@ from tests.work.billing import Billing
 
 
 @pytest.mark.parametrize("table", ["tblaffiliatesaccounts", "tblaffiliateshistory"])
-def test_a_pending_order_keeps_its_client_although_the_rule_of_the_order_is_refused(billing: Billing, table: str) -> None:
+def test_a_pending_order_keeps_its_client_although_its_own_rule_is_refused(billing: Billing, table: str) -> None:
     billing.add("tblclients", id=1, datecreated="2015-01-01")
     billing.add("tblorders", id=45, ordernum=45, userid=1, status="Draft", date="2026-11-20 10:00:00")
     billing.run(f"DROP TABLE {table}")
