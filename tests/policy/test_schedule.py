@@ -181,8 +181,8 @@ def test_a_client_is_inactive_with_a_paid_invoice_and_registration_only_without(
     }
 
 
-def test_a_schedule_can_leave_rules_out_and_the_others_stay() -> None:
+def test_a_refused_rule_may_not_act_and_the_others_may() -> None:
     left = SCHEDULE.without({"order.delete-draft"})
-    assert [rule.id for rule in left.rules_for(Kind.ORDER)] == [
+    assert [rule.id for rule in left.rules_for(Kind.ORDER) if left.acts(rule)] == [
         "order.delete-cancelled", "order.delete-fraud", "order.delete-pending",
     ]  # fmt: skip
