@@ -37,6 +37,7 @@ def test_a_reconcile_is_late_after_a_day_and_a_half_and_far_too_late_after_a_wee
 
 
 def test_a_refused_run_and_the_oldest_overdue_record_are_told(here: Installation) -> None:
+    here.run("reconcile")
     here.run("sweep")
     found = {one["code"]: one for one in here.run("doctor", "--json").document["findings"]}
     assert found["run-refused"]["level"] == "warning" and "unconfirmed" in found["run-refused"]["text"]
