@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from .books import Books, fold, money
 from .clock import is_later, is_unset, moment, read
-from .states import applied, state
+from .states import applied, changed, state
 
 
 def latest(books: Books, values: list) -> date | datetime | None:
@@ -33,6 +33,8 @@ def refunds(books: Books, payment: dict) -> list[dict]:
 
 
 def is_reversed(books: Books, payment: dict) -> bool:
+    if books.heard.when("payment", payment["id"], "reversed"):
+        return True
     return sum(money(row["amountout"]) for row in refunds(books, payment)) >= money(payment["amountin"])
 
 
@@ -44,25 +46,35 @@ def worth(invoice: dict):
 def payment_dates(books: Books, client: int) -> list:
     """A date (None: unreadable) for each payment that stands."""
     payments = [row for row in rows_of(books, client) if money(row["amountin"]) > 0]
-    dates = [read(row["date"]) for row in payments if not is_reversed(books, row)]
+    dates = []
+    for row in payments:
+        if not is_reversed(books, row):
+            dates += with_told(read(row["date"]), books.heard.when("payment", row["id"], "received"))
     for invoice in books.where("tblinvoices", "userid", client):
         if fold(invoice["status"]) != "paid" or worth(invoice) <= 0:
             continue
         rows = applied(books, invoice)
         if rows and all(is_reversed(books, row) for row in rows):
             continue
-        paid = read(invoice["datepaid"])
-        if paid or not rows:
-            dates.append(paid)
+        paid, told = read(invoice["datepaid"]), books.heard.when("invoice", invoice["id"], "received")
+        if paid or told or not rows:
+            dates += with_told(paid, told)
     return dates
 
 
+def with_told(value, told: list) -> list:
+    """The host's date beside the observed one; the observed one alone where the host's cannot be read."""
+    return [value, *told] if value or not told else told
+
+
 def reversal_dates(books: Books, client: int) -> list:
-    """Where every payment was reversed: the latest refund, else the payments; and invoices refunded without a row."""
-    payments = [row for row in rows_of(books, client) if money(row["amountin"]) > 0]
-    returned = [read(row["date"]) for payment in payments for row in refunds(books, payment)]
-    readable = [value for value in returned if value]
-    dates = readable or [read(row["date"]) for row in payments]
+    """Where every payment was reversed: when each went back, or was paid where nobody knows when it went back."""
+    dates = []
+    for payment in rows_of(books, client):
+        if money(payment["amountin"]) > 0:
+            back = [read(row["date"]) for row in refunds(books, payment)]
+            back += books.heard.when("payment", payment["id"], "reversed")
+            dates.append(max((value for value in back if value), key=moment, default=read(payment["date"])))
     for invoice in books.where("tblinvoices", "userid", client):
         if fold(invoice["status"]) == "refunded" and worth(invoice) > 0 and not applied(books, invoice):
             dates.append(read(invoice["date_refunded"]) or read(invoice["datepaid"]))
@@ -76,7 +88,7 @@ def last_payment(books: Books, client: int):
 
 
 def registered(books: Books, client: dict):
-    created = read(client["datecreated"])
+    created = told_if_unread(read(client["datecreated"]), books.heard.when("client", client["id"], "registered"))
     if created:
         return not_later(books, created)
     number = client["id"]
@@ -96,6 +108,19 @@ def registered(books: Books, client: dict):
     return min(values, key=moment)
 
 
+def told_if_unread(value, told: list):
+    """The host's column where it is readable, else what an event told."""
+    return value or (told[0] if told else None)
+
+
+def created(books: Books, order: dict):
+    return not_later(books, told_if_unread(read(order["date"]), books.heard.when("order", order["id"], "created")))
+
+
+def falls_due(books: Books, invoice: dict):
+    return read(invoice["duedate"]) or books.heard.due(invoice["id"])
+
+
 def first_seen(books: Books, kind: str, number: int) -> datetime:
     """What kigen never saw before it sees now."""
     return books.world.first_seen.get((kind, number), books.now)
@@ -104,8 +129,9 @@ def first_seen(books: Books, kind: str, number: int) -> datetime:
 def archived_at(books: Books, client: int):
     """kigen's own archive; else the first sight of the client as closed, which is the change where kigen saw one."""
     own = [entry["at"] for entry in books.archives.get(client, [])]
-    seen = books.world.state_changes.get(("client", client)) or first_seen(books, "client", client)
-    return max(own) if own else seen
+    if own:
+        return max(own)
+    return changed(books, "client", books.one("tblclients", client)) or first_seen(books, "client", client)
 
 
 def is_archived(books: Books, client: dict) -> bool:
@@ -118,11 +144,12 @@ def is_archived(books: Books, client: dict) -> bool:
 
 def last_change(books: Books, kind: str, row: dict):
     """What kigen saw change and what the host dates, whichever is later; with neither, the first sight."""
-    seen = books.world.state_changes.get((kind, row["id"]))
+    seen = changed(books, kind, row)
     values = [seen] if seen else []
     if kind == "service":
         values += host_change(books, row)
-    return latest(books, values or [first_seen(books, kind, row["id"])])
+    bought = books.heard.when(kind, row["id"], "bought")
+    return latest(books, (values or [first_seen(books, kind, row["id"])]) + bought)
 
 
 def host_change(books: Books, service: dict) -> list:
@@ -143,4 +170,4 @@ def sign_ins(books: Books, client: int) -> list:
     for link in books.where("tblusers_clients", "client_id", client):
         user = books.one("tblusers", link["auth_user_id"])
         texts += [user["last_login"]] if user else []
-    return [read(text) for text in texts if not is_unset(text)]
+    return [read(text) for text in texts if not is_unset(text)] + books.heard.when("client", client, "signed in")

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from .clock import local
+from .heard import Heard
 from .world import World
 
 TABLE = {
@@ -32,6 +33,7 @@ class Books:
         for hold in world.holds:
             if "kind" in hold:
                 self.record_holds[hold["kind"], hold["id"]].append(hold)
+        self.heard = Heard(world.events)
         self.memory: dict = {}
 
     def where(self, table: str, column: str, value) -> list[dict]:

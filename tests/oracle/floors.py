@@ -1,22 +1,60 @@
-"""Decides which documents the law keeps: ten years, counted from fifteen months after the document's date.
+"""Decides which documents the law keeps, and until when. A date that cannot be read keeps its document.
 
-That is the floor while `floors.fiscal_year_end` is unanswered, the only case judged here. A date that cannot be read
-keeps its document.
+While `floors.fiscal_year_end` is unanswered: ten years, counted from fifteen months after the document's date. Else:
+the years of its class, counted from the day after the tax filing deadline of the fiscal year it belongs to. Readings:
+a fiscal year that ends on a month's last day is filed by a month's last day; a deadline on a day on which the tax
+office is closed (weekends, Japan's holidays, 29 December to 3 January) is the next day it opens.
 """
 
-from datetime import date
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from functools import cache
+
+import holidays
 
 from .anchors import rows_of
 from .books import Books, fold, money
-from .clock import add_months, day_of, end_of, is_unset, read
+from .clock import add_months, day_of, end_of, is_unset, midnight, read
 from .items import paid_invoices
 from .states import is_paid
 
 
 def runs(books: Books, day: date | None) -> bool:
-    if books.settings["floors.fiscal_year_end"]:
-        raise ValueError("floors.fiscal_year_end is answered; the oracle judges floors only while it is not")
-    return day is None or books.now < end_of(add_months(add_months(day, 15), 120))
+    return day is None or books.now < ends(books.settings, day)
+
+
+def ends(settings: dict, day: date) -> datetime:
+    if not settings["floors.fiscal_year_end"]:
+        return end_of(add_months(add_months(day, 15), 120))
+    closing = closing_on_or_after(day, settings["floors.fiscal_year_end"])
+    is_ten = settings["floors.company_books"] or closing.year in settings["floors.loss_years"]
+    years = 10 if is_ten else settings["floors.years"]
+    return midnight(add_months(deadline(closing, settings["floors.filing_months"]) + timedelta(days=1), 12 * years))
+
+
+def closing_on_or_after(day: date, year_end: str) -> date:
+    """The last day of the fiscal year that this day belongs to; 29 February is the 28th in a common year."""
+    month, last = map(int, year_end.split("-"))
+    candidates = [date(year, month, min(last, monthrange(year, month)[1])) for year in (day.year, day.year + 1)]
+    return min(closing for closing in candidates if closing >= day)
+
+
+@cache
+def deadline(closing: date, months: int) -> date:
+    filed = add_months(closing, months)
+    if closing.day == monthrange(closing.year, closing.month)[1]:
+        filed = filed.replace(day=monthrange(filed.year, filed.month)[1])
+    while filed.weekday() in (5, 6) or (filed.month, filed.day) in CLOSED or filed in _holidays(filed.year):
+        filed += timedelta(days=1)
+    return filed
+
+
+CLOSED = {(12, 29), (12, 30), (12, 31), (1, 1), (1, 2), (1, 3)}
+
+
+@cache
+def _holidays(year: int) -> set:
+    return set(holidays.country_holidays("JP", years=year))
 
 
 def later_day(texts: list[str | None]) -> date | None:
@@ -52,10 +90,12 @@ def issue_and_payment(invoice: dict, rows: list[dict]) -> date | None:
 
 
 def order_days(books: Books, order: dict) -> list[date | None]:
-    """An order with a paid invoice is a document of its own day and of that invoice's."""
+    """An order with a paid invoice is a document of the latest of its own day and those invoices'."""
     invoices = paid_invoices(books, order)
-    days = [day for invoice in invoices for day in invoice_days(books, invoice)]
-    return [row_day(order), *days] if invoices else []
+    if not invoices:
+        return []
+    found = [row_day(order), *(day for invoice in invoices for day in invoice_days(books, invoice))]
+    return [None if None in found else max(found)]
 
 
 def client_days(books: Books, client: int) -> list[date | None]:

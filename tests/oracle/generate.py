@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from .dates import Dates
+from .generate_events import add_events
 from .generate_goods import add_goods
 from .generate_ledger import add_ledger, known, settings, twist
 from .generate_money import add_payments
@@ -50,6 +51,7 @@ def generate(rng: Random, clients: int, now: datetime) -> World:
     if clients:
         twist(world, dates)
     known(world, dates)
+    add_events(world, dates)
     return world
 
 

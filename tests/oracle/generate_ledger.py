@@ -33,6 +33,12 @@ def settings(rng: Random) -> dict:
     chosen["smallest_credit"] = rng.choice(["0.01", "0.01", "1.00"])
     chosen["unpaid_keeps_days"] = rng.choice([None, None, 365, 30])
     chosen["sign_in_moves_date"] = rng.random() < 0.85
+    if rng.random() < 0.35:
+        chosen["floors.fiscal_year_end"] = rng.choice(["03-31", "03-31", "12-31", "02-28", "02-29", "05-20"])
+        chosen["floors.filing_months"] = rng.choice([2, 2, 3, 0])
+        chosen["floors.years"] = rng.choice([7, 7, 5, 10])
+        chosen["floors.loss_years"] = tuple(sorted(rng.sample(range(2005, 2026), rng.choice([0, 0, 1, 3]))))
+        chosen["floors.company_books"] = rng.random() < 0.15
     return chosen
 
 

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 from . import clock, floors
+from .anchors import rows_of
 from .books import Books, fold, money, owner
 from .items import addon_owner, addons_of, foreign_items, has_commission, items, live_under, own_items, paid_invoices
-from .states import applied, is_live, is_live_estimate, is_open, is_unpaid, state
-from .terms import open_requests, own_term, rules_for, time_of
+from .states import applied, changed, is_live, is_live_estimate, is_open, is_unpaid, state
+from .terms import contract_runs, open_requests, own_term, speaking_of, time_of
 
 
 def reasons(books: Books, rule: str, kind: str, row: dict) -> set[str]:
@@ -51,9 +52,9 @@ def is_held(books: Books, kind: str, row: dict) -> bool:
 
 
 def is_settling(books: Books, kind: str, row: dict) -> bool:
-    changed = books.world.state_changes.get((kind, row["id"]))
+    entered = changed(books, kind, row)
     days = books.settings["settling_days"]
-    return bool(changed and days) and books.now < clock.due(changed, f"{days} days")
+    return bool(entered and days) and books.now < clock.due(entered, f"{days} days")
 
 
 def below(books: Books, kind: str, row: dict) -> set[str]:
@@ -67,10 +68,17 @@ def below(books: Books, kind: str, row: dict) -> set[str]:
             continue  # never a record of its own: it has no rules, and no hold but its owner's
         if is_held(books, child_kind, child):
             codes.add("hold")
-        for rule in rules_for(books, child_kind, child):
-            if "contract" in time_of(books, rule, child_kind, child)[1]:
-                codes.add("contract")
+        if any(contract_runs(books, rule, child_kind, child) for rule in speaking_of(books, child_kind, child)):
+            codes.add("contract")
+    if kind == "client":
+        codes |= {"hold"} if any(is_on_held_invoice(books, payment) for payment in rows_of(books, row["id"])) else set()
     return codes
+
+
+def is_on_held_invoice(books: Books, payment: dict) -> bool:
+    """A hold on an invoice holds its payments, also those that would go with another client."""
+    invoice = books.one("tblinvoices", payment["invoiceid"])
+    return bool(invoice) and is_held(books, "invoice", invoice) and floors.is_transaction(payment)
 
 
 def owners_word(books: Books, client: int) -> set[str]:

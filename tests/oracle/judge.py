@@ -13,7 +13,8 @@ Readings chosen where the schedule leaves a choice (beside those the house had s
  6. A record that kigen never saw is first seen now. Of several own archives the latest counts.
  7. Only payments that stand (not wholly refunded, or `datepaid` of a Paid invoice) end an archive, and only when
     later than it.
- 8. Every payment reversed: refund rows without a readable date are passed over while another is readable.
+ 8. Every payment reversed: each counts from its own latest readable reversal, else from when it was paid; one that
+    neither dates makes the anchor unknown.
  9. An operator's own order status is what its only flag in tblorderstatuses says; none or several flags: unknown
     state.
 10. A quote in an unmapped stage counts as live for drafts; it is no unknown state and keeps no client.
@@ -30,14 +31,19 @@ Readings chosen where the schedule leaves a choice (beside those the house had s
 18. A pending order's own term is the contract's where one replaces it.
 19. Part-paid: the sum of applied payments, refunds not taken off, below the total.
 20. Floors: an invoice's day is the latest of its date, its payment rows and `datepaid`; a quote's of created and
-    accepted; an order's of its own and its paid invoices'. The floor ends with the day that is 15 months and then 10
+    accepted; an order's the latest of its own and its paid invoices'. The floor ends with the day that is 15 months and then 10
     years later. An unreadable day keeps.
 21. A paid invoice worth nothing and a Refunded one worth nothing give no last payment: with no other, the anchor is
     unknown.
 22. Several open erasure requests: the earliest. The one-month limit is the same local time a month later, by the
     client's country.
 23. Equal due dates: the rule that stands first in the table.
-24. A hold keeps whatever the day it was placed; a request counts from its receipt until its closing.
+24. A contract on a rule that is off does not switch it on, but while it runs it keeps what would take the record along.
+25. A hold on an invoice holds the payments on it, also one that would go with another client.
+26. An event stands in for a host's column that cannot be read. For payments, sign-ins and changes of what was bought it
+    is one more candidate; one about a payment that the host does not have says nothing.
+27. A domain that the host calls dead is live by an event that came after kigen first met that status.
+28. A hold keeps whatever the day it was placed; a request counts from its receipt until its closing.
 """
 
 from dataclasses import dataclass

@@ -20,7 +20,30 @@ def state(books: Books, kind: str, row: dict) -> str | None:
     status = fold(row["domainstatus"] if kind == "service" else row["status"])
     if kind == "order":
         return order_state(books, status)
-    return status if status in MAPPED[kind] else None
+    found = status if status in MAPPED[kind] else None
+    return later_word(books, row, found) if kind == "domain" else found
+
+
+def later_word(books: Books, domain: dict, found: str | None) -> str | None:
+    """The host's status is the registrar's word, unless an event that came after it calls the domain live."""
+    key = ("domain", domain["id"])
+    told = books.heard.became.get(key)
+    if found in LIVE_DOMAIN or not told or told[1] not in LIVE_DOMAIN:
+        return found
+    since = books.world.state_changes.get(key) or books.world.first_seen.get(key, books.now)
+    return told[1] if told[0] > since else found
+
+
+def changed(books: Books, kind: str, row: dict):
+    """When kigen saw the record enter its present state, by an event or by reading; None at first sight.
+
+    An event says nothing any more once a later reading met another state.
+    """
+    key = (kind, row["id"])
+    told, other = books.heard.became.get(key), books.world.other_seen.get(key)
+    if told and told[1] == state(books, kind, row) and (other is None or told[0] >= other):
+        return told[0]
+    return books.world.state_changes.get(key)
 
 
 def order_state(books: Books, status: str) -> str | None:

@@ -76,16 +76,21 @@ def anchor_of(books: Books, rule: str, kind: str, row: dict):
     if rule == "domain.delete-expired":
         return clock.read(row["expirydate"])
     if kind == "invoice":
-        return clock.read(row["duedate"])
+        return anchors.falls_due(books, row)
     if kind == "order":
-        return anchors.not_later(books, clock.read(row["date"]))
+        return anchors.created(books, row)
     return anchors.last_change(books, kind, row)
 
 
 def rules_for(books: Books, kind: str, row: dict) -> list[str]:
     """The rules that are on and whose condition holds, in the order of the table."""
+    return [rule for rule in speaking_of(books, kind, row) if own_term(books, rule)]
+
+
+def speaking_of(books: Books, kind: str, row: dict) -> list[str]:
+    """The same, with those that are off."""
     found = client_rules(books, row) if kind == "client" else state_rules(kind, state(books, kind, row))
-    return [rule for rule in books.settings["terms"] if rule in found and own_term(books, rule)]
+    return [rule for rule in books.settings["terms"] if rule in found]
 
 
 def state_rules(kind: str, status: str | None) -> set[str]:
@@ -105,6 +110,15 @@ def client_rules(books: Books, client: dict) -> set[str]:
 
 def live_under_or_open(books: Books, client: int) -> bool:
     return bool(live_under(books, client)) or any(is_open(row) for row in books.where("tbltickets", "userid", client))
+
+
+def contract_runs(books: Books, rule: str, kind: str, row: dict) -> bool:
+    """Whether an individual contract still keeps the record, longer than the rule's own term; a rule that is off has
+    none, and then any contract is longer."""
+    term = own_term(books, rule)
+    own = due_by(books, rule, kind, row, term) if term else None
+    agreed = [due_by(books, rule, kind, row, term) for term in contract_terms(books, rule, owner(kind, row))]
+    return any(due and books.now < due and (own is None or due > own) for due in agreed)
 
 
 def time_of(books: Books, rule: str, kind: str, row: dict) -> tuple[datetime | None, set[str]]:

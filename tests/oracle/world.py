@@ -160,7 +160,9 @@ class World:
     contracts: {client | group; rule, term, from, until} days; until may be None.
     requests: {client, right, received, closed} instants; closed is None while the request is open.
     archives: {client, at, former_status}, kigen's own.
-    first_seen, state_changes: {(kind, id): instant}.
+    first_seen, state_changes: {(kind, id): instant}; a change is the reading that first met the present state after
+    another one, and other_seen the latest reading that met another state.
+    events: {event, at, client, id, data}, those that kigen has heard.
     """
 
     tables: dict[str, list[dict]] = field(default_factory=lambda: {table: [] for table in BLANK})
@@ -170,6 +172,8 @@ class World:
     archives: list[dict] = field(default_factory=list)
     first_seen: dict[tuple[str, int], object] = field(default_factory=dict)
     state_changes: dict[tuple[str, int], object] = field(default_factory=dict)
+    other_seen: dict[tuple[str, int], object] = field(default_factory=dict)
+    events: list[dict] = field(default_factory=list)
     settings: dict = field(default_factory=defaults)
 
     def add(self, table: str, **values) -> dict:

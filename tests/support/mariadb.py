@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -60,14 +61,15 @@ def install(folder: Path) -> None:
 
 
 class MariaDB:
-    """One running server. `root` has no password and comes by the socket."""
+    """One running server. `root` has no password and comes by the socket. Of `settings` the last of a name counts."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, template: Path, settings: Sequence[str] = SETTINGS) -> None:
         # A socket's path may have 107 bytes at most, so the folder is not pytest's long one.
         self.folder = Path(tempfile.mkdtemp(prefix="kigen-mariadb-"))
         self.data = self.folder / "data"
         self.socket = self.folder / "socket"
         self.log = self.folder / "log"
+        self.settings = list(settings)
         shutil.copytree(template, self.data)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -75,8 +77,8 @@ class MariaDB:
         """Starts the server and waits until it answers; does nothing when it runs."""
         if self._process is not None and self._process.poll() is None:
             return
-        command = [program("mariadbd"), "--no-defaults", *SETTINGS, f"--datadir={self.data}", f"--socket={self.socket}"]
-        command += [f"--pid-file={self.folder / 'pid'}", f"--tmpdir={self.folder}", *AS_ROOT]
+        command = [program("mariadbd"), "--no-defaults", *self.settings, f"--datadir={self.data}"]
+        command += [f"--socket={self.socket}", f"--pid-file={self.folder / 'pid'}", f"--tmpdir={self.folder}", *AS_ROOT]
         # setpriv ties the server's life to this process, also when a test run is killed.
         command = ["setpriv", "--pdeathsig", "KILL", *command]
         with self.log.open("ab") as log:
@@ -105,7 +107,7 @@ class MariaDB:
             self._process.kill()
         else:
             self._process.terminate()
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=600)  # a large buffer pool is written out first
         self._process = None
 
     def restart(self, *, kill: bool = False) -> None:

@@ -11,13 +11,14 @@ import pymysql
 from sqlalchemy import Engine, insert, make_url, select, text
 
 from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import migrate, settings
+from kigen.ledger import inbox, migrate, settings
 from kigen.ledger import tables as ledger
 from kigen.ledger.database import open_database
 from kigen.ledger.lifecycle import memories, refs_of
 from kigen.plugins import find_plugins
 from kigen.policy.periods import local_midnight
 from kigen.policy.records import Kind
+from kigen.work.intake import parse_event, run_intake
 from kigen.work.readings import walk_clients
 from kigen.work.site import Site
 from tests.oracle.load import load
@@ -63,7 +64,7 @@ def remember(site: Site, world: World) -> None:
             first, changed = world.first_seen.get((kind, number)), world.state_changes.get((kind, number))
             records[kind, number] = {
                 "kind": kind, "id": number, "client": client, "state": state.value, "first_seen": first or changed,
-                "seen_at": changed,
+                "seen_at": changed, "other_seen_at": world.other_seen.get((kind, number)),
             }  # fmt: skip
         if records:
             connection.execute(insert(ledger.records), list(records.values()))
@@ -89,8 +90,16 @@ def remember(site: Site, world: World) -> None:
                     client=request["client"], request_right=request["right"], received=request["received"],
                     closed_at=request["closed"],
                 ))  # fmt: skip
-        for name, value in _settings(world).items():
+        for name, value in settings_of(world).items():
             settings.store(connection, name, value, site.now, "tests")
+        arrivals = [parse_event(_as_told(event), ZONE) for event in world.events]
+        inbox.append(connection, arrivals, site.now)
+    run_intake(site)
+
+
+def _as_told(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as operators send it (contract.md, Events)."""
+    return {**event, "at": event["at"].isoformat()}
 
 
 def read_back(site: Site, world: World) -> World:
@@ -109,14 +118,15 @@ def read_back(site: Site, world: World) -> World:
         states = _states(site, connection)
         known = memories(connection, states)
     first_seen = {(ref[0].value, ref[1]): memory.first_seen for ref, memory in known.items() if memory.first_seen}
-    changes = {}
+    changes, other = {}, {}
     for ref, memory in known.items():
-        changed = memory.changed_at(states[ref][0])
-        if changed:
-            changes[ref[0].value, ref[1]] = changed
+        if memory.seen_at and memory.state == states[ref][0]:
+            changes[ref[0].value, ref[1]] = memory.seen_at
+        if memory.other_seen_at:
+            other[ref[0].value, ref[1]] = memory.other_seen_at
     return World(
         tables=tables, holds=world.holds, contracts=world.contracts, requests=world.requests, archives=archives,
-        first_seen=first_seen, state_changes=changes, settings=world.settings,
+        first_seen=first_seen, state_changes=changes, other_seen=other, events=world.events, settings=world.settings,
     )  # fmt: skip
 
 
@@ -133,7 +143,7 @@ def _states(site: Site, connection: Any) -> dict[tuple[Kind, int], tuple[Any, in
     return found
 
 
-def _settings(world: World) -> dict[str, str]:
+def settings_of(world: World) -> dict[str, str]:
     chosen = world.settings
     unpaid = chosen["unpaid_keeps_days"]
     return {
@@ -142,6 +152,11 @@ def _settings(world: World) -> dict[str, str]:
         "guards.smallest_credit": chosen["smallest_credit"],
         "guards.unpaid_limit": f"{unpaid} days" if unpaid else "",
         "deletion.sign_in_moves_date": "on" if chosen["sign_in_moves_date"] else "off",
+        "floors.fiscal_year_end": chosen["floors.fiscal_year_end"] or "",
+        "floors.filing_months": str(chosen["floors.filing_months"]),
+        "floors.years": str(chosen["floors.years"]),
+        "floors.loss_years": ", ".join(map(str, chosen["floors.loss_years"])),
+        "floors.company_books": "on" if chosen["floors.company_books"] else "off",
         "sweep.chunk": "37",  # small and odd, so that chunks end in the middle of things
     }
 

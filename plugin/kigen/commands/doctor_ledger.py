@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from kigen.commands.dates import written
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
-from kigen.ledger import contracts, inbox, lifecycle, runs
+from kigen.ledger import contracts, due, inbox, runs
 from kigen.policy.periods import local_date
 from kigen.work import brakes
 from kigen.work.reconcile import LAST_READ, instant_note
@@ -90,7 +90,7 @@ def _inbox(connection: Connection) -> Iterator[Finding]:
 
 
 def _overdue(site: Site, connection: Connection) -> Iterator[Finding]:
-    oldest = lifecycle.oldest_overdue(connection, site.now)
+    oldest = due.oldest_overdue(connection, site.now)
     if oldest is None:
         return
     age = site.now - oldest

@@ -33,7 +33,7 @@ def reconcile(call: Call, full: bool, dry_run: bool) -> Status:
 
         try:
             with nullcontext() if dry_run else lease(site):
-                found = work(site, dry_run=dry_run, progress=more)
+                found = work(site, full or None, dry_run, more)
         except AnotherRunner as error:
             raise Refused(str(error)) from None
     if call.is_json:

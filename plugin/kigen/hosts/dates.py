@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 from kigen.policy.periods import When, from_local
 from kigen.policy.records import UNREADABLE
@@ -17,11 +18,24 @@ def read_when(value: object, zone: str) -> When | None:
     Takes what drivers give: date objects, naive date-times, or the raw text where a driver cannot make a date of it.
     A time that no clock shows (24:00, a leap second) is nonsense too.
     """
-    if isinstance(value, (bytes, str)):
-        value = _parse(value.decode("ascii", "replace") if isinstance(value, bytes) else value)
-    if not isinstance(value, dt.date) or not EARLIEST_YEAR <= value.year <= LATEST_YEAR:
+    if isinstance(value, bytes):
+        value = value.decode("ascii", "replace")
+    if isinstance(value, str):
+        return _read_text(value, zone)
+    return _known(value, zone) if isinstance(value, dt.date) else None
+
+
+# The dates of one night come again and again, and so do those of one client's invoices, lines and services.
+@lru_cache(maxsize=65_536)
+def _read_text(text: str, zone: str) -> When | None:
+    day = _parse(text)
+    return _known(day, zone) if day else None
+
+
+def _known(day: dt.date, zone: str) -> When | None:
+    if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
         return None
-    return from_local(value, zone) if isinstance(value, dt.datetime) else value
+    return from_local(day, zone) if isinstance(day, dt.datetime) else day
 
 
 def read_optional(value: object, zone: str) -> When | None:

@@ -7,15 +7,18 @@ opened and commits. Reading set-wise for many clients at once is the only way of
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from sqlalchemy import Connection
 
 from kigen.policy.events import Event
-from kigen.policy.facts import Account
-from kigen.policy.records import Kind
+from kigen.policy.facts import Account, ref_of
+from kigen.policy.records import Invoice, Item, Kind, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,10 @@ class Advice:
     level: str
     code: str
     text: str
+
+
+AT_ONCE = 500
+"""Clients read at once where a host gives no shorter way."""
 
 
 class UnknownEvent(Exception):
@@ -92,6 +99,62 @@ class Host(ABC):
         can change before the caller's transaction ends. An id that nothing mentions gives an Account with client None.
         """
 
+    def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Account]:
+        """The accounts of these records' owners with what deciding about these records looks at, ascending by client.
+
+        The contract: for every record of `kind` in `ids`, `decide` gives the same answer by these accounts as by
+        `accounts()` of its owner, and `delete` deletes the same rows. Of anything else an account may hold less, so
+        other records must not be decided by it. Records that are gone are in none. `lock` as for `accounts`. Here the
+        whole accounts are read; a host that can reads less.
+        """
+        return self.accounts(connection, sorted(set(self.owners(connection, kind, ids).values())), lock)
+
+    def digests(self, connection: Connection, after: int | None, last: int) -> dict[int, str]:
+        """A digest of each client's rows, for client ids above `after` (None: from the start) up to `last`.
+
+        Equal while every row that `accounts` reads by way of this client stays as it is; any change of a column read,
+        a new row or a vanished row changes it (but for a collision of 64 bits). Ids that only child rows mention are
+        among them; an id without any row is left out. What `accounts` finds with others may be left out: the items of
+        others in this client's orders, and the invoices of others that bill these orders. Not comparable across
+        engines or versions of kigen.
+        """
+        pieces = takewhile(bool, ([id_ for id_ in ids if id_ <= last] for ids in self._walk(connection, after)))
+        accounts = (account for ids in pieces for account in self.accounts(connection, ids))
+        return {one.id: hashlib.sha256(repr(one).encode()).hexdigest()[:16] for one in accounts}
+
+    def highest(self, connection: Connection) -> dict[str, int]:
+        """The highest id of every table whose new rows concern a client, 0 for an empty one; absent tables left out."""
+        return {}
+
+    def newer(self, connection: Connection, than: Mapping[str, int]) -> set[int]:
+        """Clients with rows above these ids, as `highest` gave them; a table that `than` lacks is taken as a whole.
+
+        A host that cannot tell names every client.
+        """
+        return {id_ for clients in self._walk(connection) for id_ in clients}
+
+    def changed_since(self, connection: Connection, since: dt.datetime) -> set[int]:
+        """Clients with rows that the host noted as changed at `since` or later, where its tables have such a column.
+
+        Many tables have none, so this is a hint and no proof. One scan for each table.
+        """
+        return set()
+
+    def ranges(self, connection: Connection, kind: Kind, size: int) -> dict[int, int]:
+        """How many records of a kind have an id in each range of `size` (id // size); empty ranges are left out."""
+        return dict(Counter(id_ // size for id_ in self._ids_of(connection, kind)))
+
+    def ids(self, connection: Connection, kind: Kind, first: int, last: int) -> set[int]:
+        """The ids of the records of a kind from `first` to `last`, both included."""
+        return {id_ for id_ in self._ids_of(connection, kind) if first <= id_ <= last}
+
+    def vocabulary(self, connection: Connection) -> str:
+        """A digest of the host's own words that decide what a status means; "" where it has none.
+
+        When it changes, every record may mean something else and must be read anew: `digests` says nothing of it.
+        """
+        return ""
+
     @abstractmethod
     def delete(
         self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]
@@ -125,3 +188,16 @@ class Host(ABC):
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         """Settings of the host that would fight kigen, as of `now`; empty when there are none."""
         return []
+
+    def _walk(self, connection: Connection, after: int | None = None) -> Iterator[list[int]]:
+        while ids := self.client_ids(connection, after, AT_ONCE):
+            yield ids
+            after = ids[-1]
+
+    def _ids_of(self, connection: Connection, kind: Kind) -> Iterator[int]:
+        for clients in self._walk(connection):
+            for account in self.accounts(connection, clients):
+                if kind is Kind.CLIENT and account.client:
+                    yield account.id
+                owned: tuple[Order | Item | Invoice, ...] = (*account.orders, *account.items, *account.invoices)
+                yield from (thing.id for thing in owned if ref_of(thing)[0] is kind)

@@ -1,18 +1,32 @@
-"""Set-wise reading, locking and deleting of a host's rows by an indexed column; absent columns read as None."""
+"""Set-wise reading, locking and deleting of a host's rows by an indexed column; absent columns read as None.
+
+MariaDB and MySQL pack the rows of a batch into one JSON text, because the driver takes a microsecond for every value
+and JSON a tenth of that. An answer that is cut off, or that JSON cannot hold, is read again row by row.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, column, delete, literal, select, table
+from sqlalchemy import Connection, column, delete, table
 from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.schema import LiveSchema
 
 BATCH = 1000
 """Ids in one IN list: long enough to be fast, short enough for every server's packet and parser."""
+
+TEXTS = frozenset("char varchar tinytext text mediumtext longtext enum set".split())
+NUMBERS_AND_DATES = frozenset(
+    "tinyint smallint mediumint int bigint decimal float double date datetime timestamp".split()
+)
+"""Types of columns that JSON gives back as they are: dates as text, which `read_when` takes. Others are never packed:
+one binary column would make the whole text binary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +40,55 @@ class Rows:
     def read(self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any]) -> list[dict[str, Any]]:
         """Rows of a table whose column `by` is one of `ids`; none where the table or that column is absent.
 
-        `id` and `by` are always among the columns. A column that this installation does not have reads as None.
+        `id` and `by` are always among the columns. A column that this installation does not have reads as None. Dates
+        come as date objects or as text.
         """
-        return list(self._read(name, columns, by, ids))
-
-    def _read(self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any]) -> Iterator[dict[str, Any]]:
         if not self.schema.has(name, by):
-            return
+            return []
+        names = tuple(dict.fromkeys(("id", *columns, by)))
         there = self.schema.columns[name]
-        wanted: list[ColumnElement[Any]] = [
-            column(c) if c in there else literal(None).label(c) for c in dict.fromkeys(("id", *columns, by))
-        ]
-        query = select(*wanted).select_from(table(name))
-        if self.lock:
-            query = query.with_for_update()
+        present = tuple(one if one in there else None for one in names)
+        types = self._types(name, present)
+        found: list[dict[str, Any]] = []
         for batch in batches(ids):
-            for row in self.connection.execute(query.where(column(by).in_(batch))).mappings():
-                yield dict(row)
+            packed = self._packed(_packing(name, present, types), by, batch) if types else None
+            rows = packed if packed is not None else self._matching(_plain(name, present), by, batch)
+            found += [dict(zip(names, row, strict=True)) for row in rows]
+        return found
+
+    def _types(self, name: str, present: tuple[str | None, ...]) -> tuple[str, ...]:
+        """The types of the columns where all of them can be packed, else nothing."""
+        if not can_pack(self.connection):
+            return ()
+        known = self.schema.types.get(name, {})
+        types = tuple(known.get(one, "") if one else "int" for one in present)
+        return types if TEXTS.union(NUMBERS_AND_DATES).issuperset(types) else ()
+
+    def _packed(self, select: str, by: str, batch: Sequence[Any]) -> list[list[Any]] | None:
+        """The batch's rows from one JSON text, None where that text is not whole: it may be cut off between rows."""
+        ((count, text),) = self._matching(select, by, batch)
+        return unpacked(count, text)
+
+    def _matching(self, select: str, by: str, batch: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        if self.connection.dialect.name == "sqlite":
+            return self.run(f"{select} WHERE {quoted(by)} IN ({','.join('?' * len(batch))})", batch)
+        # The driver binds a whole list at once, in half the time that it takes for as many single values.
+        return self.run(f"{select} WHERE {quoted(by)} IN %s{' FOR UPDATE' if self.lock else ''}", (batch,))
+
+    def run(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[Sequence[Any]]:
+        """All rows of a statement of kigen's own; values are bound where it says %s, on every engine."""
+        if self.connection.dialect.name == "sqlite":
+            statement = statement.replace("%s", "?")
+        return self.connection.exec_driver_sql(statement, tuple(parameters)).fetchall()
+
+    def values(self, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
+        """The one column, named v, that a statement selects; packed where the server can."""
+        if can_pack(self.connection):
+            packing = f"SELECT COUNT(*), JSON_ARRAYAGG(v) FROM ({statement}) packed"  # noqa: S608 - kigen's own
+            packed = unpacked(*self.run(packing, parameters)[0])
+            if packed is not None:
+                return packed
+        return [value for (value,) in self.run(statement, parameters)]
 
     def delete(self, name: str, by: str, ids: Iterable[Any], also: ColumnElement[bool] | None = None) -> int:
         """Delete rows whose column `by` is one of `ids` and that meet `also`; 0 where the table is absent."""
@@ -55,6 +101,46 @@ class Rows:
                 statement = statement.where(also)
             gone += self.connection.execute(statement).rowcount
         return gone
+
+
+def can_pack(connection: Connection) -> bool:
+    """Whether the server knows JSON_ARRAYAGG. SQLite gives its rows fast enough as they are."""
+    version = connection.dialect.server_version_info or (0,)
+    if connection.dialect.name == "sqlite":
+        return False
+    return version >= ((10, 5) if getattr(connection.dialect, "is_mariadb", False) else (5, 7, 22))
+
+
+def unpacked(count: int, text: str | bytes | None) -> list[Any] | None:
+    """The values of a JSON list, None where it is not whole or not JSON. `count` is how many there must be."""
+    if not count:
+        return []
+    try:
+        values: list[Any] = json.loads(text or "", strict=False, parse_float=Decimal)
+    except ValueError:
+        return None
+    return values if len(values) == count else None
+
+
+def quoted(name: str) -> str:
+    """A table's or column's name as all engines take it."""
+    return f"`{name.replace('`', '``')}`"
+
+
+@lru_cache(maxsize=1000)
+def _plain(name: str, present: tuple[str | None, ...]) -> str:
+    values = ", ".join(quoted(one) if one else "NULL" for one in present)
+    return f"SELECT {values} FROM {quoted(name)}"  # noqa: S608 - names of the live schema; values are bound
+
+
+@lru_cache(maxsize=1000)
+def _packing(name: str, present: tuple[str | None, ...], types: tuple[str, ...]) -> str:
+    """Texts of whichever character set are converted first, or the server would mix them."""
+    values = ", ".join(
+        "NULL" if one is None else f"CONVERT({quoted(one)} USING utf8mb4)" if type_ in TEXTS else quoted(one)
+        for one, type_ in zip(present, types, strict=True)
+    )
+    return f"SELECT COUNT(*), JSON_ARRAYAGG(JSON_ARRAY({values})) FROM {quoted(name)}"  # noqa: S608 - as above
 
 
 def batches(ids: Iterable[Any]) -> Iterator[list[Any]]:

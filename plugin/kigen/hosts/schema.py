@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sqlalchemy import Connection, inspect, text
@@ -20,11 +21,12 @@ class ForeignKey:
 
 @dataclass(frozen=True)
 class LiveSchema:
-    """What is there now. `engines` is empty on SQLite, where every table has transactions."""
+    """What is there now. `engines` and `types` (int, varchar, datetime, by table and column) are empty on SQLite."""
 
     columns: dict[str, frozenset[str]]
     engines: dict[str, str]
     foreign_keys: tuple[ForeignKey, ...]
+    types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether a table is there with all these columns."""
@@ -40,12 +42,14 @@ def read_schema(connection: Connection) -> LiveSchema:
     """Read the schema of the connection's database: three queries on MariaDB and MySQL whatever its size."""
     if connection.dialect.name == "sqlite":
         return _read_sqlite(connection)
-    columns: dict[str, set[str]] = {}
+    types: dict[str, dict[str, str]] = {}
     rows = connection.execute(
-        text("SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = DATABASE()")
+        text(
+            "SELECT table_name, column_name, data_type FROM information_schema.columns WHERE table_schema = DATABASE()"
+        )
     )
-    for table, column in rows:
-        columns.setdefault(table, set()).add(column)
+    for table, column, type_ in rows:
+        types.setdefault(table, {})[column] = str(type_).lower()
     engines = connection.execute(
         text(
             "SELECT table_name, engine FROM information_schema.tables"
@@ -62,9 +66,10 @@ def read_schema(connection: Connection) -> LiveSchema:
         )
     )
     return LiveSchema(
-        {table: frozenset(names) for table, names in columns.items()},
+        {table: frozenset(names) for table, names in types.items()},
         {table: engine or "" for table, engine in engines},
         tuple(ForeignKey(*row) for row in keys),
+        types,
     )
 
 

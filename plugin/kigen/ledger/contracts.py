@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
+from kigen.ledger.marks import mark, mark_everything
 from kigen.ledger.tables import contracts as table
 from kigen.policy.facts import Contract
 from kigen.policy.periods import parse_term
@@ -16,6 +17,7 @@ from kigen.policy.periods import parse_term
 def add(connection: Connection, values: dict[str, Any], now: dt.datetime, actor: str) -> int:
     """Add a contract: client or client_group, rule, term, begins, until, duty, review. Returns its number."""
     result = connection.execute(insert(table).values(**values, added_at=now, added_by=actor))
+    _mark(connection, values.get("client"))
     key = result.inserted_primary_key
     return int(key[0]) if key else 0
 
@@ -23,7 +25,12 @@ def add(connection: Connection, values: dict[str, Any], now: dt.datetime, actor:
 def end(connection: Connection, number: int, now: dt.datetime, actor: str) -> bool:
     """End a contract now; False where there is none of that number still running."""
     condition = and_(table.c.id == number, table.c.ended_at.is_(None))
-    return connection.execute(update(table).where(condition).values(ended_at=now, ended_by=actor)).rowcount > 0
+    running = connection.execute(select(table).where(condition)).first()
+    if running is None:
+        return False
+    connection.execute(update(table).where(condition).values(ended_at=now, ended_by=actor))
+    _mark(connection, running.client)
+    return True
 
 
 def listed(connection: Connection) -> list[Row[Any]]:
@@ -39,3 +46,11 @@ def not_ended(connection: Connection, lock: bool = False) -> Sequence[Contract]:
         Contract(row.id, row.client, row.client_group, row.rule, parse_term(row.term), row.begins, row.until)
         for row in rows
     ]
+
+
+def _mark(connection: Connection, client: int | None) -> None:
+    """Whoever a contract is with is read again; who is in a group only the host knows, so then everybody is."""
+    if client is None:
+        mark_everything(connection)
+    else:
+        mark(connection, [client])

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
+from kigen.ledger.marks import mark
 from kigen.ledger.tables import holds as table
 from kigen.policy.facts import Hold
 from kigen.policy.records import Kind, Ref
@@ -30,6 +31,7 @@ def place(
             reason=reason, until=until, placed_at=now, placed_by=actor,
         )
     )  # fmt: skip
+    mark(connection, [client], [record])
     key = result.inserted_primary_key
     return int(key[0]) if key else 0
 
@@ -38,7 +40,12 @@ def release(connection: Connection, number: int, reason: str, now: dt.datetime, 
     """Release a hold; False where there is none of that number still in force."""
     values = {"released_at": now, "released_by": actor, "release_reason": reason}
     condition = and_(table.c.id == number, table.c.released_at.is_(None))
-    return connection.execute(update(table).where(condition).values(values)).rowcount > 0
+    held = connection.execute(select(table).where(condition)).first()
+    if held is None:
+        return False
+    connection.execute(update(table).where(condition).values(values))
+    mark(connection, [held.client], [(Kind(held.kind), held.record) if held.kind else None])
+    return True
 
 
 def listed(connection: Connection) -> list[Row[Any]]:

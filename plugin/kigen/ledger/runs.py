@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
-from kigen.ledger.bulk import put
-from kigen.ledger.tables import acts, runs
+from kigen.ledger.tables import chunks, runs
+from kigen.policy.records import Kind
 
 RUNNING, DONE, STOPPED, REFUSED, FAILED, DIED = "running", "done", "stopped", "refused", "failed", "died"
 
@@ -39,15 +40,53 @@ def finish(
     connection.execute(update(runs).where(runs.c.id == run).values(values))
 
 
-def write_acts(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Remember what a run did, in the transaction that does it."""
-    put(connection, acts, rows)
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a run did to one record. `due_at` to the second, None where the act had no date."""
+
+    kind: Kind
+    id: int
+    run: int
+    action: str
+    rule: str
+    due_at: dt.datetime | None
+    at: dt.datetime
 
 
-def last_act(connection: Connection, kind: str, number: int) -> Row[Any] | None:
+def write_acts(connection: Connection, done: Sequence[Act]) -> None:
+    """Remember what a run did, in the transaction that does it: a row for all of one kind, action and rule."""
+    by_sort: dict[tuple[int, Kind, str, str, dt.datetime], list[Act]] = {}
+    for act in done:
+        by_sort.setdefault((act.run, act.kind, act.action, act.rule, act.at), []).append(act)
+    rows = [
+        {
+            "run": run, "kind": kind.value, "action": action, "rule": rule, "at": at,
+            "lowest": min(act.id for act in mine), "highest": max(act.id for act in mine),
+            "records": json.dumps([[act.id, act.due_at and int(act.due_at.timestamp())] for act in mine]),
+        }
+        for (run, kind, action, rule, at), mine in by_sort.items()
+    ]  # fmt: skip
+    if rows:
+        connection.execute(insert(chunks), rows)
+
+
+def acts(connection: Connection, kind: Kind | None = None, number: int | None = None) -> Iterator[Act]:
+    """What runs did, the latest first: of one record, of one kind, or all."""
+    query = select(chunks).order_by(chunks.c.id.desc())
+    if kind is not None:
+        query = query.where(chunks.c.kind == kind.value)
+    if number is not None:
+        query = query.where(chunks.c.lowest <= number, chunks.c.highest >= number)
+    for row in connection.execute(query):
+        for id_, due in json.loads(row.records):
+            if number in (None, id_):
+                due_at = dt.datetime.fromtimestamp(due, dt.UTC) if due is not None else None
+                yield Act(Kind(row.kind), id_, row.run, row.action, row.rule, due_at, row.at)
+
+
+def last_act(connection: Connection, kind: Kind, number: int) -> Act | None:
     """The latest thing done to a record, None where nothing was."""
-    mine = and_(acts.c.kind == kind, acts.c.id == number)
-    return connection.execute(select(acts).where(mine).order_by(acts.c.run.desc()).limit(1)).first()
+    return next(acts(connection, kind, number), None)
 
 
 def last_on_machine_clock(connection: Connection) -> dt.datetime | None:

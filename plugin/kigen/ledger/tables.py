@@ -48,7 +48,8 @@ events = _table(
     Index("kigen_events_record", "kind", "record"),
 )
 
-# One row per record that kigen knows: its state, when kigen saw it change, and when to look at it again.
+# One row per record that kigen knows: its state, when kigen saw it change, and by which rule it comes due when.
+# `codes` are the reasons that stood against the rule when it was last decided; next_look is the due index.
 records = _table(
     "kigen_records",
     Column("kind", String(12), primary_key=True),
@@ -62,22 +63,41 @@ records = _table(
     Column("event_state", String(24)),
     Column("event_at", Instant),
     Column("rule", String(80)),
+    Column("anchor_at", Instant),
+    Column("anchor_day", Date),
+    Column("codes", String(255)),
     Column("due_at", Instant),
     Column("next_look", Instant),
     Index("kigen_records_look", "kind", "next_look", "id"),
-    Index("kigen_records_client", "client"),
 )
 
-# The merged clocks as last computed, with their source; rebuilt at every reconcile.
-anchors = _table(
-    "kigen_anchors",
+# The other rules that speak of a record besides the one in kigen_records: a client can be under several.
+clocks = _table(
+    "kigen_clocks",
     Column("kind", String(12), primary_key=True),
     Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("name", String(32), primary_key=True),
-    Column("at", Instant),
-    Column("day", Date),
-    Column("source", String(12), nullable=False),
-    Column("why_unknown", String(12)),
+    Column("rule", String(80), primary_key=True),
+    Column("anchor_at", Instant),
+    Column("anchor_day", Date),
+    Column("codes", String(255)),
+    Column("due_at", Instant),
+)
+
+# What of a client was there when it was last decided about: a digest of the host's rows, and the records kigen knows.
+seen = _table(
+    "kigen_seen",
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+    Column("digest", String(64), nullable=False),
+    Column("read_at", Instant, nullable=False),
+    Column("records", LONG, nullable=False),
+    Column("orphans", BigInteger, nullable=False),
+)
+
+# Clients and records about which something changed that the host's rows do not show: the next reconcile reads them.
+marks = _table(
+    "kigen_marks",
+    Column("id", KEY, primary_key=True, autoincrement=True),
+    Column("marked", LONG, nullable=False),
 )
 
 # The latest instant that events told, per record and anchor.
@@ -200,16 +220,30 @@ runs = _table(
     Column("stopped", String(120)),
 )
 
-# What each run did to which record, by which rule; ids only.
-acts = _table(
-    "kigen_acts",
-    Column("kind", String(12), primary_key=True),
-    Column("id", BigInteger, primary_key=True, autoincrement=False),
-    Column("run", BigInteger, primary_key=True, autoincrement=False),
+# What each run did, a chunk a row: `records` lists id and due instant of each, from the lowest id to the highest.
+chunks = _table(
+    "kigen_chunks",
+    Column("id", KEY, primary_key=True, autoincrement=True),
+    Column("run", BigInteger, nullable=False),
+    Column("kind", String(12), nullable=False),
     Column("action", String(12), nullable=False),
     Column("rule", String(80), nullable=False),
-    Column("due_at", Instant),
     Column("at", Instant, nullable=False),
+    Column("lowest", BigInteger, nullable=False),
+    Column("highest", BigInteger, nullable=False),
+    Column("records", LONG, nullable=False),
+    Index("kigen_chunks_record", "kind", "lowest"),
+)
+
+# A run's work in pieces, by client: whoever holds a piece's lease does it, and writes down how it went.
+ranges = _table(
+    "kigen_ranges",
+    Column("run", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("lowest", BigInteger, nullable=False),
+    Column("highest", BigInteger, nullable=False),
+    Column("planned", BigInteger, nullable=False),
+    Column("told", LONG),
 )
 
 # The operator's own word on columns that no data map knows.

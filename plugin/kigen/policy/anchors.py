@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from kigen.policy import records as r
-from kigen.policy.facts import Account, Facts
-from kigen.policy.periods import When, is_later, moment
+from kigen.policy.account import KINDS, Account
+from kigen.policy.facts import Facts
+from kigen.policy.once import kept, once
+from kigen.policy.periods import When, local_date, moment
 from kigen.policy.records import (
     LIVE,
+    NOTHING,
     Anchor,
     Client,
     Invoice,
@@ -24,16 +28,23 @@ from kigen.policy.records import (
     State,
 )
 
+PAYMENT, INVOICE = Kind.PAYMENT, Kind.INVOICE
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Clock:
     """Merges candidates for one anchor at one instant in the operator's zone."""
 
     now: dt.datetime
     zone: str
 
+    @once
+    def today(self) -> dt.date:
+        """The local date: a date is later than now only when its day has not begun."""
+        return local_date(self.now, self.zone)
+
     def is_later(self, when: When) -> bool:
-        return is_later(when, self.now, self.zone)
+        return when > (self.now if isinstance(when, dt.datetime) else self.today)
 
     def known(self, at: When | None, source: Source, may_be_later: bool = False) -> Anchor:
         """An anchor, or an unknown one where there is no instant or it lies in the future."""
@@ -43,39 +54,44 @@ class Clock:
             return Anchor(None, source, "future")
         return Anchor(at, source)
 
-    def latest(self, candidates: Iterable[tuple[When | None, Source]]) -> Anchor:
+    def latest(self, candidates: Sequence[tuple[When | None, Source]]) -> Anchor:
         """The latest of all; one that is unreadable or in the future makes the whole unknown, never skipped."""
-        best: Anchor | None = None
+        if len(candidates) == 1:
+            return self.known(*candidates[0])
+        best = Anchor(None, Source.READ, "missing")
+        best_moment: dt.datetime | None = None
         for at, source in candidates:
             anchor = self.known(at, source)
             if anchor.at is None:
                 return anchor
-            if best is None or moment(anchor.at, self.zone) > moment(best.at or anchor.at, self.zone):
-                best = anchor
-        return best or Anchor(None, Source.READ, "missing")
+            at_moment = moment(anchor.at, self.zone)
+            if best_moment is None or at_moment > best_moment:
+                best, best_moment = anchor, at_moment
+        return best
 
 
 def record_of(entity: Client | Order | Invoice | Item, facts: Facts, now: dt.datetime, zone: str) -> Record:
     """The record of an entity, with its clocks as they stand at `now`."""
-    clock = Clock(now, zone)
-    if isinstance(entity, Client):
-        kind, owner, anchors = Kind.CLIENT, entity.id, client_anchors(entity, facts, clock)
-    elif isinstance(entity, Order):
-        kind, owner = Kind.ORDER, entity.client
-        memory = facts.memory((Kind.ORDER, entity.id))
-        anchors = {r.CREATED: _column(entity.created, memory, r.CREATED, clock)}
-    elif isinstance(entity, Invoice):
-        kind, owner = Kind.INVOICE, entity.client
-        memory = facts.memory((Kind.INVOICE, entity.id))
-        anchors = {r.DUE: _column(entity.due, memory, r.DUE, clock, may_be_later=True)}
-    else:
-        kind, owner = entity.kind, entity.client
-        memory = facts.memory(entity.ref)
+    clock, owner = _clock(now, zone), entity.id if isinstance(entity, Client) else entity.client
+    kind = entity.kind if isinstance(entity, Item) else KINDS[type(entity)]
+    memory = facts.memories.get((kind, entity.id), NOTHING)
+    if isinstance(entity, Item):
         anchors = {r.LAST_CHANGE: last_change(entity, memory, clock)}
         if kind is Kind.DOMAIN or entity.expires:
             anchors[r.EXPIRATION] = clock.known(entity.expires, Source.READ, may_be_later=True)
-    settled = facts.memory((kind, entity.id)).changed_at(entity.state)
+    elif isinstance(entity, Order):
+        anchors = {r.CREATED: _column(entity.created, memory, r.CREATED, clock)}
+    elif isinstance(entity, Invoice):
+        anchors = {r.DUE: _column(entity.due, memory, r.DUE, clock, may_be_later=True)}
+    else:
+        anchors = client_anchors(entity, facts, clock)
+    settled = None if memory is NOTHING else memory.changed_at(entity.state)
     return Record(kind, entity.id, owner, entity.state, entity.status, anchors, settled)
+
+
+@lru_cache(maxsize=16)
+def _clock(now: dt.datetime, zone: str) -> Clock:
+    return Clock(now, zone)
 
 
 def client_anchors(client: Client, facts: Facts, clock: Clock) -> dict[str, Anchor]:
@@ -84,7 +100,7 @@ def client_anchors(client: Client, facts: Facts, clock: Clock) -> dict[str, Anch
     anchors = {r.REGISTERED: _registered(client, memory, clock), r.LAST_PAYMENT: last_payment(facts, clock)}
     if client.state is State.CLOSED:
         anchors[r.ARCHIVED] = _archived(facts, memory, clock)
-    login = [(client.last_login, Source.READ)] if client.last_login else []
+    login: list[tuple[When | None, Source]] = [(client.last_login, Source.READ)] if client.last_login else []
     if signed_in := memory.observed.get(r.FINAL_LOGIN):
         login.append((signed_in, Source.OBSERVED))
     if login:
@@ -110,26 +126,29 @@ def last_payment(facts: Facts, clock: Clock) -> Anchor:
     counted = standing_payments(facts)
     if counted:
         return clock.latest(counted)
-    fallen_back = clock.latest((at, Source.ASSUMED) for at in _reversals(facts))
-    return replace(fallen_back, source=Source.ASSUMED)
+    fallen_back = clock.latest([(at, Source.ASSUMED) for at in _reversals(facts)])
+    return Anchor(fallen_back.at, Source.ASSUMED, fallen_back.why_unknown)
 
 
+@kept
 def standing_payments(facts: Facts) -> list[tuple[When | None, Source]]:
     """Payments above zero that were neither reversed nor wholly paid back; None: an unreadable date."""
-    account = facts.account
+    account, memories = facts.account, facts.memories
     counted: list[tuple[When | None, Source]] = []
     for payment in account.payments:
-        if payment.client == account.id and payment.amount > 0 and not _is_reversed(payment, facts):
-            counted += _with_observed(payment.at, facts.memory((Kind.PAYMENT, payment.id)))
+        if payment.client == account.id and payment.amount > 0:
+            observed = memories.get((PAYMENT, payment.id), NOTHING).observed
+            if not payment.is_reversed and r.REVERSED not in observed:
+                counted += _with_observed(payment.at, observed)
     for invoice in account.invoices:
         if invoice.state is not State.PAID or invoice.gross <= 0:
             continue
         rows = account.payments_on(invoice)
-        memory = facts.memory((Kind.INVOICE, invoice.id))
+        observed = memories.get((INVOICE, invoice.id), NOTHING).observed
         if rows and all(_is_reversed(row, facts) for row in rows):
             continue
-        if invoice.paid or r.RECEIVED in memory.observed or not rows:
-            counted += _with_observed(invoice.paid, memory)
+        if invoice.paid or r.RECEIVED in observed or not rows:
+            counted += _with_observed(invoice.paid, observed)
     return counted
 
 
@@ -177,11 +196,10 @@ def with_later_events(account: Account, facts_memory: dict[r.Ref, Memory]) -> Ac
             return replace(item, state=memory.event_state)
         return item
 
-    return replace(
-        account,
-        items=tuple(map(corrected, account.items)),
-        foreign_items=tuple(map(corrected, account.foreign_items)),
-    )
+    items, foreign_items = tuple(map(corrected, account.items)), tuple(map(corrected, account.foreign_items))
+    if items == account.items and foreign_items == account.foreign_items:
+        return account
+    return replace(account, items=items, foreign_items=foreign_items)
 
 
 def _registered(client: Client, memory: Memory, clock: Clock) -> Anchor:
@@ -203,8 +221,9 @@ def _is_reversed(payment: Payment, facts: Facts) -> bool:
     return payment.is_reversed or r.REVERSED in facts.memory((Kind.PAYMENT, payment.id)).observed
 
 
-def _with_observed(at: When | None, memory: Memory) -> list[tuple[When | None, Source]]:
+def _with_observed(at: When | None, observed: Mapping[str, dt.datetime]) -> list[tuple[When | None, Source]]:
     """A host's date of payment and the observed one, where the host's may be missing but the event is known."""
-    observed = memory.observed.get(r.RECEIVED)
-    found: list[tuple[When | None, Source]] = [(observed, Source.OBSERVED)] if observed else []
-    return [*found, (at, Source.READ)] if at or not found else found
+    received = observed.get(r.RECEIVED)
+    if received is None:
+        return [(at, Source.READ)]
+    return [(received, Source.OBSERVED), (at, Source.READ)] if at else [(received, Source.OBSERVED)]

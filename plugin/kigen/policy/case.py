@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kigen.policy.facts import Facts, Thing, ref_of
+from kigen.policy.once import once
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Invoice, Item, Kind, Order, Payment, Record, Ref, State
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from kigen.policy.schedule import Rule, Schedule
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
     """A record under one rule at one instant."""
 
@@ -25,22 +26,24 @@ class Case:
     rule: Rule
     now: dt.datetime
 
-    @property
+    @once
     def order(self) -> Order | None:
         """The order that the record is, None for other kinds."""
-        if self.record.kind is not Kind.ORDER:
-            return None
-        return next((order for order in self.facts.account.orders if order.id == self.record.id), None)
+        return self.facts.account.order(self.record.id) if self.record.kind is Kind.ORDER else None
 
-    def goes_along(self) -> list[Thing]:
-        """What deleting this record takes along; nothing where the rule only archives."""
-        if self.rule.effect.value == "archive":
+    @once
+    def _along(self) -> list[Thing]:
+        if self.rule.effect == "archive":
             return []
         return self.facts.account.along(self.record.kind, self.record.id)
 
+    def goes_along(self) -> list[Thing]:
+        """What deleting this record takes along; nothing where the rule only archives."""
+        return list(self._along)
+
     def owners(self) -> set[int]:
         """Whose data is at stake: the client's own, and that of others whose add-ons go along."""
-        others = {thing.client for thing in self.goes_along() if isinstance(thing, Item)}
+        others = {thing.client for thing in self._along if isinstance(thing, Item)}
         return others | {self.facts.account.id}
 
 

@@ -189,6 +189,26 @@ OTHERS: tuple[Setting, ...] = (
         "Article 17",
     ),
     Setting(
+        "reconcile.full_days",
+        values.at_least_one,
+        "7",
+        (
+            "Days after which the whole platform is compared again, and not only what is known to have changed.",
+            "変更が分かっている部分だけでなく、全体をもう一度照合するまでの日数。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "reconcile.quick_seconds",
+        values.count,
+        "10",
+        (
+            "A full comparison that takes no longer than these seconds is made at every run. 0: only when it is time.",
+            "全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。",
+        ),
+        "Article 17",
+    ),
+    Setting(
         "throttle.replica_lag",
         values.count,
         "30",

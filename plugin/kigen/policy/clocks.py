@@ -20,6 +20,8 @@ EUROPE = frozenset(
     "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB UK".split()
 )
 
+MISSING = Anchor(None, Source.READ, "missing")
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -32,14 +34,21 @@ class Clock:
     due: dt.datetime | None
     own_due: dt.datetime | None
 
+    def is_due(self, now: dt.datetime) -> bool:
+        """Due by time alone; an unknown clock counts, so that its reason is told."""
+        return self.anchor.at is None or (self.due is not None and self.due <= now)
+
 
 def clock_of(record: Record, facts: Facts, schedule: Schedule, rule: Rule, now: dt.datetime) -> Clock:
     """The clock of one rule for one record, with the individual contract that governs its term."""
     if rule.anchor == r.REQUESTED:
         return _request_clock(record, facts, schedule, rule)
-    anchor = record.anchors.get(rule.anchor) or Anchor(None, Source.READ, "missing")
+    anchor = record.anchors.get(rule.anchor) or MISSING
     if anchor.at is None:
         return Clock(anchor, None, None)
+    if not facts.contracts:
+        due = add(anchor.at, rule.term, schedule.zone) if rule.term else None
+        return Clock(anchor, due, due)
     found = terms(rule.term, contracts_of(record, facts, rule.id, now), anchor.at, schedule.zone)
     return Clock(anchor, found.due, found.own_due)
 

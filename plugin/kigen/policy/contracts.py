@@ -43,6 +43,8 @@ def governing(
 
 def contracts_of(record: Record, facts: Facts, rule: str, now: dt.datetime) -> list[Contract]:
     """The contracts that govern one rule for the client of a record."""
+    if not facts.contracts:
+        return []
     client = facts.account.client
     return governing(facts.contracts, rule, record.client, client.group if client else None, now)
 

@@ -6,16 +6,21 @@ Preview, nightly run, page, export and replay all ask `decide`; nothing else in 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from kigen.policy import records as r
 from kigen.policy.case import Case
 from kigen.policy.clocks import Clock, clock_of
 from kigen.policy.facts import Facts
+from kigen.policy.once import once
 from kigen.policy.periods import When, to_local
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Kind, Record, ref_text
 from kigen.policy.schedule import STRENGTH, Rule, Schedule
+from kigen.policy.sights import sights_of
 
 KEEP = "keep"
 
@@ -31,20 +36,44 @@ REFUSED_RULE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+Told = tuple[Reason, ...]
+"""Reasons; where only a reader wants to know them, the question stands in their place until one looks."""
+
+
+def _look(one: Considered | Decision) -> Told:
+    ask: Callable[[], Told] = one.__dict__["_ask"]
+    told = ask()
+    del one.__dict__["_ask"]  # the question holds all the facts of its client, the answer does not
+    return told
+
+
+_LATER: Any = once(_look)
+
+
+@dataclass(frozen=True, init=False)
 class Considered:
     """One rule whose condition holds, with its clock and all that stands against it."""
 
     rule: Rule
     clock: Clock
-    reasons: tuple[Reason, ...]
+    reasons: Told = _LATER
+
+    def __init__(self, rule: Rule, clock: Clock, reasons: Told | Callable[[], Told]) -> None:
+        known = self.__dict__
+        known["rule"], known["clock"] = rule, clock
+        known["_ask" if callable(reasons) else "reasons"] = reasons
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What its reasons are called, each once."""
+        return tuple(dict.fromkeys(reason.code for reason in self.reasons))
 
     def is_due(self, now: dt.datetime) -> bool:
-        """Due by time alone; an unknown clock counts, so that its reason is told."""
-        return self.clock.anchor.at is None or (self.clock.due is not None and self.clock.due <= now)
+        """Due by time alone; see the clock."""
+        return self.clock.is_due(now)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, init=False)
 class Decision:
     """The answer. `rule` and `due` name what acts, else the rule that comes due first; None: no rule applies."""
 
@@ -52,8 +81,22 @@ class Decision:
     action: str
     rule: str | None
     due: dt.datetime | None
-    reasons: tuple[Reason, ...]
-    considered: tuple[Considered, ...]
+    reasons: Told = _LATER
+    considered: tuple[Considered, ...] = ()
+
+    def __init__(
+        self,
+        record: Record,
+        action: str,
+        rule: str | None,
+        due: dt.datetime | None,
+        reasons: Told | Callable[[], Told],
+        considered: tuple[Considered, ...],
+    ) -> None:
+        known = self.__dict__
+        known["record"], known["action"], known["rule"], known["due"] = record, action, rule, due
+        known["_ask" if callable(reasons) else "reasons"] = reasons
+        known["considered"] = considered
 
     @property
     def acts(self) -> bool:
@@ -95,69 +138,83 @@ class Decision:
 
 
 def decide(record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -> Decision:
-    """Decide about one record at one instant. Pure: the same arguments give the same answer."""
-    considered = tuple(
-        _consider(rule, record, facts, schedule, now)
-        for rule in schedule.rules_for(record.kind)
-        if schedule.acts(rule) and rule.condition(record, facts, schedule.zone)
-    )
+    """Decide about one record at one instant. Pure: the same arguments give the same answer.
+
+    A rule that is not due cannot act, so what else stands against it is worked out only when somebody looks.
+    """
+    considered: list[Considered] = []
+    due: list[Considered] = []
+    for rule in schedule.speaking_of(record, facts):
+        clock = clock_of(record, facts, schedule, rule, now)
+        if clock.is_due(now):
+            due.append(Considered(rule, clock, _against(rule, clock, record, facts, schedule, now)))
+            considered.append(due[-1])
+        else:
+            considered.append(Considered(rule, clock, partial(_against, rule, clock, record, facts, schedule, now)))
     if not considered:
-        what = {"what": record.kind.value, "state": record.status or record.state.value}
-        reasons = [_no_rule(record, facts, schedule, what), *_unknown_state(record)]
-        return Decision(record, KEEP, None, None, tuple(reasons), ())
-    acting = [one for one in considered if not one.reasons]
+        return Decision(record, KEEP, None, None, partial(_no_rule, record, facts, schedule), ())
+    acting = [one for one in due if not one.reasons]
     if acting:
         chosen = _choose(acting, schedule)
-        stronger = [
-            reason
-            for one in considered
-            if STRENGTH[one.rule.effect] > STRENGTH[chosen.rule.effect] and one.is_due(now)
-            for reason in one.reasons
-        ]
-        return Decision(record, chosen.rule.effect.value, chosen.rule.id, chosen.clock.due, _once(stronger), considered)
-    first = min(considered, key=lambda one: (one.clock.due is None, one.clock.due or now))
-    told = [reason for one in considered if one is first or one.is_due(now) for reason in one.reasons]
-    return Decision(record, KEEP, first.rule.id, first.clock.due, _once(told), considered)
+        stronger = [one for one in due if STRENGTH[one.rule.effect] > STRENGTH[chosen.rule.effect]]
+        told = _once(stronger) if stronger else ()
+        return Decision(record, chosen.rule.effect.value, chosen.rule.id, chosen.clock.due, told, tuple(considered))
+    first = _first(considered, now)
+    keeping = [one for one in considered if one is first or one.is_due(now)]
+    return Decision(record, KEEP, first.rule.id, first.clock.due, partial(_once, keeping), tuple(considered))
 
 
-def _consider(rule: Rule, record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -> Considered:
-    clock = clock_of(record, facts, schedule, rule, now)
-    reasons: list[Reason] = []
+def _against(
+    rule: Rule, clock: Clock, record: Record, facts: Facts, schedule: Schedule, now: dt.datetime
+) -> Told:
+    """What the clock says, then what each guard says that has something to look at."""
+    told: list[Reason] = []
+    guards = schedule.guards_seeing(rule, sights_of(record, facts))
     if clock.anchor.at is None:
         why = clock.anchor.why_unknown or "missing"
-        reasons.append(Reason("unknown-anchor", {"anchor": rule.anchor, "why": why}, refs=(ref_text(record.ref),)))
+        told.append(Reason("unknown-anchor", {"anchor": rule.anchor, "why": why}, refs=(ref_text(record.ref),)))
     elif clock.own_due is not None and now < clock.own_due:
-        reasons.append(Reason("not-due", {"rule": rule.id}, clock.own_due))
-    case = Case(record, facts, schedule, rule, now)
-    for _, guard in schedule.guards_for(rule):
-        reasons.extend(guard(case))
-    return Considered(rule, clock, tuple(reasons))
+        told.append(Reason("not-due", {"rule": rule.id}, clock.own_due))
+    if guards:
+        case = Case(record, facts, schedule, rule, now)
+        for guard in guards:
+            told.extend(guard(case))
+    return tuple(told)
 
 
 def _choose(acting: list[Considered], schedule: Schedule) -> Considered:
     """The strongest effect, then the earliest due; a setting can prefer another rule."""
+    if len(acting) == 1:
+        return acting[0]
     for one in acting:
         if one.rule.id == schedule.prefer:
             return one
     return min(acting, key=lambda one: (-STRENGTH[one.rule.effect], one.clock.due is None, one.clock.due))
 
 
-def _no_rule(record: Record, facts: Facts, schedule: Schedule, what: dict[str, str]) -> Reason:
+def _first(considered: list[Considered], now: dt.datetime) -> Considered:
+    """The one that comes due first; unknown clocks come last."""
+    if len(considered) == 1:
+        return considered[0]
+    return min(considered, key=lambda one: (one.clock.due is None, one.clock.due or now))
+
+
+def _no_rule(record: Record, facts: Facts, schedule: Schedule) -> Told:
+    unknown: Told = ()
+    if record.state is r.State.UNKNOWN:
+        unknown = (Reason("unknown-state", {"status": repr(record.status)}, refs=(ref_text(record.ref),)),)
     for rule in schedule.rules_for(record.kind):
         if rule.id in schedule.refused and rule.condition(record, facts, schedule.zone):
-            return Reason("no-rule", {"rule": rule.id}, words=REFUSED_RULE)
-    return Reason("no-rule", what, words=CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None)
+            return Reason("no-rule", {"rule": rule.id}, words=REFUSED_RULE), *unknown
+    what = {"what": record.kind.value, "state": record.status or record.state.value}
+    words = CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None
+    return Reason("no-rule", what, words=words), *unknown
 
 
-def _unknown_state(record: Record) -> list[Reason]:
-    if record.state is not r.State.UNKNOWN:
-        return []
-    return [Reason("unknown-state", {"status": repr(record.status)}, refs=(ref_text(record.ref),))]
-
-
-def _once(reasons: list[Reason]) -> tuple[Reason, ...]:
+def _once(considered: Iterable[Considered]) -> Told:
     """Each reason once: several rules often give the same one. Reasons about different records are different."""
     seen: dict[tuple[object, ...], Reason] = {}
-    for reason in reasons:
-        seen.setdefault((reason.code, reason.until, reason.refs, str(reason.values.get("rule"))), reason)
+    for one in considered:
+        for reason in one.reasons:
+            seen.setdefault((reason.code, reason.until, reason.refs, str(reason.values.get("rule"))), reason)
     return tuple(seen.values())

@@ -10,6 +10,7 @@ from whenever import Date
 
 from kigen.policy import records as r
 from kigen.policy.facts import Account, Facts
+from kigen.policy.once import once
 from kigen.policy.periods import When, end_of_day, local_date, local_midnight
 from kigen.policy.records import Invoice, Kind, Order, Ref
 
@@ -22,7 +23,7 @@ def every_weekday(day: dt.date) -> bool:
     return day.weekday() < 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Floors:
     """The settings `floors.*`; `is_working_day` is the calendar of the tax office (Japan)."""
 
@@ -35,6 +36,16 @@ class Floors:
 
     def end(self, document: dt.date, zone: str) -> dt.datetime:
         """The instant at which the floor of a document of that date is over, in UTC."""
+        known = self._ends.get((document, zone))
+        if known is None:
+            known = self._ends[document, zone] = self._end(document, zone)
+        return known
+
+    @once
+    def _ends(self) -> dict[tuple[dt.date, str], dt.datetime]:
+        return {}  # grows by the days on which documents are dated, not by the documents
+
+    def _end(self, document: dt.date, zone: str) -> dt.datetime:
         if self.fiscal_year_end is None:
             day = Date(document).add(months=UNANSWERED_MONTHS).add(years=UNANSWERED_YEARS)
             return end_of_day(day.to_stdlib(), zone)
@@ -75,7 +86,7 @@ def documents(facts: Facts, zone: str) -> Iterator[Document]:
     """All papers of a client that have a floor: transactions, paid invoices, accepted quotes, orders they bill."""
     account = facts.account
     for payment in account.payments:
-        if payment.client == account.id or any(payment.invoice == invoice.id for invoice in account.invoices):
+        if payment.client == account.id or account.invoice(payment.invoice):
             yield Document((Kind.PAYMENT, payment.id), _latest((payment.at,), zone))
     for invoice in account.invoices:
         if account.is_paid(invoice):
@@ -110,14 +121,17 @@ def record_documents(record: r.Record, facts: Facts, zone: str) -> list[Document
     """The documents that deleting this record would destroy."""
     if record.kind is Kind.CLIENT:
         return list(documents(facts, zone))
+    account = facts.account
+    papers: list[Document | None] = []
     if record.kind is Kind.ORDER:
-        found = (order_document(facts.account, o, zone) for o in facts.account.orders if o.id == record.id)
-        return [document for document in found if document]
+        order = account.order(record.id)
+        papers = [order_document(account, order, zone)] if order else []
     if record.kind is Kind.INVOICE:
-        papers = [d for d in documents(facts, zone) if d.ref == record.ref]
-        rows = facts.account.transactions_on(record.id)
-        return papers + [Document((Kind.PAYMENT, row.id), _latest((row.at,), zone)) for row in rows]
-    return []
+        invoice = account.invoice(record.id)
+        papers = [invoice_document(account, invoice, zone)] if invoice and account.is_paid(invoice) else []
+        rows = account.transactions_on(record.id)
+        papers += [Document((Kind.PAYMENT, row.id), _latest((row.at,), zone)) for row in rows]
+    return [paper for paper in papers if paper]
 
 
 def _latest(dates: tuple[When | None, ...] | list[When | None], zone: str) -> dt.date | None:

@@ -15,8 +15,9 @@ from kigen.policy.floors import record_documents
 from kigen.policy.periods import add, moment
 from kigen.policy.reasons import Reason
 from kigen.policy.records import LIVE, Kind, State, ref_text
+from kigen.policy.sights import Sight
 
-__all__ = ["ALWAYS", "GUARDS", "Case", "Guard"]
+__all__ = ["ALWAYS", "GUARDS", "LOOKS_AT", "Case", "Guard"]
 
 
 def _live(case: Case, code: str, *kinds: Kind) -> Iterator[Reason]:
@@ -59,7 +60,8 @@ def paid_invoice(case: Case) -> Iterator[Reason]:
     if case.order:
         bills = [invoice for invoice in account.invoices_of(case.order) if account.is_paid(invoice)]
     else:
-        bills = [i for i in account.invoices if i.id == case.record.id and account.payments_on(i)]
+        own = account.invoice(case.record.id)
+        bills = [own] if own and account.payments_on(own) else []
     for invoice in bills:
         yield Reason("paid-invoice", refs=(ref_text((Kind.INVOICE, invoice.id)),))
 
@@ -71,8 +73,8 @@ def approved_commission(case: Case) -> Iterator[Reason]:
         if account.client and account.client.commission > 0:
             yield Reason("approved-commission", refs=("affiliate",))
         return
-    own = [item for item in account.items if item.ref == case.record.ref]
-    for item in (*own, *items_at_stake(case)):
+    own = account.item(case.record.ref)
+    for item in (*((own,) if own else ()), *items_at_stake(case)):
         if item.commissioned:
             yield Reason("approved-commission", refs=(ref_text(item.ref),))
 
@@ -187,7 +189,7 @@ def settling(case: Case) -> Iterator[Reason]:
 
 def floor(case: Case) -> Iterator[Reason]:
     """Documents that the law keeps; never against archiving. A document without a readable date is kept."""
-    if case.rule.effect.value == "archive":
+    if case.rule.effect == "archive":
         return
     zone = case.schedule.zone
     for document in record_documents(case.record, case.facts, zone):
@@ -206,3 +208,24 @@ GUARDS: Mapping[str, Guard] = {
     "credit-balance": credit_balance, "unknown-state": unknown_state, "hold": hold, "open-request": open_request,
     "restricted": restricted, "contract": contract, "settling": settling, "floor": floor,
 }  # fmt: skip
+
+LOOKS_AT: Mapping[str, frozenset[Sight]] = {
+    "active-service": frozenset({"live item"}),
+    "active-domain": frozenset({"live item"}),
+    "foreign-item": frozenset({"foreign item"}),
+    "paid-invoice": frozenset({"paid invoice"}),
+    "approved-commission": frozenset({"commission"}),
+    "live-estimate": frozenset({"quote"}),
+    "open-ticket": frozenset({"open ticket"}),
+    "unpaid-invoice": frozenset({"unpaid invoice"}),
+    "pending-order": frozenset({"pending order", "unpaid invoice"}),
+    "credit-balance": frozenset({"credit"}),
+    "unknown-state": frozenset({"unknown state"}),
+    "hold": frozenset({"hold"}),
+    "open-request": frozenset({"request"}),
+    "restricted": frozenset({"request"}),
+    "contract": frozenset({"contract"}),
+    "settling": frozenset({"change of state"}),
+    "floor": frozenset({"paid invoice", "payment", "quote"}),
+}
+"""Where none of these is there, the guard has nothing to say and is not asked; one without a row is always asked."""

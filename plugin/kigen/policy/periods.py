@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from whenever import Date, Instant, PlainDateTime
 
 When = dt.datetime | dt.date
 """An aware UTC instant, or a local date where the host stores no time of day."""
+
+_A_DAY = dt.timedelta(days=1)
 
 LONGEST_MONTHS = 1200
 LONGEST_DAYS = 36_600
@@ -70,17 +73,17 @@ def parse_term(text: str | None) -> Term | None:
 
 def local_midnight(day: dt.date, zone: str) -> dt.datetime:
     """The first instant of a local day, in UTC; where a change of clocks removes midnight, the first that exists."""
-    return _resolve(PlainDateTime(day.year, day.month, day.day), zone)
+    return _midnight(day, zone)
 
 
 def end_of_day(day: dt.date, zone: str) -> dt.datetime:
     """The instant at which a local day is over: 00:00 of the next, in UTC."""
-    return local_midnight(day + dt.timedelta(days=1), zone)
+    return _midnight(day + _A_DAY, zone)
 
 
 def local_date(instant: dt.datetime, zone: str) -> dt.date:
     """The calendar date of an instant in a zone."""
-    return Instant(instant).to_tz(zone).to_stdlib().date()
+    return _date(instant, zone)
 
 
 def to_local(instant: dt.datetime, zone: str) -> dt.datetime:
@@ -111,8 +114,18 @@ def add(when: When, term: Term, zone: str) -> dt.datetime:
     if isinstance(when, dt.datetime):
         local = Instant(when).to_tz(zone).to_plain()
         return _resolve(local.add(months=term.months, days=term.days), zone)
-    day = Date(when).add(months=term.months, days=term.days)
-    return end_of_day(day.to_stdlib(), zone)
+    return _midnight(Date(when).add(months=term.months, days=term.days).to_stdlib() + _A_DAY, zone)
+
+
+# The same days come again and again, of instants only the present one and those of one client's papers.
+@lru_cache(maxsize=256)
+def _date(instant: dt.datetime, zone: str) -> dt.date:
+    return Instant(instant).to_tz(zone).date().to_stdlib()
+
+
+@lru_cache(maxsize=8192)
+def _midnight(day: dt.date, zone: str) -> dt.datetime:
+    return _resolve(PlainDateTime(day.year, day.month, day.day), zone)
 
 
 def _resolve(local: PlainDateTime, zone: str) -> dt.datetime:
@@ -122,4 +135,4 @@ def _resolve(local: PlainDateTime, zone: str) -> dt.datetime:
         local = local.replace(second=0, nanosecond=0)
         while (resolved := local.assume_tz(zone, disambiguation="later")).to_plain() != local:
             local = PlainDateTime(local.to_stdlib() + dt.timedelta(minutes=1))
-    return resolved.to_instant().to_stdlib().astimezone(dt.UTC)
+    return resolved.to_instant().to_stdlib()

@@ -221,7 +221,9 @@ class Memory:
     def refreshed(self, state: State, bought: str, now: dt.datetime, last_read: dt.datetime | None) -> Memory:
         """What there is to remember after the host was read at `now`; `last_read` is the reading before."""
         if self.first_seen is None:
-            return replace(self, first_seen=now, state=state, bought=bought)
+            return Memory(
+                state, bought, now, self.seen_at, self.other_seen_at, self.event_state, self.event_at, self.observed
+            )
         changed = self if self.bought is not None else replace(self, bought=bought)
         if self.state is None:
             changed = replace(changed, state=state)

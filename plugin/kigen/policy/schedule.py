@@ -11,9 +11,11 @@ from kigen.policy import records as r
 from kigen.policy.anchors import standing_payments
 from kigen.policy.facts import Facts
 from kigen.policy.floors import Floors
-from kigen.policy.guards import ALWAYS, GUARDS, Guard
+from kigen.policy.guards import ALWAYS, GUARDS, LOOKS_AT, Guard
+from kigen.policy.once import once
 from kigen.policy.periods import Term, moment
 from kigen.policy.records import Kind, Record, State
+from kigen.policy.sights import Sight
 
 
 class Effect(StrEnum):
@@ -56,19 +58,14 @@ def is_archived(record: Record, facts: Facts, zone: str) -> bool:
     return not any(at is not None and moment(at, zone) > since for at, _ in standing_payments(facts))
 
 
-def _has_nothing_live(facts: Facts) -> bool:
-    account = facts.account
-    return not account.live(Kind.SERVICE, Kind.ADDON, Kind.DOMAIN) and not account.open_tickets
-
-
 def is_inactive(record: Record, facts: Facts, zone: str) -> bool:
     """Has a paid invoice, no live service or domain, no open ticket."""
-    return any(map(facts.account.is_paid, facts.account.invoices)) and _has_nothing_live(facts)
+    return facts.account.has_paid_invoice and facts.account.has_nothing_live
 
 
 def is_registration_only(record: Record, facts: Facts, zone: str) -> bool:
     """No paid invoice, no live service or domain, no open ticket."""
-    return not any(map(facts.account.is_paid, facts.account.invoices)) and _has_nothing_live(facts)
+    return not facts.account.has_paid_invoice and facts.account.has_nothing_live
 
 
 def _inactive_not_archived(record: Record, facts: Facts, zone: str) -> bool:
@@ -80,11 +77,17 @@ def _archived_still_inactive(record: Record, facts: Facts, zone: str) -> bool:
 
 
 def _requested(record: Record, facts: Facts, zone: str) -> bool:
-    return any(request.right == "erasure" for request in facts.requests)
+    return bool(facts.requests) and any(request.right == "erasure" for request in facts.requests)
 
 
-def _in(state: State) -> Condition:
-    return lambda record, facts, zone: record.state is state
+@dataclass(frozen=True, slots=True)
+class _In:
+    """The condition that a record is in one state; of the others in that state a schedule need not ask it."""
+
+    state: State
+
+    def __call__(self, record: Record, facts: Facts, zone: str) -> bool:
+        return record.state is self.state
 
 
 _MONEY = ("unpaid-invoice", "credit-balance", "approved-commission")
@@ -102,23 +105,23 @@ RULES: tuple[Rule, ...] = (
          "registration"),
     Rule("client.delete-inactive", C, is_inactive, r.LAST_PAYMENT, Term(120), Effect.DELETE,
          (*_MONEY, "foreign-item"), "inactive", "last payment"),
-    Rule("invoice.delete-cancelled", I, _in(State.CANCELLED), r.DUE, Term(0, 365), Effect.DELETE,
+    Rule("invoice.delete-cancelled", I, _In(State.CANCELLED), r.DUE, Term(0, 365), Effect.DELETE,
          ("paid-invoice",), "cancelled", "due date"),
-    Rule("order.delete-cancelled", O, _in(State.CANCELLED), r.CREATED, Term(0, 365), Effect.DELETE, _ORDER,
+    Rule("order.delete-cancelled", O, _In(State.CANCELLED), r.CREATED, Term(0, 365), Effect.DELETE, _ORDER,
          "cancelled", "creation"),
-    Rule("order.delete-fraud", O, _in(State.FRAUD), r.CREATED, Term(0, 730), Effect.DELETE, _ORDER,
+    Rule("order.delete-fraud", O, _In(State.FRAUD), r.CREATED, Term(0, 730), Effect.DELETE, _ORDER,
          "fraud", "creation"),
-    Rule("order.delete-pending", O, _in(State.PENDING), r.CREATED, Term(0, 180), Effect.DELETE, _ORDER,
+    Rule("order.delete-pending", O, _In(State.PENDING), r.CREATED, Term(0, 180), Effect.DELETE, _ORDER,
          "pending", "creation"),
-    Rule("order.delete-draft", O, _in(State.DRAFT), r.CREATED, Term(0, 30), Effect.DELETE,
+    Rule("order.delete-draft", O, _In(State.DRAFT), r.CREATED, Term(0, 30), Effect.DELETE,
          (*_ORDER, "live-estimate"), "draft", "creation"),
-    Rule("service.delete-cancelled", S, _in(State.CANCELLED), r.LAST_CHANGE, Term(0, 180), Effect.DELETE, _SERVICE,
+    Rule("service.delete-cancelled", S, _In(State.CANCELLED), r.LAST_CHANGE, Term(0, 180), Effect.DELETE, _SERVICE,
          "cancelled", "last change"),
-    Rule("service.delete-terminated", S, _in(State.TERMINATED), r.LAST_CHANGE, Term(0, 365), Effect.DELETE, _SERVICE,
+    Rule("service.delete-terminated", S, _In(State.TERMINATED), r.LAST_CHANGE, Term(0, 365), Effect.DELETE, _SERVICE,
          "terminated", "last change"),
-    Rule("domain.delete-cancelled", D, _in(State.CANCELLED), r.LAST_CHANGE, Term(0, 180), Effect.DELETE, (),
+    Rule("domain.delete-cancelled", D, _In(State.CANCELLED), r.LAST_CHANGE, Term(0, 180), Effect.DELETE, (),
          "cancelled", "last change"),
-    Rule("domain.delete-expired", D, _in(State.EXPIRED), r.EXPIRATION, Term(0, 120), Effect.DELETE, (),
+    Rule("domain.delete-expired", D, _In(State.EXPIRED), r.EXPIRATION, Term(0, 120), Effect.DELETE, (),
          "expired", "expiration date"),
     Rule("client.delete-on-request", C, _requested, r.REQUESTED, Term(0, 30), Effect.DELETE,
          (*_MONEY, "active-service", "active-domain", "open-ticket"), "deletion requested",
@@ -144,9 +147,33 @@ class Schedule:
     floors: Floors = field(default_factory=Floors)
     guards: Mapping[str, Guard] = field(default_factory=lambda: GUARDS)
 
+    @once
+    def _by_kind(self) -> dict[Kind, list[Rule]]:
+        return {kind: [rule for rule in self.rules if rule.kind is kind] for kind in Kind}
+
+    @once
+    def _by_state(self) -> dict[tuple[Kind, State], tuple[Rule, ...]]:
+        return {}
+
+    @once
+    def _guards(self) -> dict[tuple[str, frozenset[Sight]], tuple[Guard, ...]]:
+        return {}
+
     def rules_for(self, kind: Kind) -> list[Rule]:
         """The rules for one kind of record, those that are off included."""
-        return [rule for rule in self.rules if rule.kind is kind]
+        return list(self._by_kind[kind])
+
+    def speaking_of(self, record: Record, facts: Facts) -> list[Rule]:
+        """The rules whose condition holds for a record, those that are off or refused left out."""
+        key = (record.kind, record.state)
+        possible = self._by_state.get(key)
+        if possible is None:
+            possible = self._by_state[key] = tuple(
+                rule
+                for rule in self._by_kind[record.kind]
+                if self.acts(rule) and not (isinstance(rule.condition, _In) and rule.condition.state != record.state)
+            )
+        return [rule for rule in possible if rule.condition(record, facts, self.zone)]
 
     def without(self, refused: Collection[str]) -> Schedule:
         """The same schedule in which some rules may not act; what they say still keeps (a pending order's term)."""
@@ -160,3 +187,15 @@ class Schedule:
         """What can keep a record from this rule: its own row, every rule's guards, then plugins' (asked of all)."""
         names = [*rule.kept_by, *ALWAYS, *(name for name in self.guards if "." in name)]
         return [(name, self.guards[name]) for name in dict.fromkeys(names)]
+
+    def guards_seeing(self, rule: Rule, there: frozenset[Sight]) -> tuple[Guard, ...]:
+        """Those of `guards_for` that look at something that is there, and every one that is not kigen's own."""
+        key = (rule.id, there)
+        asked = self._guards.get(key)
+        if asked is None:
+            asked = self._guards[key] = tuple(
+                guard
+                for name, guard in self.guards_for(rule)
+                if guard is not GUARDS.get(name) or name not in LOOKS_AT or not LOOKS_AT[name].isdisjoint(there)
+            )
+        return asked

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from kigen.ledger import settings
+from kigen.ledger import due, inbox, lifecycle, settings
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
@@ -44,17 +44,17 @@ class Attempts:
     site: Site
     schedule: Schedule
     run: int
-    last_read: dt.datetime | None
     failures: list[str] = field(default_factory=list)
     stopped: str | None = None
     _locked: int = 0
+    _stored: dict[str, str] = field(default_factory=dict)
 
-    def carry_out(self, chunk: Mapping[Ref, str]) -> tuple[Outcome, int]:
-        """What was done, and how many records were not looked at because the run should stop."""
+    def carry_out(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:
+        """What was done, and how many records were not looked at because the run should stop; action by id."""
         problem = None
         for attempt in range(TRIES):
             try:
-                return self._once(chunk), 0
+                return self._once(kind, chunk), 0
             except Overtaken as event:
                 problem, self._locked = f"{event} kept arriving about it", 0
             except IntegrityError as error:
@@ -72,32 +72,38 @@ class Attempts:
                 problem = f"its rows stayed locked by somebody else ({TRIES} tries)"
                 pause(attempt)
         if len(chunk) == 1:
-            (ref,) = chunk
+            (number,) = chunk
             self._locked += "locked" in (problem or "")
-            return self._set_aside(ref, problem or ""), 0
-        return self._one_by_one(chunk)
+            return self._set_aside((kind, number), problem or ""), 0
+        return self._one_by_one(kind, chunk)
 
-    def _once(self, chunk: Mapping[Ref, str]) -> Outcome:
+    def _once(self, kind: Kind, chunk: Mapping[int, str]) -> Outcome:
         # What arrived meanwhile (a withdrawn request, a payment) is heard before anything is decided.
-        hear(self.site)
-        kind = next(iter(chunk))[0]
         with self.connection.begin():
-            owners = self.site.host.owners(self.connection, kind, [number for _, number in chunk])
-            # Read anew: a rule that the operator switched off meanwhile acts no more. Looking again may only keep.
-            schedule = self.site.schedule(self.connection).without(self.schedule.refused)
+            is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
+            self._read_schedule()
+        if is_waiting:
+            hear(self.site)
         with self.connection.begin():
-            outcome = act(self.connection, self.site, schedule, self.run, chunk, self.last_read, owners)
+            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk)
         self._locked = 0
         return outcome
 
-    def _one_by_one(self, chunk: Mapping[Ref, str]) -> tuple[Outcome, int]:
+    def _read_schedule(self) -> None:
+        """Read anew: a rule that the operator switched off meanwhile acts no more. Looking again may only keep."""
+        stored = settings.stored(self.connection)
+        if stored != self._stored:
+            self.schedule = self.site.schedule(self.connection).without(self.schedule.refused)
+            self._stored = stored
+
+    def _one_by_one(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:
         outcome = Outcome()
         self._locked = 0
-        for done, (ref, action) in enumerate(chunk.items()):
+        for done, (number, action) in enumerate(chunk.items()):
             if self._locked >= STUCK:
                 self.stopped = f"locked: {STUCK} records in a row stayed locked by somebody else"
                 return outcome, len(chunk) - done
-            one, _ = self.carry_out({ref: action})
+            one, _ = self.carry_out(kind, {number: action})
             outcome.done += one.done
             outcome.kept += one.kept
             outcome.rows += one.rows
@@ -113,6 +119,17 @@ class Attempts:
         outcome = Outcome()
         outcome.kept["failed"] += 1
         return outcome
+
+
+def waiting(connection: Connection, site: Site) -> tuple[frozenset[Ref], frozenset[Ref]]:
+    """Records that act now but could not be handled lately: those that wait for another day, and those to try last."""
+    noted = failed(connection)
+    acting = due.are_acting(connection, lifecycle.by_kind(noted), site.now)
+    still = {ref: until for ref, until in noted.items() if ref in acting}
+    if still != noted:
+        write_failed(connection, still)
+    today = frozenset(ref for ref, until in still.items() if until > site.now)
+    return today, frozenset(still) - today
 
 
 def failed(connection: Connection) -> dict[Ref, dt.datetime]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 import statistics
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,10 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-import kigen
-from kigen.ledger import migrate, runs, settings
+from kigen.ledger import runs, settings
 from kigen.policy.records import Kind
-from kigen.policy.settings import declared
+from kigen.work.basis import what_was_confirmed
 from kigen.work.plan import Tally
 from kigen.work.restored import is_restored
 from kigen.work.site import Site
@@ -36,18 +33,6 @@ class Brake:
 
     def as_json(self) -> dict[str, str]:
         return {"brake": self.code, "found": self.found, "allowed": self.allowed, "text": self.text}
-
-
-def what_was_confirmed(site: Site, connection: Connection) -> str:
-    """A digest of all whose change makes the next run a preview: program, tables, host, rules and their settings."""
-    rules = tuple(site.plugins.rules())
-    values = settings.stored(connection)
-    told = {
-        "program": kigen.__version__, "tables": migrate.HEAD, "host": site.host.name,
-        "zones": [site.zone, site.host.zone], "plugins": sorted(site.plugins.names()),
-        "rules": {name: values.get(name, s.default) for name, s in declared(rules).items() if s.is_rule},
-    }  # fmt: skip
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def unconfirmed(site: Site, connection: Connection) -> Brake | None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kigen.extensions import Eraser
-from kigen.ledger import lifecycle, requests, runs
+from kigen.ledger import lifecycle, marks, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import late
-from kigen.work.readings import Reading, entities, read
+from kigen.work.comparison import Reconciled, write_rows
+from kigen.work.readings import Reading, entities, read_records
 from kigen.work.site import Site
 
 
@@ -36,39 +35,30 @@ class Outcome:
 
 
 def act(
-    connection: Connection,
-    site: Site,
-    schedule: Schedule,
-    run: int,
-    planned: Mapping[Ref, str],
-    last_read: dt.datetime | None,
-    owners: Mapping[int, int],
+    connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str]
 ) -> Outcome:
-    """Carry out what was planned for some records of one kind, in the caller's transaction.
+    """Carry out what was planned for some records of one kind (action by id), in the caller's transaction.
 
-    `owners` are the records' clients as an earlier transaction read them: a plain read in this one, before the locks
-    are held, would fix what every later plain read sees. Rows of these clients and of all that counts for them are
-    locked first. A record acts only if `decide` still gives the action that was planned: looking again may keep, never
-    more. Raises Overtaken where the platform told something about these clients meanwhile.
+    Rows of these records and of all that counts for them are locked first, before any plain read fixes what later ones
+    see. A record acts only if `decide` still gives the action that was planned: looking again may keep, never more.
+    Raises Overtaken where the platform told something about these clients meanwhile.
     """
     outcome = Outcome()
-    kind = next(iter(planned))[0]
-    outcome.kept["already-gone"] += len(planned) - len(owners)
-    if not owners:
-        return outcome
-    wanted = frozenset(planned)
-    clients = sorted(set(owners.values()))
-    readings = read(connection, site.host, schedule, clients, site.now, last_read, lock=True, only=wanted)
+    readings = read_records(connection, site.host, schedule, kind, sorted(planned), site.now, lock=True)
     acting: dict[str, list[Decision]] = {}
-    found = 0
+    kept: list[Reading] = []
     for reading in readings:
+        staying = {}
         for ref, decision in reading.decisions.items():
-            found += 1
-            if decision.acts and decision.action == planned[ref]:
+            if decision.acts and decision.action == planned[ref[1]]:
                 acting.setdefault(decision.action, []).append(decision)
             else:
+                staying[ref] = decision
                 outcome.kept.update({reason.code for reason in decision.reasons} or {"not-due"})
-    outcome.kept["already-gone"] += len(owners) - found  # moved or removed between looking up and locking
+        if staying:
+            kept.append(replace(reading, decisions=staying))
+    vanished = {(kind, number) for number in planned} - {ref for one in readings for ref in one.decisions}
+    outcome.kept["already-gone"] += len(vanished)
     for action, decisions in acting.items():
         if action == Effect.ARCHIVE:
             _archive(connection, site, run, decisions)
@@ -76,6 +66,10 @@ def act(
             _delete(connection, site, kind, decisions, readings, outcome)
         _write_down(connection, site, run, decisions, [reading.account for reading in readings])
         outcome.done += decisions
+    lifecycle.forget(connection, vanished)
+    write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
+    # What went may set others of these clients free: the next reconcile looks.
+    marks.mark(connection, {one.record.client for one in outcome.done})
     if outcome.done:
         late.check(connection, site, [reading.account for reading in readings])
     outcome.kept += Counter()  # drops zero counts
@@ -99,7 +93,7 @@ def _delete(
 ) -> None:
     ids = [decision.record.id for decision in decisions]
     accounts = [reading.account for reading in readings]
-    going = list(_going(kind, set(ids), accounts))
+    going = list(dict.fromkeys(ref for _, ref in _going(kind, set(ids), accounts)))
     for eraser in site.plugins.erasers():
         for one, numbers in lifecycle.by_kind(going).items():
             if one in eraser.kinds:
@@ -125,26 +119,26 @@ def _erased(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[in
         raise EraserFailed(f"plugin {eraser.name} could not erase its part ({type(error).__name__})") from error
 
 
-def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[Ref]:
-    """The records that deleting these takes along, themselves included."""
+def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Ref]]:
+    """Each of these records with what deleting it takes along, itself first."""
     for account in accounts:
-        own = [ref for ref, _ in entities(account) if ref[0] is kind and ref[1] in ids]
-        for ref in own:
-            yield ref
-            yield from (ref_of(thing) for thing in account.along(*ref))
+        for own, _ in entities(account):
+            if own[0] is kind and own[1] in ids:
+                yield own, own
+                yield from ((own, ref_of(thing)) for thing in account.along(*own))
 
 
 def _write_down(
     connection: Connection, site: Site, run: int, decisions: Sequence[Decision], accounts: Sequence[Account]
 ) -> None:
     """What was done to which record, and by which rule; what went along is told with the rule that took it."""
-    rows: dict[Ref, dict[str, Any]] = {}
-    for decision in decisions:
-        ref = decision.record.ref
-        deletes = decision.action == Effect.DELETE
-        for one in _going(ref[0], {ref[1]}, accounts) if deletes else (ref,):
-            rows[one] = {
-                "kind": one[0].value, "id": one[1], "run": run, "action": decision.action,
-                "rule": decision.rule, "due_at": decision.due, "at": site.now,
-            }  # fmt: skip
-    runs.write_acts(connection, list(rows.values()))
+    by_ref = {decision.record.ref: decision for decision in decisions}
+    kind, action = decisions[0].record.kind, decisions[0].action
+    pairs: Iterable[tuple[Ref, Ref]] = ((ref, ref) for ref in by_ref)
+    if action == Effect.DELETE:
+        pairs = _going(kind, {number for _, number in by_ref}, accounts)
+    done: dict[Ref, runs.Act] = {}
+    for own, ref in pairs:
+        decision = by_ref[own]
+        done[ref] = runs.Act(*ref, run, action, decision.rule or "", decision.due, site.now)
+    runs.write_acts(connection, list(done.values()))

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import holds, lifecycle
+from kigen.ledger import due, holds, lifecycle, marks, seen
 from kigen.ledger.book import end_archives
-from kigen.policy.decide import Decision
+from kigen.ledger.due import Clocked
+from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import Term, add, moment
-from kigen.policy.records import LAST_PAYMENT, Anchor, Client, Invoice, Item, Kind, Order, Ref, State, ref_text
-from kigen.policy.schedule import is_archived
+from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Order, Ref, State, ref_text
+from kigen.policy.schedule import RULES, is_archived
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
@@ -24,9 +26,14 @@ SHOWN = 50  # findings listed one by one; the counts are always whole
 
 @dataclass
 class Reconciled:
-    """What a reconcile read and changed. `unknown` lists records with an unknown clock or state, at most SHOWN."""
+    """What a reconcile read and changed. `unknown` lists records with an unknown clock or state, at most SHOWN.
+
+    `read` counts records whose clients were decided about anew; `compared` those clients whose rows were the same.
+    """
 
     read: int = 0
+    compared: int = 0
+    is_full: bool = True
     changed: int = 0
     unknown: int = 0
     gone: int = 0
@@ -37,12 +44,14 @@ class Reconciled:
     violations: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)  # reasons of due records that stay
+    kept_more: Counter[str] = field(default_factory=Counter)  # how this reading changed these counts
 
     def as_json(self) -> dict[str, object]:
         return {
-            "read": self.read, "changed": self.changed, "unknown": self.unknown, "unclassified": self.unclassified,
-            "gone": self.gone, "orphans": self.orphans, "differences": dict(self.differences),
-            "unknown_records": self.unknown_records, "violations": self.violations, "refused": self.refused,
+            "read": self.read, "compared": self.compared, "full": self.is_full, "changed": self.changed,
+            "unknown": self.unknown, "unclassified": self.unclassified, "gone": self.gone, "orphans": self.orphans,
+            "differences": dict(self.differences), "unknown_records": self.unknown_records,
+            "violations": self.violations, "refused": self.refused,
         }  # fmt: skip
 
     @property
@@ -50,57 +59,93 @@ class Reconciled:
         return bool(self.unclassified or self.violations or self.refused)
 
 
-def compare(connection: Connection, site: Site, readings: list[Reading], found: Reconciled, dry_run: bool) -> None:
+def compare(connection: Connection, site: Site, readings: Sequence[Reading], found: Reconciled, dry_run: bool) -> None:
     """Compare some clients with the ledger, all of them in one go, and write what is new unless this only tells."""
-    clocks: dict[tuple[Ref, str], Anchor] = {}
-    rows: list[dict[str, Any]] = []
-    bought: dict[Ref, dict[str, dt.datetime]] = {}
-    for reading in readings:
-        for ref, entity in entities(reading.account):
-            decision = reading.decisions[ref]
-            clocks.update({(ref, name): anchor for name, anchor in decision.record.anchors.items()})
-            rows.append(_row(ref, entity, reading, decision, site))
-            found.kept.update(decision.kept_now(site.now))
-            _report_unknown(decision, found)
-            found.orphans += reading.account.client is None
-        bought.update(
-            {
-                ref: memory.observed
-                for ref, memory in reading.facts.memories.items()
-                if memory.observed != reading.remembered.get(ref, memory).observed
-            }
-        )
-    stored = lifecycle.stored_anchors(connection, [ref for ref, _ in clocks])
-    changed = {key: anchor for key, anchor in clocks.items() if stored.get(key) != anchor}
-    found.read += len(rows)
-    found.changed += len({ref for ref, _ in changed})
-    found.differences.update(f"{ref[0].value} {name}" for ref, name in changed)
+    write_rows(connection, site, readings, found, dry_run)
     if not dry_run:
-        lifecycle.write_anchors(connection, changed)
-        lifecycle.write_records(connection, rows)
-        lifecycle.write_observed(connection, bought)
         for reading in readings:
             _end_broken_archive(connection, site, reading)
 
 
+def write_rows(
+    connection: Connection, site: Site, readings: Sequence[Reading], found: Reconciled, dry_run: bool = False
+) -> None:
+    """Write what was decided about the records in these readings, as far as it differs from what is stored."""
+    rows: list[dict[str, Any]] = []
+    further: dict[Ref, set[Clocked]] = {}
+    bought: dict[Ref, dict[str, dt.datetime]] = {}
+    has_several = {Kind.CLIENT, *(rule.kind for rule in site.plugins.rules() if rule not in RULES)}
+    for reading in readings:
+        for ref, entity in entities(reading.account):
+            decision = reading.decisions.get(ref)
+            if decision is None:
+                continue
+            found.read += 1
+            clocked = _clocked(decision, site.now)
+            row = _row(ref, entity, reading, decision, clocked[0], site)
+            known = reading.remembered.get(ref)
+            stored = known.row if known else None
+            if stored is None or any(getattr(stored, name) != value for name, value in row.items()):
+                rows.append(row)
+                _tell_difference(decision, clocked[0], stored, found)
+                if stored is not None and due.is_kept(stored.codes, stored.due_at, stored.next_look):
+                    found.kept_more.subtract(stored.codes.split())
+                if due.is_kept(row["codes"], row["due_at"], row["next_look"]):
+                    found.kept_more.update(row["codes"].split())
+            if ref[0] in has_several:
+                further[ref] = set(clocked[1:])
+            memory = reading.facts.memory(ref)
+            if memory.observed and (known is None or memory.observed != known.memory.observed):
+                bought[ref] = memory.observed
+    if dry_run:
+        return
+    due.write_rows(connection, rows)
+    stored_further = due.stored_further(connection, lifecycle.by_kind(further))
+    changed = {ref: list(several) for ref, several in further.items() if stored_further.get(ref, set()) != several}
+    due.write_further(connection, changed)
+    lifecycle.write_observed(connection, bought)
+
+
 def _row(
-    ref: Ref, entity: Client | Order | Invoice | Item, reading: Reading, decision: Decision, site: Site
-) -> dict[str, Any]:
+    ref: Ref, entity: Client | Order | Invoice | Item, reading: Reading, decision: Decision, clocked: Clocked,
+    site: Site,
+) -> dict[str, Any]:  # fmt: skip
     memory = reading.facts.memory(ref)
     return {
         "kind": ref[0].value, "id": ref[1], "client": reading.account.id,
         "state": memory.state.value if memory.state else None,
         "bought": entity.bought if isinstance(entity, Item) else "",
         "first_seen": memory.first_seen, "seen_at": memory.seen_at, "other_seen_at": memory.other_seen_at,
-        "rule": decision.rule, "due_at": decision.due, "next_look": next_look(decision, site.now, site.zone),
+        "rule": clocked.rule, "anchor_at": clocked.anchor_at, "anchor_day": clocked.anchor_day,
+        "codes": clocked.codes, "due_at": clocked.due_at, "next_look": next_look(reading, decision, site),
     }  # fmt: skip
 
 
-def next_look(decision: Decision, now: dt.datetime, zone: str) -> dt.datetime | None:
+def _clocked(decision: Decision, now: dt.datetime) -> list[Clocked]:
+    """Every rule that speaks of the record; first the one that the decision names, with all that keeps the record."""
+    named = [one for one in decision.considered if one.rule.id == decision.rule]
+    others = [one for one in decision.considered if one.rule.id != decision.rule]
+    if not named:
+        codes = {reason.code for reason in decision.reasons} - {"no-rule"}
+        return [Clocked(None, codes=" ".join(sorted(codes)) or None)]
+    first = _of(named[0], decision.kept_now(now) or None)
+    return [first, *(_of(one, None) for one in others)]
+
+
+def _of(one: Considered, codes: set[str] | None) -> Clocked:
+    told = codes or {reason.code for reason in one.reasons} - {"not-due"}
+    at = one.clock.anchor.at
+    instant = at if isinstance(at, dt.datetime) else None
+    day = None if isinstance(at, dt.datetime) else at
+    return Clocked(one.rule.id, instant, day, " ".join(sorted(told)) or None, one.clock.due)
+
+
+def next_look(reading: Reading, decision: Decision, site: Site) -> dt.datetime | None:
     """When this record is worth looking at again: now if it acts, at the next date that matters, weekly if blocked.
 
     None: no rule speaks of it, so only a change of the record itself can matter.
     """
+    now = site.now
     if decision.acts:
         return now
     if not decision.considered:
@@ -109,19 +154,22 @@ def next_look(decision: Decision, now: dt.datetime, zone: str) -> dt.datetime | 
     dates += [
         reason.until for one in decision.considered for reason in one.reasons if reason.until and reason.until > now
     ]
+    for contract in reading.facts.contracts:
+        dates += [date for date in (contract.begins, contract.until) if date and date > now]
     if any(one.is_due(now) for one in decision.considered):
-        dates.append(add(now, WEEKLY, zone))
+        dates.append(add(now, WEEKLY, site.zone))
     return min(dates, default=None)
 
 
-def _report_unknown(decision: Decision, found: Reconciled) -> None:
-    codes = {reason.code for one in decision.considered for reason in one.reasons if reason.code == "unknown-anchor"}
-    if decision.record.state is State.UNKNOWN:
-        codes.add("unknown-state")
-    if codes:
-        found.unknown += 1
-        if len(found.unknown_records) < SHOWN:
-            found.unknown_records.append(f"{ref_text(decision.record.ref)} {', '.join(sorted(codes))}")
+def _tell_difference(decision: Decision, clocked: Clocked, stored: Any, found: Reconciled) -> None:
+    """Count a clock that is new, or started at another time than the ledger had it."""
+    if clocked.rule is None:
+        return
+    was = None if stored is None else (stored.rule, stored.anchor_at, stored.anchor_day)
+    if was != (clocked.rule, clocked.anchor_at, clocked.anchor_day):
+        (anchor,) = {one.rule.anchor for one in decision.considered if one.rule.id == clocked.rule}
+        found.changed += 1
+        found.differences[f"{decision.record.kind.value} {anchor}"] += 1
 
 
 def _end_broken_archive(connection: Connection, site: Site, reading: Reading) -> None:
@@ -139,26 +187,40 @@ def _end_broken_archive(connection: Connection, site: Site, reading: Reading) ->
 
 
 def drop_what_is_gone(
-    connection: Connection,
-    site: Site,
-    between: tuple[int | None, int | None],
-    readings: list[Reading],
-    found: Reconciled,
+    connection: Connection, site: Site, readings: Sequence[Reading], digests: Mapping[int, str], found: Reconciled,
     dry_run: bool,
-) -> None:
-    """Forget records that the host no longer has; one that vanished under a hold is told (E11)."""
-    present = {ref for reading in readings for ref, _ in entities(reading.account)}
-    missing = [ref for ref in lifecycle.known_records_between(connection, *between) if ref not in present]
+) -> None:  # fmt: skip
+    """Forget records of these clients that the host no longer has, and note what was there; what vanished under a hold
+    is told (E11). `digests` are of this reading; a client without one is compared again by the next full reconcile.
+    """
+    known = seen.known(connection, [reading.account.id for reading in readings])
+    present = {reading.account.id: [ref for ref, _ in entities(reading.account)] for reading in readings}
+    missing = {ref for client, one in known.items() for ref in one.records.difference(present[client])}
     gone: list[Ref] = []
+    moved: set[int] = set()
     for kind, numbers in lifecycle.by_kind(missing).items():
-        still = site.host.owners(connection, kind, numbers)  # moved to a client of another piece: not gone
+        still = site.host.owners(connection, kind, numbers)
+        moved.update(still.values())
         gone += [(kind, number) for number in numbers if number not in still]
-    if not gone:
+    if gone:
+        _tell_gone(connection, site, gone, found)
+    if dry_run:
         return
+    lifecycle.forget(connection, gone)
+    marks.mark(connection, moved)  # their new clients have them from now on
+    rows = []
+    for reading in readings:
+        client, records = reading.account.id, frozenset(present[reading.account.id])
+        if records or client in digests:
+            orphans = 0 if reading.account.client else len(records)
+            rows.append(seen.Seen(client, digests.get(client, ""), site.now, records, orphans))
+    seen.write(connection, rows)
+    seen.remove(connection, known.keys() - {row.client for row in rows})
+
+
+def _tell_gone(connection: Connection, site: Site, gone: Sequence[Ref], found: Reconciled) -> None:
     found.gone += len(gone)
     clients = [number for kind, number in gone if kind is Kind.CLIENT]
     for hold in holds.in_force(connection, clients, gone, site.now):
         name = ref_text(hold.record or (Kind.CLIENT, hold.client or 0))
         found.violations.append(f"{name} is gone from the host although hold {hold.id} was in force")
-    if not dry_run:
-        lifecycle.forget(connection, gone)

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import inbox, runs
@@ -18,8 +17,7 @@ from kigen.policy.reasons import Reason
 from kigen.policy.records import Record, Ref, State, ref_text
 from kigen.policy.schedule import Schedule
 from kigen.work.intake import hear_batch
-from kigen.work.readings import read, walk_clients
-from kigen.work.reconcile import LAST_READ, instant_note
+from kigen.work.readings import read, read_records, walk_clients
 from kigen.work.site import Site
 
 
@@ -42,10 +40,9 @@ def decisions(site: Site, client: int | None = None) -> Iterator[Decision]:
     """Every decision at the site's instant, by client in ascending order, each client's records as a sweep goes."""
     with as_a_sweep_sees_it(site) as connection:
         schedule = permitted(site, connection, site.schedule(connection))
-        last_read = instant_note(connection, LAST_READ)
         pieces = [[client]] if client is not None else walk_clients(connection, site.host)
         for clients in pieces:
-            for reading in read(connection, site.host, schedule, clients, site.now, last_read):
+            for reading in read(connection, site.host, schedule, clients, site.now):
                 yield from reading.decisions.values()
 
 
@@ -80,17 +77,15 @@ def explain(site: Site, ref: Ref) -> Decision | None:
     """The decision on one record; of one that kigen deleted, that it is gone; None where nobody ever knew it."""
     with as_a_sweep_sees_it(site) as connection:
         kind, number = ref
-        owner = site.host.owners(connection, kind, [number]).get(number)
-        if owner is None:
-            act = runs.last_act(connection, kind.value, number)
-            return _gone(ref, act) if act else None
         schedule = permitted(site, connection, site.schedule(connection))
-        last_read = instant_note(connection, LAST_READ)
-        (reading,) = read(connection, site.host, schedule, [owner], site.now, last_read, only=frozenset({ref}))
-        return reading.decisions.get(ref)
+        for reading in read_records(connection, site.host, schedule, kind, [number], site.now):
+            if ref in reading.decisions:
+                return reading.decisions[ref]
+        act = runs.last_act(connection, kind, number)
+        return _gone(ref, act) if act else None
 
 
-def _gone(ref: Ref, act: Row[Any]) -> Decision:
+def _gone(ref: Ref, act: runs.Act) -> Decision:
     record = Record(ref[0], ref[1], None, State.UNKNOWN, "", {})
     words = (
         "{ref} is no longer there: run {run} deleted it on {at} by {rule}.",

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from kigen.hosts.port import Host
-from kigen.ledger import lifecycle
+from kigen.ledger import lifecycle, seen
+from kigen.ledger.lifecycle import Remembered
 from kigen.policy.anchors import record_of, with_later_events
 from kigen.policy.decide import Decision, decide
 from kigen.policy.facts import Account, Facts
-from kigen.policy.records import RECORDS, Client, Invoice, Item, Kind, Memory, Order, Ref
+from kigen.policy.records import NOTHING, RECORDS, Client, Invoice, Item, Kind, Order, Ref
 from kigen.policy.schedule import Schedule
 
 CLIENTS_AT_ONCE = 500
@@ -25,7 +26,7 @@ class Reading:
 
     account: Account
     facts: Facts
-    remembered: dict[Ref, Memory]
+    remembered: dict[Ref, Remembered]
     decisions: dict[Ref, Decision]
 
 
@@ -44,28 +45,45 @@ def entities(account: Account) -> Iterator[tuple[Ref, Client | Order | Invoice |
 
 
 def read(
-    connection: Connection,
-    host: Host,
-    schedule: Schedule,
-    clients: Sequence[int],
-    now: dt.datetime,
-    last_read: dt.datetime | None,
-    lock: bool = False,
-    only: frozenset[Ref] | None = None,
+    connection: Connection, host: Host, schedule: Schedule, clients: Sequence[int], now: dt.datetime, lock: bool = False
 ) -> list[Reading]:
-    """Read some clients and decide about their records, or about those in `only`.
+    """Read some clients and decide about all their records.
 
     What reading itself would teach kigen (first sight, a changed state) is part of the facts, written or not: so a
     preview that writes nothing decides as the sweep that follows it.
     """
-    accounts = host.accounts(connection, clients, lock)
+    return _decided(connection, schedule, host.accounts(connection, clients, lock), now, lock, None)
+
+
+def read_records(
+    connection: Connection,
+    host: Host,
+    schedule: Schedule,
+    kind: Kind,
+    ids: Sequence[int],
+    now: dt.datetime,
+    lock: bool = False,
+) -> list[Reading]:
+    """Read what deciding about some records of one kind needs, and decide about these alone.
+
+    The accounts hold no more than that; records that are gone, or went to nobody, are in none of them.
+    """
+    wanted = frozenset((kind, number) for number in ids)
+    return _decided(connection, schedule, host.around(connection, kind, ids, lock), now, lock, wanted)
+
+
+def _decided(
+    connection: Connection, schedule: Schedule, accounts: Sequence[Account], now: dt.datetime, lock: bool,
+    only: frozenset[Ref] | None,
+) -> list[Reading]:  # fmt: skip
+    recalled = lifecycle.recall(connection, {ref for account in accounts for ref in lifecycle.refs_of(account)})
+    last_read = seen.read_at(connection, [account.id for account in accounts])
     found = []
-    for facts in lifecycle.facts_for(connection, accounts, now, lock):
-        remembered = dict(facts.memories)
-        fresh = dict(remembered)
+    for facts in lifecycle.facts_for(connection, accounts, recalled, now, lock):
+        fresh = dict(facts.memories)
         for ref, entity in entities(facts.account):
             bought = entity.bought if isinstance(entity, Item) else ""
-            fresh[ref] = remembered.get(ref, Memory()).refreshed(entity.state, bought, now, last_read)
+            fresh[ref] = fresh.get(ref, NOTHING).refreshed(entity.state, bought, now, last_read.get(facts.account.id))
         account = with_later_events(facts.account, fresh)
         facts = replace(facts, account=account, memories=fresh)
         decisions = {
@@ -73,7 +91,7 @@ def read(
             for ref, entity in entities(account)
             if only is None or ref in only
         }
-        found.append(Reading(account, facts, remembered, decisions))
+        found.append(Reading(account, facts, recalled, decisions))
     return found
 
 

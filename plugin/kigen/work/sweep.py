@@ -5,41 +5,37 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
-from kigen.ledger import lifecycle, runs
-from kigen.policy.records import RECORDS, Ref
-from kigen.policy.schedule import Effect, Schedule
+from kigen.ledger import ranges, runs
+from kigen.ledger.ranges import Range
 from kigen.work import brakes
-from kigen.work.attempt import Attempts, failed, hear, write_failed
+from kigen.work.attempt import hear, waiting
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease
+from kigen.work.look import look_at_what_came_due
 from kigen.work.plan import Tally, decisions, permitted
-from kigen.work.readings import CLIENTS_AT_ONCE, read
-from kigen.work.reconcile import LAST_READ, instant_note, reconcile
+from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
+from kigen.work.share import NO_BUDGET, Budget, Share
+from kigen.work.sharing import give_back, planned, take
 from kigen.work.site import Site
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of, whole
 
+__all__ = ["Budget", "sweep"]
 
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How much one run may do; None: no bound."""
-
-    records: int | None = None
-    seconds: float | None = None
+WAIT_SECONDS = 0.2  # between two looks at what workers are still at
 
 
 def sweep(
     site: Site,
     confirmed: bool = False,
-    budget: Budget = Budget(),
+    budget: Budget = NO_BUDGET,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Swept:
     """Carry out the schedule at the site's instant. Raises AnotherRunner where one works already.
@@ -84,31 +80,63 @@ def _run(
     swept.reconciled = reconcile(site)
     with connection.begin():
         schedule = permitted(site, connection, site.schedule(connection))
-        last_read = instant_note(connection, LAST_READ)
         limits, chunk_size = limits_of(site, connection), whole(site, connection, "sweep.chunk")
+    look_at_what_came_due(connection, site, schedule, swept.reconciled)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
-    plan = _plan(connection, site, schedule, swept, last_read)
     with connection.begin():
-        sizes = site.host.counts(connection)
+        today, last = waiting(connection, site)
+        swept.planned, pieces = planned(connection, schedule, site.now)
+        swept.remaining = sum(records for _, _, records in pieces)
+        sizes = site.host.counts(connection) if pieces else {}
         swept.brakes = brakes.breaker(site, connection, swept.planned, sizes)
         if swept.brakes and not confirmed:
             swept.stopped = swept.brakes[0].code
-            swept.kept["unconfirmed"] += len(plan)
-            swept.remaining = len(plan)
+            swept.kept["unconfirmed"] += swept.remaining
         else:
             if confirmed:
                 brakes.confirm(site, connection)
-            swept.run = runs.begin(
-                connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor
-            )
+            swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
+            ranges.publish(connection, [Range(swept.run, n, *piece) for n, piece in enumerate(pieces)])
     if swept.run is None:
         _refuse(connection, site, swept, confirmed)
         return
-    throttle = Throttle(limits)
+    swept.kept.update({"failed": len(today)} if today else {})
+    swept.remaining -= len(today)
+    total = swept.remaining
+    share = Share(
+        connection, site, schedule, swept.run, swept, Throttle(limits), chunk_size, budget, began, today, last,
+        progress=lambda done: progress(done, total),
+    )  # fmt: skip
     try:
-        _carry_out(connection, site, schedule, swept, plan, budget, began, chunk_size, last_read, throttle, progress)
+        _carry_out(share)
     finally:
-        swept.waited = throttle.waited
+        swept.waited = share.throttle.waited
+        swept.remaining = max(0, total - swept.looked_at)
+
+
+def _carry_out(share: Share) -> None:
+    """Do piece after piece; pieces that workers are at are waited for, and those that a dead worker left done here."""
+    mine: set[int] = set()
+    while True:
+        piece = take(share.connection, share.site, share.run)
+        if piece is not None and share.swept.stopped is None:
+            mine.add(piece.number)
+            share.do(piece)
+        elif piece is not None:
+            with share.connection.begin():
+                ranges.withdraw(share.connection, piece)
+        else:
+            with share.connection.begin():
+                if not ranges.undone(share.connection, share.run):
+                    break
+            time.sleep(WAIT_SECONDS)
+        if piece is not None:
+            give_back(share.connection, share.site, piece)
+    with share.connection.begin():
+        told = ranges.told(share.connection, share.run)
+    for number, part in told.items():
+        if number not in mine:
+            share.swept.hear(part)
 
 
 def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
@@ -137,92 +165,6 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     is_ahead = site.now > site.machine_now
     swept.planned, swept.kept = Tally(), swept.kept if is_ahead else Counter()
     return is_ahead
-
-
-def _plan(
-    connection: Connection, site: Site, schedule: Schedule, swept: Swept, last_read: dt.datetime | None
-) -> dict[Ref, str]:
-    """What acts now, decided before the first act: what this run sets free is due in the next one."""
-    planned: dict[Ref, str] = {}
-    with connection.begin():
-        for kind in RECORDS:
-            due = sorted(lifecycle.to_look_at(connection, kind, site.now))
-            for start in range(0, len(due), CLIENTS_AT_ONCE):
-                ids = due[start : start + CLIENTS_AT_ONCE]
-                owners = site.host.owners(connection, kind, ids)
-                wanted = frozenset((kind, number) for number in owners)
-                clients = sorted(set(owners.values()))
-                readings = read(connection, site.host, schedule, clients, site.now, last_read, only=wanted)
-                for reading in readings:
-                    for ref, decision in reading.decisions.items():
-                        swept.planned.add(decision, site.now)
-                        if decision.acts:
-                            planned[ref] = decision.action
-    return planned
-
-
-def _carry_out(
-    connection: Connection, site: Site, schedule: Schedule, swept: Swept, plan: dict[Ref, str], budget: Budget,
-    began: float, chunk_size: int, last_read: dt.datetime | None, throttle: Throttle,
-    progress: Callable[[int, int], None],
-) -> None:  # fmt: skip
-    attempts = Attempts(connection, site, schedule, swept.run or 0, last_read, swept.failures)
-    queue = _queue(connection, site, swept, plan)
-    swept.remaining = left = len(queue)
-    gone: set[Ref] = set()
-    for chunk in _chunks(queue, chunk_size, budget.records):
-        swept.stopped = _out_of_time(budget, began) or throttle.rest(connection)
-        connection.rollback()
-        if swept.stopped:
-            break
-        # What went along with a record of this run is done; what somebody else took away meanwhile is already-gone.
-        still = {ref: action for ref, action in chunk.items() if ref not in gone}
-        if still:
-            outcome, undone = attempts.carry_out(still)
-            for decision in outcome.done:
-                swept.done.setdefault(decision.action, Counter())[decision.record.kind.value] += 1
-            swept.kept.update(outcome.kept)
-            swept.rows.update(outcome.rows)
-            gone |= outcome.gone
-            left += undone
-            erased = [decision.record.ref for decision in outcome.done if decision.action == Effect.DELETE]
-            swept.warnings += site.plugins.erased(erased, swept.run or 0)
-        left -= len(chunk)
-        swept.remaining = left
-        swept.stopped = attempts.stopped
-        progress(len(queue) - left, len(queue))
-        if swept.stopped:
-            break
-    else:
-        if left:
-            swept.stopped = "limit"
-
-
-def _queue(connection: Connection, site: Site, swept: Swept, plan: dict[Ref, str]) -> dict[Ref, str]:
-    """The plan in the order of a sweep; what an earlier run could not handle waits its day, then comes last."""
-    with connection.begin():
-        noted = failed(connection)
-        waiting = {ref: until for ref, until in noted.items() if ref in plan}
-        if waiting != noted:
-            write_failed(connection, waiting)
-    today = {ref for ref, until in waiting.items() if until > site.now}
-    swept.kept.update({"failed": len(today)} if today else {})
-    order = {kind: place for place, kind in enumerate(RECORDS)}
-    due = sorted(plan.keys() - today, key=lambda ref: (ref in waiting, order[ref[0]], ref[1]))
-    return {ref: plan[ref] for ref in due}
-
-
-def _chunks(queue: dict[Ref, str], size: int, limit: int | None) -> Iterator[dict[Ref, str]]:
-    """The first of the queue up to the limit, in pieces of one kind, in the order of a sweep, each by id."""
-    chosen = list(queue.items())[:limit]
-    for kind in RECORDS:
-        mine = sorted((ref, action) for ref, action in chosen if ref[0] is kind)
-        for start in range(0, len(mine), max(size, 1)):
-            yield dict(mine[start : start + max(size, 1)])
-
-
-def _out_of_time(budget: Budget, began: float) -> str | None:
-    return "max-seconds" if budget.seconds is not None and time.monotonic() - began >= budget.seconds else None
 
 
 def _with(connection: Connection, ask: Callable[[], brakes.Brake | None]) -> brakes.Brake | None:

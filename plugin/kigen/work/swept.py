@@ -14,7 +14,10 @@ from kigen.work.plan import Tally
 
 @dataclass
 class Swept:
-    """The run record. `stopped` None: everything planned was looked at; else why not, as data."""
+    """The run record. `stopped` None: everything planned was looked at; else why not, as data.
+
+    `looked_at` counts records that the gate decided about, kept ones included.
+    """
 
     run: int | None = None
     planned: Tally = field(default_factory=Tally)
@@ -30,6 +33,32 @@ class Swept:
     refused: dict[str, str] = field(default_factory=dict)
     reconciled: Reconciled | None = None
     waited: float = 0.0
+    looked_at: int = 0
+
+    def add(self, other: Swept) -> None:
+        """Add what another part of the same run did."""
+        for action, counts in other.done.items():
+            self.done.setdefault(action, Counter()).update(counts)
+        self.kept.update(other.kept)
+        self.rows.update(other.rows)
+        self.failures += other.failures
+        self.warnings += other.warnings
+        self.looked_at += other.looked_at
+
+    def as_told(self) -> dict[str, Any]:
+        """A part of a run as plain data, for the process that closes the run."""
+        return {
+            "done": self.done, "kept": self.kept, "rows": self.rows, "failures": self.failures,
+            "warnings": self.warnings, "looked_at": self.looked_at,
+        }  # fmt: skip
+
+    def hear(self, told: dict[str, Any]) -> None:
+        """Add a part that another process told."""
+        done = {action: Counter(counts) for action, counts in told["done"].items()}
+        self.add(
+            Swept(done=done, kept=Counter(told["kept"]), rows=Counter(told["rows"]), failures=told["failures"],
+                  warnings=told["warnings"], looked_at=told["looked_at"])
+        )  # fmt: skip
 
     @property
     def acted(self) -> int:

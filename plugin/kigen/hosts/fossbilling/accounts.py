@@ -26,6 +26,8 @@ ORDER = (
 )  # fmt: skip
 TICKET = ("id", "client_id", "status", "created_at")
 BALANCE = ("id", "client_id", "amount", "created_at")
+DOMAIN = ("id", "client_id", "expires_at")
+LOGIN = ("client_id", "created_at")
 
 
 def read_accounts(rows: Rows, clients: Sequence[int], zone: str) -> list[Account]:
@@ -79,13 +81,13 @@ def _read_money(rows: Rows, clients: Sequence[int], orders: Sequence[Row], zone:
 def _expiries(rows: Rows, orders: Sequence[Row], zone: str) -> dict[tuple[int, int], When | None]:
     """What the registry said of each domain, by client and service id: an id alone may be another client's."""
     ids = [row["service_id"] for row in orders if row["service_id"] and folded(row["service_type"]) == "domain"]
-    domains = rows.read("service_domain", ("id", "client_id", "expires_at"), "id", ids)
+    domains = rows.read("service_domain", DOMAIN, "id", ids)
     return {(row["client_id"], row["id"]): read_when(row["expires_at"], zone) for row in domains}
 
 
 def _last_logins(rows: Rows, clients: Sequence[int]) -> dict[int, Any]:
     """The latest sign-in by client; only the latest row of thousands is wanted, so the database picks it."""
-    if not rows.schema.has("activity_client_history", "client_id", "created_at"):
+    if not rows.schema.has("activity_client_history", *LOGIN):
         return {}
     client: ColumnElement[int] = column("client_id")
     latest: ColumnElement[Any] = func.max(column("created_at"))

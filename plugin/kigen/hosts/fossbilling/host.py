@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, column, func, literal_column, select, table
 
@@ -12,9 +13,10 @@ from kigen.hosts.fossbilling import advice, archiving, drift, events
 from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion
 from kigen.hosts.fossbilling.states import CLIENTS, kind_of, state
-from kigen.hosts.port import Advice, Drift, Host
-from kigen.hosts.rows import Rows
-from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.fossbilling.ways import WAYS
+from kigen.hosts.port import Advice, Drift
+from kigen.hosts.schema import LiveSchema
+from kigen.hosts.sql_host import SqlHost
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind, State
@@ -35,34 +37,43 @@ OWNERS = {
     Kind.TICKET: ("support_ticket", "client_id"),
 }
 
+ACTIVATED: ColumnElement[Any] = literal_column("COALESCE(activated_at > '1000-01-01', 0)")
+"""Whether a row was activated, without bound values: servers that check GROUP BY would take two for two expressions."""
 
-class FossBillingHost(Host):
-    """FOSSBilling by its tables, whichever version they are. `drift()` reads the live schema again."""
+
+class FossBillingHost(SqlHost):
+    """FOSSBilling by its tables, whichever version they are."""
 
     name = "fossbilling"
+    places = CLIENT_IDS
+    tables: ClassVar[Mapping[Kind, str]] = {kind: table for kind, (table, _) in OWNERS.items()}
+    ways = WAYS
 
-    def __init__(self, zone: str) -> None:
-        super().__init__(zone)
-        self._schema: LiveSchema | None = None
-
-    def _rows(self, connection: Connection, lock: bool = False) -> Rows:
-        if self._schema is None:
-            self._schema = read_schema(connection)
-        return Rows(connection, self._schema, lock)
-
-    def drift(self, connection: Connection, known: Iterable[str] = ()) -> Drift:
-        self._schema = read_schema(connection)
-        return drift.compare(self._schema, known)
+    def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
+        return drift.compare(schema, known)
 
     def client_ids(self, connection: Connection, after: int | None, limit: int) -> list[int]:
-        schema = self._rows(connection).schema
-        found: set[int] = set()
-        for name, by in CLIENT_IDS:
-            if schema.has(name, by):
-                wanted: ColumnElement[int] = column(by)
-                query = select(wanted).distinct().select_from(table(name)).where(wanted > max(after or 0, 0))
-                found.update(connection.execute(query.order_by(wanted).limit(limit)).scalars())
-        return sorted(found)[:limit]
+        return super().client_ids(connection, max(after or 0, 0), limit)  # a guest's rows name nobody: NULL or 0
+
+    def ranges(self, connection: Connection, kind: Kind, size: int) -> dict[int, int]:
+        if kind not in (Kind.ORDER, Kind.SERVICE):
+            return super().ranges(connection, kind, size)
+        found: Counter[int] = Counter()
+        divided = "/" if connection.dialect.name == "sqlite" else "DIV"
+        place: ColumnElement[Any] = literal_column(f"id {divided} {int(size)}")
+        for number, status, is_activated, count in self._groups(connection, "client_order", place, "status", ACTIVATED):
+            if kind_of(status, "9999" if is_activated else None) is kind:
+                found[number] += count
+        return dict(found)
+
+    def ids(self, connection: Connection, kind: Kind, first: int, last: int) -> set[int]:
+        if kind not in (Kind.ORDER, Kind.SERVICE):
+            return super().ids(connection, kind, first, last)
+        rows = self._rows(connection)
+        if not rows.schema.has("client_order", "status", "activated_at"):
+            return set()
+        statement = "SELECT id, status, activated_at FROM client_order WHERE id BETWEEN %s AND %s"
+        return {id_ for id_, *words in rows.run(statement, [first, last]) if kind_of(*words) is kind}
 
     def owners(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, int]:
         rows = self._rows(connection)
@@ -97,9 +108,7 @@ class FossBillingHost(Host):
         found = dict.fromkeys((Kind.CLIENT, Kind.ORDER, Kind.INVOICE, Kind.SERVICE), 0)
         for status, number in self._groups(connection, "client", "status"):
             found[Kind.CLIENT] += number if state(CLIENTS, status) is not State.CLOSED else 0
-        # Without bound values: servers that check GROUP BY would take two of them for two expressions.
-        activated: ColumnElement[Any] = literal_column("COALESCE(activated_at > '1000-01-01', 0)")
-        for status, is_activated, number in self._groups(connection, "client_order", "status", activated):
+        for status, is_activated, number in self._groups(connection, "client_order", "status", ACTIVATED):
             found[kind_of(status, "9999" if is_activated else None)] += number
         for (number,) in self._groups(connection, "invoice"):
             found[Kind.INVOICE] += number

@@ -7,7 +7,7 @@ transactions, tickets, quotes, affiliates. Every transaction that locks goes alo
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -19,7 +19,7 @@ from kigen.hosts.whmcs.money import Money, read_money
 from kigen.hosts.whmcs.people import Row, latest
 from kigen.policy.facts import Account
 from kigen.policy.periods import When
-from kigen.policy.records import UNREADABLE, Invoice, Item, Kind, Payment, Quote, Ticket
+from kigen.policy.records import UNREADABLE, Client, Invoice, Item, Kind, Payment, Quote, Ticket
 
 TICKET = ("userid", "status", "merged_ticket_id", "date")
 QUOTE = ("userid", "stage", "datecreated", "dateaccepted")
@@ -48,37 +48,44 @@ def read_accounts(rows: Rows, clients: Sequence[int], zone: str) -> list[Account
     ticket_rows = rows.read("tbltickets", TICKET, "userid", ids)
     quote_rows = rows.read("tblquotes", QUOTE, "userid", ids)
     balances = people.read_balances(rows, ids)
-
     dates: dict[int, list[When | None]] = defaultdict(list)
     for row, name in (*((t, "date") for t in ticket_rows), *((q, "datecreated") for q in quote_rows)):
         dates[row["userid"]].append(read_when(row[name], zone))
-    orders, items = _by_client(goods.orders), _by_client(goods.items)
-    foreign_items = _foreign_items(goods)
-    invoices = _by_client(money.invoices.values())
-    foreign_invoices = _foreign_invoices(goods, money)
+    clients_there = {
+        id_: people.client_of(
+            row, logins.get(id_, ()), balances[id_], (*goods.begun[id_], *money.dates[id_], *dates[id_]), zone
+        )
+        for id_, row in client_rows.items()
+    }
+    tickets, quotes = map(_ticket, ticket_rows), (quote_of(row, zone) for row in quote_rows)
+    return put_together(ids, clients_there, goods, money, tickets, quotes)
+
+
+def put_together(
+    ids: Sequence[int],
+    clients: Mapping[int, Client],
+    goods: Goods,
+    money: Money,
+    tickets: Iterable[Ticket] = (),
+    quotes: Iterable[Quote] = (),
+) -> list[Account]:
+    """One Account per id: to each what is its own, and what of others is in its orders or bills them."""
+    foreign_items, foreign_invoices = _foreign_items(goods), _foreign_invoices(goods, money)
     payments = _payments(money, foreign_invoices)
-    tickets = _by_client(_ticket(row) for row in ticket_rows)
-    quotes = _by_client(_quote(row, zone) for row in quote_rows)
+    orders, items, invoices = _by_client(goods.orders), _by_client(goods.items), _by_client(money.invoices.values())
+    tickets_of, quotes_of = _by_client(tickets), _by_client(quotes)
     return [
         Account(
             id=id_,
-            client=people.client_of(
-                client_rows[id_],
-                logins.get(id_, ()),
-                balances[id_],
-                (*goods.begun[id_], *money.dates[id_], *dates[id_]),
-                zone,
-            )
-            if id_ in client_rows
-            else None,
+            client=clients.get(id_),
             orders=orders.get(id_, ()),
             items=items.get(id_, ()),
-            foreign_items=tuple(foreign_items[id_]),
+            foreign_items=tuple(foreign_items.get(id_, ())),
             invoices=invoices.get(id_, ()),
-            foreign_invoices=tuple(foreign_invoices[id_]),
-            payments=tuple(payments[id_]),
-            tickets=tickets.get(id_, ()),
-            quotes=quotes.get(id_, ()),
+            foreign_invoices=tuple(foreign_invoices.get(id_, ())),
+            payments=tuple(payments.get(id_, ())),
+            tickets=tickets_of.get(id_, ()),
+            quotes=quotes_of.get(id_, ()),
         )
         for id_ in ids
     ]
@@ -89,7 +96,7 @@ def _by_client(found: Iterable[Some]) -> dict[int, tuple[Some, ...]]:
     lists: dict[int, list[Some]] = defaultdict(list)
     for one in found:
         lists[one.client].append(one)
-    return {client: tuple(sorted(ones, key=_sorting)) for client, ones in lists.items()}
+    return {client: tuple(sorted(ones, key=_sorting) if len(ones) > 1 else ones) for client, ones in lists.items()}
 
 
 def _sorting(one: Owned) -> tuple[str, int]:
@@ -117,7 +124,8 @@ def _foreign_invoices(goods: Goods, money: Money) -> dict[int, list[Invoice]]:
             named[order.invoice].add(order.client)
     found: dict[int, list[Invoice]] = defaultdict(list)
     for id_, invoice in sorted(money.invoices.items()):
-        for client in named[id_].union(*(buyers[ref] for ref in invoice.bills if ref in buyers)) - {invoice.client}:
+        readers = named.get(id_, set()).union(*(buyers[ref] for ref in invoice.bills if ref in buyers))
+        for client in readers - {invoice.client}:
             bills = frozenset(ref for ref in invoice.bills if ref in buyers and client in buyers[ref])
             found[client].append(replace(invoice, bills=bills))
     return found
@@ -143,7 +151,8 @@ def _ticket(row: Row) -> Ticket:
     return Ticket(row["id"], row["userid"], is_open, str(row["status"] or ""))
 
 
-def _quote(row: Row, zone: str) -> Quote:
+def quote_of(row: Row, zone: str) -> Quote:
+    """A quote from its row; a stage that nobody knows is taken for a live one."""
     stage = states.folded(row["stage"])
     dated = latest((read_optional(row[name], zone) for name in ("datecreated", "dateaccepted")), zone)
     is_live, is_accepted = stage not in states.DEAD_QUOTES, stage == states.ACCEPTED_QUOTE

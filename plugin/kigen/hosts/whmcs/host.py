@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, column, func, select, table
 from sqlalchemy.sql import ColumnElement
 
-from kigen.hosts.port import Advice, Drift, Host
-from kigen.hosts.rows import Rows
-from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.port import Advice, Drift
+from kigen.hosts.schema import LiveSchema
+from kigen.hosts.sql_host import SqlHost
 from kigen.hosts.whmcs import advice, archiving, deleting, drift, events, states
 from kigen.hosts.whmcs.accounts import read_accounts
+from kigen.hosts.whmcs.around import AROUND
+from kigen.hosts.whmcs.ways import WAYS
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind, State
@@ -39,35 +42,20 @@ OWNERS = {
 }
 
 
-class WhmcsHost(Host):
-    """WHMCS 8 and later, by its tables. The live schema is read once and again by every `drift()`."""
+class WhmcsHost(SqlHost):
+    """WHMCS 8 and later, by its tables."""
 
     name = "whmcs"
+    places = CLIENT_IDS
+    tables: ClassVar[Mapping[Kind, str]] = {kind: table for kind, (table, _) in OWNERS.items()}
+    ways = WAYS
 
-    def __init__(self, zone: str) -> None:
-        super().__init__(zone)
-        self._schema: LiveSchema | None = None
+    def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
+        return drift.compare(schema, known)
 
-    def _rows(self, connection: Connection, lock: bool = False) -> Rows:
-        if self._schema is None:
-            self._schema = read_schema(connection)
-        return Rows(connection, self._schema, lock)
-
-    def drift(self, connection: Connection, known: Iterable[str] = ()) -> Drift:
-        self._schema = read_schema(connection)
-        return drift.compare(self._schema, known)
-
-    def client_ids(self, connection: Connection, after: int | None, limit: int) -> list[int]:
-        schema = self._rows(connection).schema
-        found: set[int] = set()
-        for name, by in CLIENT_IDS:
-            if schema.has(name, by):
-                wanted: ColumnElement[int] = column(by)
-                query = select(wanted).distinct().select_from(table(name)).where(wanted.is_not(None))
-                if after is not None:
-                    query = query.where(wanted > after)
-                found.update(connection.execute(query.order_by(wanted).limit(limit)).scalars())
-        return sorted(found)[:limit]
+    def vocabulary(self, connection: Connection) -> str:
+        words = states.order_states(connection, self._rows(connection).schema)
+        return hashlib.sha256(repr(sorted(words.items())).encode()).hexdigest()[:16]
 
     def owners(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, int]:
         name, owner = OWNERS[kind]
@@ -75,6 +63,11 @@ class WhmcsHost(Host):
 
     def accounts(self, connection: Connection, clients: Sequence[int], lock: bool = False) -> list[Account]:
         return read_accounts(self._rows(connection, lock), clients, self.zone)
+
+    def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Account]:
+        if kind not in AROUND:
+            return super().around(connection, kind, ids, lock)
+        return AROUND[kind](self._rows(connection, lock), sorted(set(ids)), self.zone)
 
     def delete(
         self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]

@@ -21,6 +21,7 @@ from kigen.policy.records import Item, Kind, Order, State
 ORDER = ("userid", "status", "date", "invoiceid")
 SERVICE = ("userid", "orderid", "domainstatus", "regdate", "termination_date", "packageid", "billingcycle", "domain")
 ADDON = ("userid", "hostingid", "orderid", "status", "termination_date", "addonid", "name")
+REQUEST, REFERRAL, HISTORY = ("relid", "date"), ("relid",), ("affaccid", "amount")
 DOMAIN = ("userid", "orderid", "status", "registrationdate", "expirydate", "type", "domain", "registrationperiod")
 
 BOUGHT: Mapping[Kind, tuple[str, ...]] = {
@@ -56,20 +57,38 @@ class Goods:
 
 def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
     """Read orders, services, add-ons, domains, cancellation requests and cleared commissions, in this order."""
-    known = states.order_states(rows.connection, rows.schema)
-    orders = [_order(row, known, zone) for row in rows.read("tblorders", ORDER, "userid", clients)]
+    orders = read_orders(rows, "userid", clients, zone)
     order_ids = [order.id for order in orders]
     ways = (("userid", clients), ("orderid", order_ids))
-    services = _once(rows.read("tblhosting", SERVICE, by, ids) for by, ids in ways)
-    addons = _read_addons(rows, clients, order_ids, services)
-    domains = _once(rows.read("tbldomains", DOMAIN, by, ids) for by, ids in ways)
+    services = once(rows.read("tblhosting", SERVICE, by, ids) for by, ids in ways)
+    addons = read_addons(rows, clients, order_ids, services)
+    domains = once(rows.read("tbldomains", DOMAIN, by, ids) for by, ids in ways)
+    return goods_of(rows, orders, services, addons, domains, zone)
+
+
+def read_orders(rows: Rows, by: str, ids: Sequence[int], zone: str) -> list[Order]:
+    """Orders whose column `by` is one of `ids`; the operator's own words for states are read after these are locked."""
+    found = rows.read("tblorders", ORDER, by, ids)
+    known = states.order_states(rows.connection, rows.schema)
+    return [_order(row, known, zone) for row in found]
+
+
+def goods_of(
+    rows: Rows,
+    orders: list[Order],
+    services: Mapping[int, Row],
+    addons: Mapping[int, Row],
+    domains: Mapping[int, Row],
+    zone: str,
+) -> Goods:
+    """Put items together from their rows; reads cancellation requests and cleared commissions of the services."""
+    ended = [id_ for id_, row in services.items() if _asks_when_it_ended(row, zone)]
     requests: dict[int, list[When | None]] = defaultdict(list)
-    for row in rows.read("tblcancelrequests", ("date",), "relid", services):
+    for row in rows.read("tblcancelrequests", REQUEST, "relid", ended):
         requests[row["relid"]].append(read_optional(row["date"], zone))
     commissioned = _read_commissioned(rows, services)
-
     items = [
-        *(_service(row, requests[id_], id_ in commissioned, zone) for id_, row in services.items()),
+        *(_service(row, requests.get(id_, ()), id_ in commissioned, zone) for id_, row in services.items()),
         *(_addon(row, services, zone) for row in addons.values()),
         *(_domain(row, zone) for row in domains.values()),
     ]
@@ -83,12 +102,14 @@ def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
     return Goods(orders, items, begun)
 
 
-def _read_addons(rows: Rows, clients: Sequence[int], orders: Sequence[int], services: dict[int, Row]) -> dict[int, Row]:
+def read_addons(
+    rows: Rows, clients: Sequence[int], orders: Sequence[int], services: Mapping[int, Row]
+) -> dict[int, Row]:
     """Add-ons under these services, in these orders, and the clients' own wherever they are.
 
     Owners of services that were met only through an add-on are put under the key `owner`.
     """
-    found = _once((
+    found = once((
         rows.read("tblhostingaddons", ADDON, "hostingid", services),
         rows.read("tblhostingaddons", ADDON, "orderid", orders),
         read_unindexed(rows, "tblhostingaddons", ADDON, "userid", clients),
@@ -100,8 +121,8 @@ def _read_addons(rows: Rows, clients: Sequence[int], orders: Sequence[int], serv
 
 def _read_commissioned(rows: Rows, services: Iterable[int]) -> set[int]:
     """Services for which an affiliate payment has cleared; pending ones are in another table and do not count."""
-    referrals = {row["id"]: row["relid"] for row in rows.read("tblaffiliatesaccounts", ("id",), "relid", services)}
-    paid = read_unindexed(rows, "tblaffiliateshistory", ("affaccid", "amount"), "affaccid", referrals)
+    referrals = {row["id"]: row["relid"] for row in rows.read("tblaffiliatesaccounts", REFERRAL, "relid", services)}
+    paid = read_unindexed(rows, "tblaffiliateshistory", HISTORY, "affaccid", referrals)
     return {referrals[row["affaccid"]] for row in paid if amount(row["amount"]) > 0}
 
 
@@ -123,7 +144,8 @@ def read_unindexed(
     return [row for row in rows.read(name, (*columns, by), "id", found) if row[by] in wanted]
 
 
-def _once(readings: Iterable[Iterable[Row]]) -> dict[int, Row]:
+def once(readings: Iterable[Iterable[Row]]) -> dict[int, Row]:
+    """Rows that were read in several ways, each once, by id."""
     return {row["id"]: row for reading in readings for row in reading}
 
 
@@ -132,7 +154,13 @@ def _order(row: Row, known: states.States, zone: str) -> Order:
     return Order(row["id"], row["userid"], state, str(row["status"] or ""), created, row["invoiceid"] or None)
 
 
-def _service(row: Row, requested: list[When | None], commissioned: bool, zone: str) -> Item:
+def _asks_when_it_ended(row: Row, zone: str) -> bool:
+    """Whether the service has ended and its own row does not say when: then a cancellation request may."""
+    ended = states.state_of(states.SERVICES, row["domainstatus"]) in ENDED
+    return ended and read_optional(row["termination_date"], zone) is None
+
+
+def _service(row: Row, requested: Sequence[When | None], commissioned: bool, zone: str) -> Item:
     state = states.state_of(states.SERVICES, row["domainstatus"])
     ended = (read_optional(row["termination_date"], zone) or latest(requested, zone)) if state in ENDED else None
     return Item(
@@ -141,7 +169,7 @@ def _service(row: Row, requested: list[When | None], commissioned: bool, zone: s
     )  # fmt: skip
 
 
-def _addon(row: Row, services: dict[int, Row], zone: str) -> Item:
+def _addon(row: Row, services: Mapping[int, Row], zone: str) -> Item:
     """An add-on belongs to its own userid, else to its service's owner; without either to nobody (0)."""
     service = services.get(row["hostingid"])
     owner = row["userid"] or (service["userid"] if service else row["owner"]) or 0

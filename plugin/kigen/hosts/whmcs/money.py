@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from sqlalchemy import column
@@ -50,13 +51,22 @@ def read_money(rows: Rows, clients: Sequence[int], goods: Goods, zone: str) -> M
     refs = {item.ref for item in goods.items}
     bills: dict[int, set[Ref]] = defaultdict(set)
     for line in (*rows.read("tblinvoiceitems", LINE, "invoiceid", own), *by_relid):
-        if (ref := _billed(line)) and (ref in refs or line["invoiceid"] in own):
+        if (ref := billed(line)) and (ref in refs or line["invoiceid"] in own):
             bills[line["invoiceid"]].add(ref)
     others = ({order.invoice for order in goods.orders if order.invoice} | bills.keys()) - own.keys()
     raw = own | {row["id"]: row for row in rows.read("tblinvoices", INVOICE, "id", others)}
-    invoices = {id_: _invoice(row, frozenset(bills[id_]), zone) for id_, row in raw.items()}
+    return money_of(raw.values(), bills, lambda invoices: _read_transactions(rows, clients, invoices), zone)
 
-    transactions = _read_transactions(rows, clients, invoices)
+
+def money_of(
+    raw: Iterable[Row],
+    bills: Mapping[int, AbstractSet[Ref]],
+    read_transactions: Callable[[Mapping[int, Invoice]], dict[int, Row]],
+    zone: str,
+) -> Money:
+    """Put invoices and payments together from their rows."""
+    invoices = {row["id"]: _invoice(row, frozenset(bills.get(row["id"], ())), zone) for row in raw}
+    transactions = read_transactions(invoices)
     payments = _payments(transactions.values(), invoices, zone)
     dates: dict[int, list[When | None]] = defaultdict(list)
     for invoice in invoices.values():
@@ -123,7 +133,8 @@ def _payer(row: Row, invoices: Mapping[int, Invoice]) -> int:
     return int(row["userid"] or (invoice.client if invoice else 0))
 
 
-def _billed(line: Row) -> Ref | None:
+def billed(line: Row) -> Ref | None:
+    """The item that a line of an invoice is for; None where it is for nothing that kigen knows."""
     written = states.folded(line["type"])
     kind = next((kind for beginning, kind in BILLED if written.startswith(beginning)), None)
     return (kind, line["relid"]) if kind and line["relid"] else None

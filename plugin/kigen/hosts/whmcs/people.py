@@ -16,6 +16,7 @@ from kigen.policy.records import UNREADABLE, Client
 Row = Mapping[str, Any]
 
 CLIENT = ("status", "groupid", "country", "credit", "datecreated", "lastlogin", "created_at")
+LINK, USER, BALANCE = ("auth_user_id", "client_id"), ("last_login",), ("clientid", "balance")
 
 
 def read_clients(rows: Rows, clients: Sequence[int]) -> dict[int, Row]:
@@ -25,8 +26,8 @@ def read_clients(rows: Rows, clients: Sequence[int]) -> dict[int, Row]:
 
 def read_logins(rows: Rows, clients: Sequence[int]) -> dict[int, list[Any]]:
     """The raw dates of sign-in of each client's users: a user that several clients share signs in for all of them."""
-    links = rows.read("tblusers_clients", ("auth_user_id",), "client_id", clients)
-    users = rows.read("tblusers", ("last_login",), "id", {link["auth_user_id"] for link in links})
+    links = rows.read("tblusers_clients", LINK, "client_id", clients)
+    users = rows.read("tblusers", USER, "id", {link["auth_user_id"] for link in links})
     at = {user["id"]: user["last_login"] for user in users}
     found: dict[int, list[Any]] = defaultdict(list)
     for link in links:
@@ -37,7 +38,7 @@ def read_logins(rows: Rows, clients: Sequence[int]) -> dict[int, list[Any]]:
 def read_balances(rows: Rows, clients: Sequence[int]) -> dict[int, Decimal]:
     """The affiliate balance of each client; a debt on one account does not hide what another one holds."""
     found: dict[int, Decimal] = defaultdict(Decimal)
-    for row in rows.read("tblaffiliates", ("balance",), "clientid", clients):
+    for row in rows.read("tblaffiliates", BALANCE, "clientid", clients):
         found[row["clientid"]] += max(amount(row["balance"]), Decimal(0))
     return found
 
@@ -63,7 +64,7 @@ def client_of(row: Row, logins: Iterable[Any], balance: Decimal, dates: Iterable
 
 def amount(value: object) -> Decimal:
     """Money as Decimal: SQLite gives floats and MariaDB decimals; NULL and an absent column are nothing."""
-    return Decimal(str(value or 0))
+    return value if isinstance(value, Decimal) else Decimal(str(value or 0))
 
 
 def latest(dates: Iterable[When | None], zone: str) -> When | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, column, select, table
@@ -70,6 +71,7 @@ DEAD_QUOTES = frozenset({"lost", "dead"})
 """Every other stage keeps a draft: the live ones by their name, an unknown one because nobody knows."""
 
 
+@lru_cache(maxsize=4096, typed=True)
 def folded(status: object) -> str:
     """A status as it is compared: no blanks around it, no difference of case."""
     return str(status or "").strip().casefold()

@@ -51,3 +51,15 @@ def create_index(name: str, table: str, *columns: str) -> None:
     """Create an index unless the table has one of this name."""
     if name not in {index["name"] for index in sa.inspect(op.get_bind()).get_indexes(table)}:
         op.create_index(name, table, list(columns))
+
+
+def drop_index(name: str, table: str) -> None:
+    """Drop an index where the table has one of this name."""
+    if name in {index["name"] for index in sa.inspect(op.get_bind()).get_indexes(table)}:
+        op.drop_index(name, table_name=table)
+
+
+def add_column(table: str, column: sa.Column[Any]) -> None:
+    """Add a column that may be NULL, unless the table has it."""
+    if column.name not in {one["name"] for one in sa.inspect(op.get_bind()).get_columns(table)}:
+        op.add_column(table, column)

@@ -1,0 +1,72 @@
+"""What hosts that are met through their tables have in common: the live schema, walking, archiving, finding changes.
+
+A host of this sort is a few tables as data: where its client ids are met, which table holds the records of a kind, and
+the ways by which rows are a client's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from sqlalchemy import Connection
+
+from kigen.hosts import changes
+from kigen.hosts.port import Drift, Host
+from kigen.hosts.rows import Rows
+from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.ways import Way
+from kigen.policy.records import Kind
+
+
+class SqlHost(Host):
+    """A host by its tables. The live schema is read once and again by every `drift()`."""
+
+    places: ClassVar[tuple[tuple[str, str], ...]]
+    """Table and column of everywhere that client ids are met."""
+
+    tables: ClassVar[Mapping[Kind, str]]
+    """The table that holds the records of a kind; a host without such records leaves the kind out."""
+
+    ways: ClassVar[tuple[Way, ...]]
+    """Every way by which reading an account finds rows that are the client's."""
+
+    def __init__(self, zone: str) -> None:
+        super().__init__(zone)
+        self._schema: LiveSchema | None = None
+
+    def _rows(self, connection: Connection, lock: bool = False) -> Rows:
+        if self._schema is None:
+            self._schema = read_schema(connection)
+        return Rows(connection, self._schema, lock)
+
+    @abstractmethod
+    def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
+        """The live schema against this host's map."""
+
+    def drift(self, connection: Connection, known: Iterable[str] = ()) -> Drift:
+        self._schema = read_schema(connection)
+        return self._compare(self._schema, known)
+
+    def client_ids(self, connection: Connection, after: int | None, limit: int) -> list[int]:
+        return changes.client_ids(self._rows(connection), self.places, after, limit)
+
+    def digests(self, connection: Connection, after: int | None, last: int) -> dict[int, str]:
+        return changes.digests(self._rows(connection), self.ways, after, last)
+
+    def highest(self, connection: Connection) -> dict[str, int]:
+        return changes.highest(self._rows(connection), self.ways)
+
+    def newer(self, connection: Connection, than: Mapping[str, int]) -> set[int]:
+        return changes.newer(self._rows(connection), self.ways, than)
+
+    def changed_since(self, connection: Connection, since: dt.datetime) -> set[int]:
+        return changes.changed_since(self._rows(connection), self.ways, since, self.zone)
+
+    def ranges(self, connection: Connection, kind: Kind, size: int) -> dict[int, int]:
+        return changes.ranges(self._rows(connection), self.tables[kind], size) if kind in self.tables else {}
+
+    def ids(self, connection: Connection, kind: Kind, first: int, last: int) -> set[int]:
+        return changes.ids(self._rows(connection), self.tables[kind], first, last) if kind in self.tables else set()

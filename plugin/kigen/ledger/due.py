@@ -1,0 +1,147 @@
+"""The due index: by which rule each record comes due, what stood against it, and when to look at it again.
+
+A row whose rule is due and against which nothing stood acts; everything else that its time has come for is looked at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+
+from kigen.ledger.bulk import batches, put
+from kigen.ledger.tables import clocks, records
+from kigen.policy.records import Kind, Ref
+
+UNKNOWN = ("unknown-anchor", "unknown-state")
+
+
+@dataclass(frozen=True, slots=True)
+class Clocked:
+    """One rule that speaks of a record, as last decided: when its clock started, what stood against it, when it is due.
+
+    `codes` are reason codes with blanks between, None for nothing; a running term is no reason here.
+    """
+
+    rule: str | None
+    anchor_at: dt.datetime | None = None
+    anchor_day: dt.date | None = None
+    codes: str | None = None
+    due_at: dt.datetime | None = None
+
+
+def acting(now: dt.datetime) -> ColumnElement[bool]:
+    """Rows that act now: their rule is due, and nothing stood against it when it was last decided."""
+    return and_(records.c.next_look <= now, records.c.due_at <= now, records.c.codes.is_(None))
+
+
+def write_rows(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or overwrite what is remembered of records; events' columns are not touched."""
+    put(connection, records, rows)
+
+
+def write_further(connection: Connection, further: Mapping[Ref, Sequence[Clocked]]) -> None:
+    """Replace the further rules of these records, besides the one that their own row names."""
+    by_kind: dict[Kind, list[int]] = {}
+    for kind, number in further:
+        by_kind.setdefault(kind, []).append(number)
+    for kind, numbers in by_kind.items():
+        for batch in batches(sorted(numbers)):
+            connection.execute(delete(clocks).where(and_(clocks.c.kind == kind, clocks.c.id.in_(batch))))
+    put(
+        connection,
+        clocks,
+        [
+            {"kind": ref[0].value, "id": ref[1], "rule": one.rule, "anchor_at": one.anchor_at,
+             "anchor_day": one.anchor_day, "codes": one.codes, "due_at": one.due_at}
+            for ref, several in further.items()
+            for one in several
+        ],
+    )  # fmt: skip
+
+
+def stored_further(connection: Connection, refs: Mapping[Kind, Sequence[int]]) -> dict[Ref, set[Clocked]]:
+    """The further rules of these records as last written."""
+    found: dict[Ref, set[Clocked]] = {}
+    for kind, numbers in refs.items():
+        for batch in batches(numbers):
+            for row in connection.execute(select(clocks).where(and_(clocks.c.kind == kind, clocks.c.id.in_(batch)))):
+                one = Clocked(row.rule, row.anchor_at, row.anchor_day, row.codes, row.due_at)
+                found.setdefault((kind, row.id), set()).add(one)
+    return found
+
+
+def to_look_at(connection: Connection, kind: Kind, now: dt.datetime, also_acting: bool) -> array[int]:
+    """Ids of one kind whose time has come, ascending, eight bytes each; on request also those that act by their row."""
+    query = select(records.c.id).where(records.c.kind == kind, records.c.next_look <= now)
+    if not also_acting:
+        query = query.where(or_(records.c.codes.is_not(None), records.c.due_at.is_(None), records.c.due_at > now))
+    return array("q", sorted(connection.execute(query).scalars()))
+
+
+def counted(connection: Connection, now: dt.datetime, width: int) -> list[tuple[Kind, str, int, int]]:
+    """What acts now: kind, rule, which `width` of client ids (id // width), and how many records."""
+    place = func.floor(records.c.client / width)
+    groups = select(records.c.kind, records.c.rule, place, func.count()).where(acting(now))
+    rows = connection.execute(groups.group_by(records.c.kind, records.c.rule, place))
+    return [(Kind(kind), rule, int(number), count) for kind, rule, number, count in rows]
+
+
+def acting_of(connection: Connection, now: dt.datetime, kind: Kind, lowest: int, highest: int) -> list[tuple[int, str]]:
+    """Id and rule of the records of one kind that act now, of clients from `lowest` to `highest`, ascending."""
+    mine = and_(records.c.kind == kind, acting(now), records.c.client.between(lowest, highest))
+    rows = connection.execute(select(records.c.id, records.c.rule).where(mine))
+    return sorted((row.id, row.rule) for row in rows)
+
+
+def are_acting(connection: Connection, numbers: Mapping[Kind, Sequence[int]], now: dt.datetime) -> set[Ref]:
+    """Which of these records act now."""
+    found: set[Ref] = set()
+    for kind, ids in numbers.items():
+        for batch in batches(ids):
+            mine = and_(records.c.kind == kind, records.c.id.in_(batch), acting(now))
+            found |= {(kind, number) for number in connection.scalars(select(records.c.id).where(mine))}
+    return found
+
+
+def is_kept(codes: str | None, due_at: dt.datetime | None, next_look: dt.datetime | None) -> bool:
+    """Whether a row as stored is of a record that was due when it was decided, and that its reasons keep.
+
+    Of one that was not yet due, the next look is at its due date at the latest.
+    """
+    if codes is None:
+        return False
+    return UNKNOWN[0] in codes or (due_at is not None and next_look is not None and due_at < next_look)
+
+
+def kept(connection: Connection) -> Counter[str]:
+    """Reasons that keep what is due, each with how many records it keeps; one pass over all that is remembered."""
+    is_due = or_(records.c.due_at < records.c.next_look, records.c.codes.contains(UNKNOWN[0]))
+    groups = select(records.c.codes, func.count()).where(records.c.codes.is_not(None), is_due).group_by(records.c.codes)
+    found: Counter[str] = Counter()
+    for codes, number in connection.execute(groups):
+        for code in codes.split():
+            found[code] += number
+    return found
+
+
+def unknown(connection: Connection, limit: int) -> tuple[int, list[tuple[Ref, str]]]:
+    """How many records have an unknown clock or state, and the first of them with these reasons."""
+    condition = or_(*(records.c.codes.contains(code) for code in UNKNOWN))
+    number = connection.scalar(select(func.count()).select_from(records).where(condition)) or 0
+    query = select(records.c.kind, records.c.id, records.c.codes).where(condition)
+    rows = connection.execute(query.order_by(records.c.kind, records.c.id).limit(limit))
+    return number, [
+        ((Kind(kind), id_), ", ".join(sorted(set(codes.split()) & {*UNKNOWN}))) for kind, id_, codes in rows
+    ]
+
+
+def oldest_overdue(connection: Connection, now: dt.datetime) -> dt.datetime | None:
+    """The earliest due instant among records that wait to be looked at."""
+    waiting = and_(records.c.next_look <= now, records.c.due_at <= now)
+    return connection.execute(select(records.c.due_at).where(waiting).order_by(records.c.due_at).limit(1)).scalar()

@@ -1,0 +1,58 @@
+"""What changed in kigen's own memory and not in the host's rows: whose records the next reconcile reads again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, delete, insert, select
+
+from kigen.ledger.tables import marks
+from kigen.policy.records import Kind, Ref
+
+AT_ONCE = 1000
+
+
+@dataclass
+class Marked:
+    """Clients and records to read again; `is_everything` where a change may concern anybody. `last` is 0 for none."""
+
+    clients: set[int] = field(default_factory=set)
+    refs: set[Ref] = field(default_factory=set)
+    is_everything: bool = False
+    last: int = 0
+
+
+def mark(connection: Connection, clients: Iterable[int | None] = (), refs: Iterable[Ref | None] = ()) -> None:
+    """Have these clients, and the clients of these records, read again; None among them is nothing."""
+    owners = sorted({client for client in clients if client is not None})
+    things = sorted({(ref[0].value, ref[1]) for ref in refs if ref is not None})
+    if owners or things:
+        _write(connection, {"clients": owners, "refs": things})
+
+
+def mark_everything(connection: Connection) -> None:
+    """Have all clients read again: what changed is about a group, or about nobody in particular."""
+    _write(connection, {"everything": True})
+
+
+def marked(connection: Connection) -> Marked:
+    """All that is marked now."""
+    found = Marked()
+    for row in connection.execute(select(marks).order_by(marks.c.id)):
+        told = json.loads(row.marked)
+        found.clients.update(told.get("clients", ()))
+        found.refs.update((Kind(kind), number) for kind, number in told.get("refs", ()))
+        found.is_everything |= "everything" in told
+        found.last = row.id
+    return found
+
+
+def unmark(connection: Connection, found: Marked) -> None:
+    """Forget marks that were read; those written since stay."""
+    connection.execute(delete(marks).where(marks.c.id <= found.last))
+
+
+def _write(connection: Connection, told: dict[str, bool | Sequence[object]]) -> None:
+    connection.execute(insert(marks).values(marked=json.dumps(told)))

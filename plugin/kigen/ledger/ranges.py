@@ -1,0 +1,74 @@
+"""A run's work in pieces by client: what each piece is, and how it went for whoever did it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, delete, func, insert, select, update
+
+from kigen.ledger.tables import ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Clients from `lowest` to `highest`; `planned` records of theirs act in the run."""
+
+    run: int
+    number: int
+    lowest: int
+    highest: int
+    planned: int
+
+
+def publish(connection: Connection, pieces: Sequence[Range]) -> None:
+    """Lay out a run's pieces; those of earlier runs are told in their run records and go."""
+    connection.execute(delete(ranges))
+    if pieces:
+        connection.execute(
+            insert(ranges),
+            [
+                {"run": one.run, "number": one.number, "lowest": one.lowest, "highest": one.highest,
+                 "planned": one.planned}
+                for one in pieces
+            ],
+        )  # fmt: skip
+
+
+def undone(connection: Connection, run: int) -> list[Range]:
+    """Pieces of a run that nobody has finished, whether somebody is at them or not."""
+    query = select(ranges).where(ranges.c.run == run, ranges.c.told.is_(None)).order_by(ranges.c.number)
+    return [Range(row.run, row.number, row.lowest, row.highest, row.planned) for row in connection.execute(query)]
+
+
+def is_undone(connection: Connection, piece: Range) -> bool:
+    """Whether this piece is still laid out and unfinished."""
+    return connection.scalar(select(func.count()).select_from(ranges).where(_this(piece), ranges.c.told.is_(None))) == 1
+
+
+def finish(connection: Connection, piece: Range, told: dict[str, Any]) -> None:
+    """Write down how a piece went."""
+    connection.execute(update(ranges).where(_this(piece)).values(told=json.dumps(told)))
+
+
+def withdraw(connection: Connection, piece: Range) -> None:
+    """Take back a piece that this run will not do."""
+    connection.execute(delete(ranges).where(_this(piece)))
+
+
+def told(connection: Connection, run: int) -> dict[int, dict[str, Any]]:
+    """How the finished pieces of a run went, by number."""
+    query = select(ranges.c.number, ranges.c.told).where(ranges.c.run == run, ranges.c.told.is_not(None))
+    return {number: json.loads(text) for number, text in connection.execute(query)}
+
+
+def latest_run(connection: Connection) -> int | None:
+    """The run whose pieces are laid out; None where none are."""
+    run: int | None = connection.scalar(select(func.max(ranges.c.run)))
+    return run
+
+
+def _this(piece: Range) -> Any:
+    return and_(ranges.c.run == piece.run, ranges.c.number == piece.number)

@@ -1,0 +1,110 @@
+"""Which clients something happened to since the last reconcile, as far as that is known without reading all of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from kigen.ledger import lifecycle, settings
+from kigen.ledger.bulk import batches
+from kigen.ledger.marks import Marked, marked, unmark
+from kigen.ledger.tables import events, records
+from kigen.policy.records import RECORDS, Kind, Ref
+from kigen.policy.schedule import Schedule
+from kigen.work.basis import what_was_decided_by
+from kigen.work.site import Site
+
+WATERMARKS, DECIDED_BY, ROWS_AT = "reconciled up to", "decided by", "changed rows looked for at"
+RANGE = 10_000
+"""Ids that are counted together to find rows that vanished."""
+
+SCAN_EVERY = dt.timedelta(hours=20)
+"""How often the host's change columns are scanned and its ids counted: once a night, however often kigen runs."""
+
+MARGIN = dt.timedelta(days=2)
+"""How far before the last scan changes count again: a host's clock and zone are not kigen's."""
+
+
+@dataclass
+class Touched:
+    """Clients to read again; `is_everything` where all stored decisions are doubtful. `done` notes how far it came."""
+
+    clients: set[int] = field(default_factory=set)
+    is_everything: bool = False
+    marks: Marked = field(default_factory=Marked)
+    notes: dict[str, str] = field(default_factory=dict)
+
+    def done(self, connection: Connection) -> None:
+        """Everything found here has been read: the next search begins after it."""
+        unmark(connection, self.marks)
+        for name, value in self.notes.items():
+            settings.write_note(connection, name, value)
+
+
+def touched(connection: Connection, site: Site, schedule: Schedule) -> Touched:
+    """What kigen itself knows of: marks, events that were heard, rules that changed."""
+    found = Touched(marks=marked(connection))
+    basis = what_was_decided_by(site, connection, schedule)
+    found.is_everything = found.marks.is_everything or settings.note(connection, DECIDED_BY) != basis
+    last = connection.scalar(select(func.max(events.c.id))) or 0
+    found.notes = {
+        DECIDED_BY: basis,
+        WATERMARKS: json.dumps({"events": last, "rows": site.host.highest(connection)}),
+    }
+    heard = events.c.id > _watermarks(connection).get("events", 0)
+    about = select(events.c.client).where(heard, events.c.client.is_not(None)).distinct()
+    found.clients = {*found.marks.clients, *connection.scalars(about)}
+    named = connection.execute(select(events.c.kind, events.c.record).where(heard, events.c.record.is_not(None)))
+    refs = {(Kind(kind), number) for kind, number in named if kind in RECORDS}
+    found.clients |= _owners(connection, site, refs | found.marks.refs)
+    return found
+
+
+def look_for_changed_rows(connection: Connection, site: Site, found: Touched) -> None:
+    """Add what the host's tables show cheaply: new ids at every reconcile, changed and vanished rows once a night."""
+    found.clients |= site.host.newer(connection, _watermarks(connection).get("rows", {}))
+    at = settings.note(connection, ROWS_AT)
+    last = dt.datetime.fromisoformat(at) if at else None
+    if last is not None and last <= site.now < last + SCAN_EVERY:
+        return
+    found.notes[ROWS_AT] = site.now.isoformat()
+    if last is not None:
+        found.clients |= site.host.changed_since(connection, min(last, site.now) - MARGIN)
+    for kind in RECORDS:
+        found.clients |= _owners_of_vanished(connection, site, kind)
+
+
+def _watermarks(connection: Connection) -> dict[str, Any]:
+    return dict(json.loads(settings.note(connection, WATERMARKS) or "{}"))
+
+
+def _owners(connection: Connection, site: Site, refs: set[Ref]) -> set[int]:
+    """The clients that these records belong to now, and those that kigen last saw them with."""
+    found: set[int] = set()
+    for kind, numbers in lifecycle.by_kind(refs).items():
+        found.update(site.host.owners(connection, kind, numbers).values())
+        for batch in batches(numbers):
+            query = select(records.c.client).where(records.c.kind == kind, records.c.id.in_(batch))
+            found.update(client for client in connection.scalars(query) if client is not None)
+    return found
+
+
+def _owners_of_vanished(connection: Connection, site: Site, kind: Kind) -> set[int]:
+    """Clients of records that the host no longer has: found by counting both sides, range by range of ids."""
+    met = records.c.first_seen.is_not(None)
+    place = func.floor(records.c.id / RANGE)
+    query = select(place, func.count()).where(records.c.kind == kind, met).group_by(place)
+    known = {int(number): count for number, count in connection.execute(query)}
+    there = site.host.ranges(connection, kind, RANGE)
+    gone: set[Ref] = set()
+    for number, count in known.items():
+        if there.get(number, 0) == count:
+            continue
+        first, last = number * RANGE, number * RANGE + RANGE - 1
+        mine = select(records.c.id).where(records.c.kind == kind, records.c.id.between(first, last), met)
+        gone |= {(kind, id_) for id_ in {*connection.scalars(mine)} - site.host.ids(connection, kind, first, last)}
+    return _owners(connection, site, gone)

@@ -1,0 +1,22 @@
+"""Two workers against one on the same due orders; both share the machine's cores with the database server."""
+
+from __future__ import annotations
+
+import os
+
+from tests.bench.bench import Bench
+from tests.bench.delete import swept
+from tests.bench.figures import Figure, faster
+from tests.bench.rows_due import DUE
+
+LEAST = 1.6
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """Each number of workers on a copy of its own; both must leave the same rows."""
+    records = bench.records // 2
+    one, two = (bench.alone(swept, DUE, records, workers=workers) for workers in (1, 2))
+    if one.left != two.left:
+        raise RuntimeError("two workers left other rows than one")
+    what = f"two workers on {records // 5:,} due orders, {os.cpu_count()} cores with the server"
+    return [faster("workers", what, two.told["seconds"], "one worker", one.told["seconds"], LEAST)]

@@ -1,0 +1,143 @@
+"""What must hold after whatever happened to a run: judged from the rows of the platform and the acts that kigen noted."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, inspect, text
+
+from kigen.hosts.whmcs import tables as whmcs
+from kigen.hosts.whmcs.deleting import PARTS
+from tests.chaos.small import MAIN_TABLES
+
+Row = dict[str, Any]
+Tables = dict[str, dict[Any, Row]]
+Acts = set[tuple[str, int, str]]
+
+OWN = frozenset(table.name for table in MAIN_TABLES.values()) | {"tblquotes"}
+"""Tables whose rows can go by themselves, as records; every other row goes with the record that it is a part of."""
+
+# Of each part of a record: its table, the column that names the record, and the record's table.
+OF = {
+    "client": "tblclients", "order": "tblorders", "invoice": "tblinvoices", "service": "tblhosting",
+    "domain": "tbldomains", "addon": "tblhostingaddons", "ticket": "tbltickets",
+}  # fmt: skip
+BELONGS = [
+    (part.table, part.column, OF[part.of])
+    for part in PARTS
+    if part.of in OF and not part.field and part.table != OF[part.of]
+] + [("tblhostingaddons", "hostingid", "tblhosting"), ("tbltickets", "userid", "tblclients")]
+GOES_WITH = [(name, "userid", "tblclients") for name in ("tblorders", "tblinvoices", "tblhosting", "tbldomains")]
+"""Records that cannot stay when their client has gone, but may go before it."""
+GOES_WITH += [("tblhosting", "orderid", "tblorders"), ("tbldomains", "orderid", "tblorders")]
+
+
+def acts(connection: Connection) -> list[tuple[str, int, str]]:
+    """Everything that kigen says it did, as (kind, id, action): once for each time that it is written down."""
+    columns = {column["name"] for column in inspect(connection).get_columns("kigen_acts")}
+    if "ids" not in columns:
+        return [tuple(row) for row in connection.execute(text("SELECT kind, id, action FROM kigen_acts"))]
+    rows = connection.execute(text("SELECT kind, ids, action FROM kigen_acts"))
+    return [(kind, number, action) for kind, ids, action in rows for number in json.loads(ids)]
+
+
+def host_rows(connection: Connection) -> Tables:
+    """The platform's tables: of each the rows by their key."""
+    found: Tables = {}
+    names = set(inspect(connection).get_table_names())
+    for name, table in whmcs.metadata.tables.items():
+        if name in names:
+            keys = [column.name for column in table.primary_key]
+            rows = [dict(row) for row in connection.execute(text(f"SELECT * FROM {name}")).mappings()]
+            found[name] = {tuple(row[key] for key in keys): row for row in rows}
+    return found
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One look at an installation."""
+
+    host: Tables
+    acts: list[tuple[str, int, str]]
+
+    @staticmethod
+    def of(connection: Connection) -> Moment:
+        """Now."""
+        return Moment(host_rows(connection), acts(connection))
+
+
+def violations(before: Moment, now: Moment, final: Moment) -> list[str]:
+    """What is wrong `now`, midway between `before` and the `final` state of a run that nobody disturbed."""
+    return [*_wrong_rows(before, now, final), *_wrong_acts(before, now), *_half_done(before, now)]
+
+
+def _wrong_rows(before: Moment, now: Moment, final: Moment) -> list[str]:
+    """Every row is as it was, or as the undisturbed run leaves it."""
+    found = []
+    for name, rows in before.host.items():
+        here, end = now.host[name], final.host[name]
+        for key, row in rows.items():
+            if key not in here:
+                if key in end:
+                    found.append(f"{name} {key} is gone, which the undisturbed run keeps")
+            elif here[key] != row and here[key] != end.get(key, row):
+                found.append(f"{name} {key} is neither as it was nor as the undisturbed run leaves it")
+        found += [f"{name} {key} came from nowhere" for key in here.keys() - rows.keys()]
+    return found
+
+
+def _wrong_acts(before: Moment, now: Moment) -> list[str]:
+    """Each act once; one for every record that is gone, none for one that is there."""
+    fresh = Counter(now.acts) - Counter(before.acts)
+    found = [f"{act} is written down {times} times" for act, times in fresh.items() if times > 1]
+    told = {(kind, number) for kind, number, action in fresh if action == "delete"}
+    gone = set()
+    for kind, table in MAIN_TABLES.items():
+        gone |= {(kind.value, key[0]) for key in before.host[table.name].keys() - now.host[table.name].keys()}
+    found += [f"{ref} is gone and no act says so" for ref in sorted(gone - told)]
+    known = {kind.value for kind in MAIN_TABLES}
+    found += [f"{ref} is there although an act says it went" for ref in sorted(told - gone) if ref[0] in known]
+    closed = _closed(now) - _closed(before)
+    archived = {number for kind, number, action in fresh if (kind, action) == ("client", "archive")}
+    went = {number for kind, number in gone if kind == "client"}
+    found += [f"client {number} is archived and no act says so" for number in sorted(closed - archived)]
+    found += [f"client {number} is open although an act archived it" for number in sorted(archived - closed - went)]
+    return found
+
+
+def _closed(moment: Moment) -> set[int]:
+    return {key[0] for key, row in moment.host["tblclients"].items() if row["status"] == "Closed"}
+
+
+def _half_done(before: Moment, now: Moment) -> list[str]:
+    """A part is gone exactly when its record is; what goes along has gone when its record has."""
+    found = []
+    for name, column, parent in (*BELONGS, *GOES_WITH):
+        rows, parents, here = before.host.get(name, {}), before.host[parent], now.host
+        for key, row in rows.items():
+            if (row.get(column),) not in parents:
+                continue  # an orphan before
+            has_parent = (row[column],) in here[parent]
+            is_there = key in here[name]
+            if is_there and not has_parent and not _is_foreign(row, parents[(row[column],)], parent):
+                found.append(f"{name} {key} is there without its {parent} {row[column]}")
+            if not is_there and has_parent and name not in OWN and not _has_other_parent(before, now, name, row):
+                found.append(f"{name} {key} is gone from its {parent} {row[column]}, which is there")
+    return found
+
+
+def _is_foreign(row: Row, parent: Row, name: str) -> bool:
+    """Whether the row belongs to another client than its record: such a row never goes along."""
+    return name != "tblclients" and "userid" in row and row["userid"] != parent.get("userid", row["userid"])
+
+
+def _has_other_parent(before: Moment, now: Moment, name: str, row: Row) -> bool:
+    """Whether another record that this row is a part of has gone, and took it."""
+    return any(
+        (row.get(column),) in before.host[parent] and (row.get(column),) not in now.host[parent]
+        for table, column, parent in BELONGS
+        if table == name
+    )

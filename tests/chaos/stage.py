@@ -1,0 +1,149 @@
+"""One installation on which trouble is tried again and again: put back, disturbed, judged, finished, compared."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import make_url, text
+
+from kigen.ledger.tables import metadata
+from kigen.work.site import Site
+from tests.chaos.invariants import Moment, violations
+from tests.support.mariadb import MariaDB
+from tests.work.billing import NOW, Copy, everything
+from tests.work.runner import Ended, Runner
+from tests.work.worlds import ZONE, site_for
+
+# Of kigen's tables, those whose counted numbers or run differ by nature are compared by what they say. A domain that
+# the undisturbed run deleted by its own rule may go along with its order after a kill, because the order was set free
+# by what was deleted before the kill: so acts are compared on clients only, and judged one by one everywhere else.
+ARCHIVES = "SELECT client, at, former_status, ended_at FROM kigen_archives ORDER BY 1, 2, 3"
+COUNTED = r"kigen_(acts|archives|runs)$"
+
+
+@dataclass
+class Figures:
+    """What was tried, and what was found wrong."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    points: Counter[str] = field(default_factory=Counter)
+    runs: int = 0
+    checks: int = 0
+    violations: list[str] = field(default_factory=list)
+
+    def add(self, other: Figures) -> None:
+        """Take another's in."""
+        self.kills += other.kills
+        self.points += other.points
+        self.runs += other.runs
+        self.checks += other.checks
+        self.violations += other.violations
+
+
+class Stage:
+    """An installation as it stands when this is made, and what a run that nobody disturbs makes of it.
+
+    `work` are the commands that are disturbed, in turn; the last of them is a sweep that is repeated until nothing is
+    due. `within` is a command under which kigen runs, such as one that enters another mount namespace.
+    """
+
+    def __init__(self, url: str, folder: Path, server: MariaDB | None = None, within: Sequence[str] = ()) -> None:
+        self.url, self.folder, self.server = url, folder, server
+        self.state_dir = folder / "state"
+        self.site: Site = site_for(url, NOW, self.state_dir)
+        self.config = folder / "kigen.toml"
+        self.config.write_text(
+            f'[host]\nname = "whmcs"\ndatabase = "{url}"\n[kigen]\nzone = "{ZONE}"\nstate_dir = "{self.state_dir}"\n',
+            encoding="utf-8",
+        )
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self.figures = Figures()
+        self.site.engine.dispose()
+        self.copy: Copy | FileCopy = FileCopy(url) if self.is_sqlite else Copy(url)
+        self.before = self.moment()
+        self.runner = Runner(self.config, NOW, within)
+        undisturbed = self.runner.sweep(trouble={"does": None})
+        assert undisturbed.status == 0, undisturbed
+        self.points: list[str] = undisturbed.points
+        self.runner.finish()
+        self.final, self.ends_as = self.moment(), self.everything()
+
+    def put_back(self) -> None:
+        """Everything as it was at first, also what kigen remembers outside the database."""
+        self.site.engine.dispose()
+        self.copy.put_back()
+        (self.state_dir / "last-run").unlink(missing_ok=True)
+
+    def disturb(self, *arguments: str, kill_after: float | None = None, **trouble: Any) -> Ended:
+        """One command with trouble; `at` is the point at which it comes."""
+        order = trouble or None
+        if order and self.server:
+            process = int((self.server.folder / "pid").read_text(encoding="ascii"))
+            order |= {"server": process, "socket": str(self.server.socket), "database": make_url(self.url).database}
+        if arguments:
+            ended = self.runner.kigen(*arguments, kill_after=kill_after, trouble=order)
+        else:
+            ended = self.runner.sweep(kill_after=kill_after, trouble=order)
+        if ended.hit:
+            self.figures.points[ended.hit] += 1
+        return ended
+
+    def judge(self, label: str) -> None:
+        """Hold what is there now against the invariants."""
+        self.figures.checks += 1
+        self.figures.violations += [f"{label}: {one}" for one in violations(self.before, self.moment(), self.final)]
+
+    def finish(self, label: str) -> None:
+        """Run until nothing is due, and compare every column with what the undisturbed run left."""
+        self.figures.runs += self.runner.finish()
+        self.judge(f"{label}, at the end")
+        found = self.everything()
+        for name in sorted(self.ends_as.keys() | found.keys()):
+            if found.get(name) != self.ends_as.get(name):
+                self.figures.violations.append(f"{label}, at the end: {name} is not as the undisturbed run left it")
+
+    def moment(self) -> Moment:
+        """The installation now."""
+        with self.site.reading() as connection:
+            return Moment.of(connection)
+
+    def everything(self) -> dict[str, list[Any]]:
+        """Everything in every column, the platform's tables and kigen's."""
+        with self.site.reading() as connection:
+            found = everything(connection, but=COUNTED)
+            for table in metadata.tables.values():
+                if table.name in found and table.c.keys()[0] == "id":  # a counted number goes on after every try
+                    found[table.name] = sorted((row[1:] for row in found[table.name]), key=repr)
+            found["archives"] = [tuple(row) for row in connection.execute(text(ARCHIVES))]
+        on_clients = Counter(act for act in self.moment().acts if act[0] == "client")
+        return found | {"acts on clients": sorted(on_clients.items())}
+
+    def end(self) -> None:
+        """Let go of it; the database is the caller's."""
+        self.runner.end()
+        self.site.engine.dispose()
+        self.copy.drop()
+
+
+class FileCopy:
+    """What an SQLite file holds, kept beside it."""
+
+    def __init__(self, url: str) -> None:
+        self.path = Path(make_url(url).database or "")
+        self.kept = self.path.with_name(f"{self.path.name}.kept")
+        shutil.copyfile(self.path, self.kept)
+
+    def put_back(self) -> None:
+        """The file as it was; nobody may have it open."""
+        for also in ("-wal", "-shm"):
+            self.path.with_name(f"{self.path.name}{also}").unlink(missing_ok=True)
+        shutil.copyfile(self.kept, self.path)
+
+    def drop(self) -> None:
+        """Remove it."""
+        self.kept.unlink()
