@@ -25,6 +25,7 @@ from kigen.commands import (
     reconcile,
     settings,
     sweep,
+    worker,
 )
 from kigen.commands.call import Call
 from kigen.commands.options import KigenGroup
@@ -82,7 +83,7 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, settings.settings, datamap.datamap, doctor.doctor,
+    hold.hold, contract.contract, settings.settings, datamap.datamap, doctor.doctor, worker.worker,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -15,15 +15,30 @@ FOLDER = "kigen-demo"
 
 
 @command("demo")
-@click.option("--dir", "folder", metavar="D", type=click.Path(path_type=Path), default=FOLDER, show_default=True,
-              help="Where it is made: an empty folder, or that of an earlier demo.")
-@click.option("--clients", metavar="N", type=click.IntRange(min=1), default=2000, show_default=True,
-              help="How many clients.")
-@click.option("--seed", metavar="S", type=int, default=1, show_default=True,
-              help="The same seed gives the same platform.")
+@click.option(
+    "--dir",
+    "folder",
+    metavar="D",
+    type=click.Path(path_type=Path),
+    default=FOLDER,
+    show_default=True,
+    help="Where it is made: an empty folder, or that of an earlier demo.",
+)
+@click.option(
+    "--clients", metavar="N", type=click.IntRange(min=1), default=2000, show_default=True, help="How many clients."
+)
+@click.option(
+    "--seed", metavar="S", type=int, default=1, show_default=True, help="The same seed gives the same platform."
+)
 @click.option("--serve/--no-serve", default=False, help="Serve the pages afterwards.")
-@click.option("--port", metavar="P", type=click.IntRange(1, 65535), default=8080, show_default=True,
-              help="The port for the pages.")
+@click.option(
+    "--port",
+    metavar="P",
+    type=click.IntRange(1, 65535),
+    default=8080,
+    show_default=True,
+    help="The port for the pages.",
+)
 @click.option("--database", metavar="URL", help="An empty database to fill instead of an SQLite file.")  # fmt: skip
 def demo(call: Call, folder: Path, clients: int, seed: int, serve: bool, port: int, database: str | None) -> None:
     """Invent a billing platform with years of history, show its plan, carry it out and explain one decision."""

@@ -66,8 +66,15 @@ def listed(call: Call) -> None:
     show.table(
         ("Hold", "On", "State", "Until", "Reason", "Placed", "By"),
         [
-            (one["hold"], one["scope"], one["state"], short(one["until"]), one["reason"],
-             short(one["placed"]), one["by"])
+            (
+                one["hold"],
+                one["scope"],
+                one["state"],
+                short(one["until"]),
+                one["reason"],
+                short(one["placed"]),
+                one["by"],
+            )
             for one in rows
         ],
         "Holds",

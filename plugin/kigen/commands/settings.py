@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import sys
-from collections import Counter
 
 import click
 
@@ -14,9 +13,8 @@ from kigen.commands.dates import iso, short
 from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.ledger import settings as ledger
-from kigen.policy.records import Ref
 from kigen.policy.settings import Setting, declared, read
-from kigen.work.plan import decisions
+from kigen.work.preview import Change, preview
 from kigen.work.site import Site
 
 HIDDEN = "(set, not shown)"
@@ -77,13 +75,12 @@ def change(call: Call, name: str, value: str | None, to_default: bool, no_previe
     parsed = read({} if value is None else {name: value}, name, rules)
     _check_choice(name, parsed, [rule.id for rule in rules])
     is_counted = setting.is_rule and not no_preview
-    before = _acting(site) if is_counted else {}
+    change_made = _preview(site, name, value) if is_counted else None
     with site.transaction() as connection:
         ledger.store(connection, name, value, site.now, site.actor)
         told = _as_json(setting, ledger.stored(connection))
-    after = _acting(site) if is_counted else {}
-    told["newly_due"] = _counted(after, before) if is_counted else None
-    told["no_longer_due"] = _counted(before, after) if is_counted else None
+    told["newly_due"] = change_made.newly if change_made else None
+    told["no_longer_due"] = change_made.no_longer if change_made else None
     told["previews_first"] = setting.is_rule
     rule = name.removeprefix("schedule.")
     told["is_off"] = parsed is None and rule in {one.id for one in rules}
@@ -92,9 +89,8 @@ def change(call: Call, name: str, value: str | None, to_default: bool, no_previe
         return
     off = f"The rule {rule} is now off: it keeps everything."
     show.line(off if told["is_off"] else f"{name} is now {told['value'] or 'blank'}.")
-    if is_counted:
-        newly, no_longer = _counted(after, before), _counted(before, after)
-        show.line(f"Newly due: {show.counts(newly)}; no longer due: {show.counts(no_longer)}.")
+    if change_made:
+        show.line(f"Newly due: {show.counts(change_made.newly)}; no longer due: {show.counts(change_made.no_longer)}.")
     if setting.is_rule:
         show.line("The next sweep only previews, until a person confirms it ('kigen sweep --confirm').")
 
@@ -151,12 +147,6 @@ def _shown(setting: Setting | None, value: str | None) -> str | None:
     return HIDDEN if setting is not None and setting.is_secret and value else value
 
 
-def _acting(site: Site) -> dict[Ref, str]:
-    """What a sweep would do now, by record."""
+def _preview(site: Site, name: str, value: str | None) -> Change:
     with show.progress("counting what is due"):
-        return {one.record.ref: one.action for one in decisions(site) if one.acts}
-
-
-def _counted(these: dict[Ref, str], without: dict[Ref, str]) -> dict[str, int]:
-    """Records of `these` that `without` has not, or with another action, by kind."""
-    return dict(Counter(ref[0].value for ref, action in these.items() if without.get(ref) != action))
+        return preview(site, name, value)

@@ -102,9 +102,10 @@ class Host(ABC):
     def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Account]:
         """The accounts of these records' owners with what deciding about these records looks at, ascending by client.
 
-        The contract: for every record of `kind` in `ids`, `decide` gives the same answer by these accounts as by
-        `accounts()` of its owner, and `delete` deletes the same rows. Of anything else an account may hold less, so
-        other records must not be decided by it. Records that are gone are in none. `lock` as for `accounts`. Here the
+        The contract: for every record of `kind` in `ids`, the built-in guards give the same answer by these accounts as
+        by `accounts()` of its owner, and `delete` deletes the same rows. Of anything else an account may hold less, so
+        other records must not be decided by it, nor any by a plugin's rule or guard, which may look at everything.
+        Records that are gone are in none. `lock` as for `accounts`. Here the
         whole accounts are read; a host that can reads less.
         """
         return self.accounts(connection, sorted(set(self.owners(connection, kind, ids).values())), lock)
@@ -113,8 +114,8 @@ class Host(ABC):
         """A digest of each client's rows, for client ids above `after` (None: from the start) up to `last`.
 
         Equal while every row that `accounts` reads by way of this client stays as it is; any change of a column read,
-        a new row or a vanished row changes it (but for a collision of 64 bits). Ids that only child rows mention are
-        among them; an id without any row is left out. What `accounts` finds with others may be left out: the items of
+        a new row or a vanished row changes it (but for a collision of 64 bits). The ids are those of `client_ids`; one
+        without any row that `accounts` reads is left out. What `accounts` finds with others may be left out: the items of
         others in this client's orders, and the invoices of others that bill these orders. Not comparable across
         engines or versions of kigen.
         """

@@ -54,7 +54,12 @@ class SqlHost(Host):
         return changes.client_ids(self._rows(connection), self.places, after, limit)
 
     def digests(self, connection: Connection, after: int | None, last: int) -> dict[int, str]:
-        return changes.digests(self._rows(connection), self.ways, after, last)
+        most = last - (-1 if after is None else after)
+        if most <= 0:
+            return {}
+        there = set(self.client_ids(connection, after, most))
+        found = changes.digests(self._rows(connection), self.ways, after, last)
+        return {client: digest for client, digest in found.items() if client in there}  # 0 is nobody, not a client
 
     def highest(self, connection: Connection) -> dict[str, int]:
         return changes.highest(self._rows(connection), self.ways)

@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 LOCK_WAIT_SECONDS = 10
+PACKED_AT_MOST = 67_108_864  # bytes of rows that the server packs into one text; what is longer is read row by row
 
 
 def open_database(address: str) -> Engine:
@@ -41,7 +42,8 @@ def _mysql(url: URL) -> Engine:
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
         connect_args={
-            "init_command": f"SET time_zone = '+00:00', sql_mode = '', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}",
+            "init_command": f"SET time_zone = '+00:00', sql_mode = '', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS},"
+            f" group_concat_max_len = {PACKED_AT_MOST}",
             "connect_timeout": 10,
         },
     )

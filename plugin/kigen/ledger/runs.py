@@ -32,6 +32,12 @@ def begin(
     return int(key[0]) if key else 0
 
 
+def decided_at(connection: Connection, run: int) -> dt.datetime:
+    """The instant that a run decides by."""
+    at: dt.datetime = connection.execute(select(runs.c.decided_at).where(runs.c.id == run)).scalar_one()
+    return at
+
+
 def finish(
     connection: Connection, run: int, outcome: str, counts: dict[str, Any], stopped: str | None, now: dt.datetime
 ) -> None:

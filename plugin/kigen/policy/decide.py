@@ -41,9 +41,11 @@ Told = tuple[Reason, ...]
 
 
 def _look(one: Considered | Decision) -> Told:
-    ask: Callable[[], Told] = one.__dict__["_ask"]
-    told = ask()
-    del one.__dict__["_ask"]  # the question holds all the facts of its client, the answer does not
+    known = one.__dict__
+    if ask := known.get("_ask"):
+        known["reasons"] = ask()
+        known.pop("_ask", None)  # the question holds all the facts of its client, the answer does not
+    told: Told = known["reasons"]
     return told
 
 
@@ -52,7 +54,10 @@ _LATER: Any = once(_look)
 
 @dataclass(frozen=True, init=False)
 class Considered:
-    """One rule whose condition holds, with its clock and all that stands against it."""
+    """One rule whose condition holds, with its clock and all that stands against it.
+
+    `reasons` of a rule that is not due are worked out when first read; until then it holds the facts of its client.
+    """
 
     rule: Rule
     clock: Clock
@@ -164,9 +169,7 @@ def decide(record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -
     return Decision(record, KEEP, first.rule.id, first.clock.due, partial(_once, keeping), tuple(considered))
 
 
-def _against(
-    rule: Rule, clock: Clock, record: Record, facts: Facts, schedule: Schedule, now: dt.datetime
-) -> Told:
+def _against(rule: Rule, clock: Clock, record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -> Told:
     """What the clock says, then what each guard says that has something to look at."""
     told: list[Reason] = []
     guards = schedule.guards_seeing(rule, sights_of(record, facts))

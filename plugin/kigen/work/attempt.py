@@ -23,6 +23,7 @@ from kigen.policy.schedule import Schedule
 from kigen.work.chunk import EraserFailed, Outcome, act
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
+from kigen.work.lease import turn
 from kigen.work.site import Site
 
 TRIES = 3
@@ -83,7 +84,8 @@ class Attempts:
             is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
             self._read_schedule()
         if is_waiting:
-            hear(self.site)
+            with turn(self.connection, self.site, "intake"):
+                hear(self.site)
         with self.connection.begin():
             outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk)
         self._locked = 0
@@ -112,7 +114,7 @@ class Attempts:
 
     def _set_aside(self, ref: Ref, problem: str) -> Outcome:
         self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it is tried again tomorrow")
-        with self.connection.begin():
+        with turn(self.connection, self.site, "failed"), self.connection.begin():
             noted = failed(self.connection)
             noted[ref] = add(self.site.now, LATER, self.site.zone)
             write_failed(self.connection, noted)

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, text
 
 from kigen.work.site import Site
 
+TURN_SECONDS = 30
+
 
 class AnotherRunner(Exception):
     """Somebody else holds the lease: nothing was done, and nothing is wrong."""
@@ -27,7 +29,7 @@ def lease(site: Site, name: str = "run") -> Iterator[Connection]:
             with _file_lock(site, name):
                 yield connection
             return
-        held = f"kigen.{name}.{site.engine.url.database}"[:64]
+        held = _lock_name(site, name)
         got = connection.scalar(text("SELECT GET_LOCK(:name, 0)"), {"name": held})
         connection.commit()
         if got != 1:
@@ -37,6 +39,37 @@ def lease(site: Site, name: str = "run") -> Iterator[Connection]:
         finally:
             # A connection that broke has lost the lock already; giving it back to the pool must not carry it along.
             connection.invalidate()
+
+
+def is_taken(connection: Connection, site: Site, name: str = "run") -> bool:
+    """Whether somebody holds the lease. Not for SQLite, where only taking it tells."""
+    return connection.scalar(text("SELECT IS_USED_LOCK(:name)"), {"name": _lock_name(site, name)}) is not None
+
+
+@contextmanager
+def turn(connection: Connection, site: Site, name: str) -> Iterator[None]:
+    """A moment that the processes of one run take by turns; on SQLite there is one process.
+
+    Raises AnotherRunner where the turn does not come within a while.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    held = {"name": _lock_name(site, name)}
+    with connection.begin():
+        got = connection.scalar(text("SELECT GET_LOCK(:name, :seconds)"), {**held, "seconds": TURN_SECONDS})
+    if got != 1:
+        raise AnotherRunner(_sentence(name))
+    try:
+        yield
+    finally:
+        connection.rollback()
+        with connection.begin():
+            connection.execute(text("SELECT RELEASE_LOCK(:name)"), held)
+
+
+def _lock_name(site: Site, name: str) -> str:
+    return f"kigen.{name}.{site.engine.url.database}"[:64]
 
 
 @contextmanager

@@ -36,10 +36,13 @@ class Tally:
         self.kept.update(decision.kept_now(now))
 
 
-def decisions(site: Site, client: int | None = None) -> Iterator[Decision]:
-    """Every decision at the site's instant, by client in ascending order, each client's records as a sweep goes."""
+def decisions(site: Site, client: int | None = None, schedule: Schedule | None = None) -> Iterator[Decision]:
+    """Every decision at the site's instant, by client in ascending order, each client's records as a sweep goes.
+
+    `schedule` None: as the settings are now, without the rules that are refused.
+    """
     with as_a_sweep_sees_it(site) as connection:
-        schedule = permitted(site, connection, site.schedule(connection))
+        schedule = schedule or permitted(site, connection, site.schedule(connection))
         pieces = [[client]] if client is not None else walk_clients(connection, site.host)
         for clients in pieces:
             for reading in read(connection, site.host, schedule, clients, site.now):

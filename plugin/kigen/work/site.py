@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -66,10 +66,13 @@ class Site:
 
     def schedule(self, connection: Connection) -> Schedule:
         """The schedule with the operator's settings as they are now; raises ValueError that names a bad setting."""
+        return self.schedule_of(ledger_settings.stored(connection))
+
+    def schedule_of(self, stored: Mapping[str, str]) -> Schedule:
+        """The schedule with these settings; raises ValueError that names a bad one."""
         return settings.schedule_from(
-            ledger_settings.stored(connection), self.zone, tuple(self.plugins.rules()), self.plugins.guards(),
-            is_tax_office_open,
-        )  # fmt: skip
+            stored, self.zone, tuple(self.plugins.rules()), self.plugins.guards(), is_tax_office_open
+        )
 
     def setting(self, connection: Connection, name: str) -> object:
         """One parsed setting."""

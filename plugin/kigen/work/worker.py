@@ -1,0 +1,89 @@
+"""A second process in a run: it takes pieces that nobody is at, until the run that laid them out has ended.
+
+It hears, locks and decides as the run itself does, at the run's instant, through the same gate.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from kigen.ledger import ranges, runs
+from kigen.work.attempt import waiting
+from kigen.work.lease import is_taken
+from kigen.work.plan import permitted
+from kigen.work.share import Share
+from kigen.work.sharing import give_back, take
+from kigen.work.site import Site
+from kigen.work.swept import Swept
+from kigen.work.throttle import Throttle, limits_of, whole
+
+POLL_SECONDS = 0.2
+OVER = "coordinator-gone"
+
+
+@dataclass
+class Helped:
+    """What a worker did: the run it helped (None: none came), how many pieces, and the part of the run record."""
+
+    run: int | None = None
+    pieces: int = 0
+    swept: Swept | None = None
+
+    def as_json(self) -> dict[str, object]:
+        """The counts in the words of a run record."""
+        told = (self.swept or Swept()).as_json()
+        names = ("archived", "deleted", "anonymised", "kept", "failures", "warnings", "stopped")
+        return {"run": self.run, "pieces": self.pieces, **{name: told[name] for name in names}}
+
+
+def work(site: Site, patience: float, progress: Callable[[int], None] = lambda done: None) -> Helped:
+    """Help one run to its end. `patience` is how many seconds to wait for one to begin."""
+    until = time.monotonic() + patience
+    with site.engine.connect() as connection:
+        try:
+            while True:
+                run = _in_progress(connection, site)
+                if run is not None:
+                    return _help(connection, site, run, progress)
+                if time.monotonic() >= until:
+                    return Helped()
+                time.sleep(POLL_SECONDS)
+        finally:
+            connection.invalidate()  # with it go the leases of pieces that were not finished
+
+
+def _in_progress(connection: Connection, site: Site) -> int | None:
+    with connection.begin():
+        run = ranges.latest_run(connection)
+        is_open = run is not None and bool(ranges.undone(connection, run))
+        return run if is_open and is_taken(connection, site) else None
+
+
+def _help(connection: Connection, site: Site, run: int, progress: Callable[[int], None]) -> Helped:
+    with connection.begin():
+        site = replace(site, now=runs.decided_at(connection, run))
+        schedule = permitted(site, connection, site.schedule(connection))
+        limits, chunk_size = limits_of(site, connection), whole(site, connection, "sweep.chunk")
+        today, last = waiting(connection, site)
+    helped = Helped(run, 0, Swept())
+
+    def is_over() -> str | None:
+        with connection.begin():
+            return None if is_taken(connection, site) else OVER
+
+    share = Share(
+        connection, site, schedule, run, helped.swept or Swept(), Throttle(limits), chunk_size, today=today, last=last,
+        is_over=is_over, progress=progress,
+    )  # fmt: skip
+    while share.swept.stopped is None:
+        piece = take(connection, site, run)
+        if piece is None:
+            break
+        share.do(piece)
+        helped.pieces += share.swept.stopped is None
+        give_back(connection, site, piece)
+    return helped
