@@ -69,6 +69,7 @@ class Plugins:
         """`found` stands in the order of calling."""
         self._built_in = {one.name for one in found if one.is_built_in}
         self._names: list[str] = []
+        self._heard_by: dict[str, list[pluggy.HookImpl]] = {}
         self._pluggy = pluggy.PluginManager(specs.PROJECT)
         self._pluggy.add_hookspecs(specs)
         for one in found:
@@ -195,9 +196,12 @@ class Plugins:
         self._names.append(one.name)
 
     def _listeners(self, hook: str) -> list[pluggy.HookImpl]:
-        # They are called one by one and not through pluggy, so that a failure has a name and stays alone.
-        caller: pluggy.HookCaller = getattr(self._pluggy.hook, hook)
-        return sorted(caller.get_hookimpls(), key=lambda one: self._names.index(one.plugin_name))
+        # They are called one by one and not through pluggy, so that a failure has a name and stays alone. Asked for
+        # once: nobody joins or leaves later.
+        if hook not in self._heard_by:
+            caller: pluggy.HookCaller = getattr(self._pluggy.hook, hook)
+            self._heard_by[hook] = sorted(caller.get_hookimpls(), key=lambda one: self._names.index(one.plugin_name))
+        return self._heard_by[hook]
 
     def _answers(self, hook: str, shape: type[Any]) -> Iterator[tuple[str, Any]]:
         for one in self._listeners(hook):

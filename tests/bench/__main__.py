@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import kigen
-from tests.bench import changes, delete, full, idle, memory, preview
+from tests.bench import changes, delete, full, idle, memory, preview, workers
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, plain
 from tests.bench.plot import document, svg
@@ -26,6 +26,7 @@ MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "full": full.measure,
     "changes": changes.measure,
     "preview": preview.measure,
+    "workers": workers.measure,
     "memory": memory.measure,
 }
 

@@ -10,7 +10,9 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,21 +29,59 @@ NOW = dt.datetime(2026, 11, 23, 10, tzinfo=ZoneInfo(ZONE))
 """The instant of every measurement: the generated dates lie around it."""
 
 
-def in_a_process(work: Callable[..., dict[str, Any]], server: MariaDB, **arguments: Any) -> dict[str, Any]:
-    """What `work(site, **arguments)` returns when it runs alone, with its peak memory as `peak_mb`.
+READY = "ready"
 
-    `work` is a function of a module, arguments and result are JSON. The state folder lies beside the server's data.
+Work = Callable[..., dict[str, Any]]
+
+
+@dataclass
+class Child:
+    """A process at work."""
+
+    name: str
+    process: subprocess.Popen[str]
+
+    def wait_until_ready(self) -> None:
+        """Returns when the work has called `say_ready`."""
+        if self.process.stdout is None or self.process.stdout.readline().strip() != READY:
+            raise RuntimeError(f"{self.name} did not get ready; its words are above")
+
+    def result(self) -> dict[str, Any]:
+        """What the work returned, with the peak memory of its process as `peak_mb`."""
+        told, _ = self.process.communicate()
+        if self.process.returncode:
+            raise RuntimeError(f"{self.name} failed ({self.process.returncode}); its words are above")
+        result: dict[str, Any] = json.loads(told.splitlines()[-1])
+        return result
+
+
+@contextmanager
+def begun(work: Work, url: str, state_dir: Path, **arguments: Any) -> Iterator[Child]:
+    """`work(site, **arguments)` in a process that ends with the block at the latest.
+
+    `work` is a function of a module; arguments and result are JSON.
     """
     job = {
-        "module": work.__module__, "name": work.__name__, "url": server.url(DATABASE),
-        "state_dir": str(server.folder / "state"), "arguments": arguments,
+        "module": work.__module__, "name": work.__name__, "url": url, "state_dir": str(state_dir),
+        "arguments": arguments,
     }  # fmt: skip
-    command = [sys.executable, "-m", "tests.bench.child"]
-    done = subprocess.run(command, input=json.dumps(job), stdout=subprocess.PIPE, text=True, cwd=ROOT, check=False)
-    if done.returncode:
-        raise RuntimeError(f"{work.__module__}.{work.__name__} failed ({done.returncode}); its words are above")
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+    command = [sys.executable, "-m", "tests.bench.child", json.dumps(job)]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+        try:
+            yield Child(f"{work.__module__}.{work.__name__}", process)
+        finally:
+            process.kill()
+
+
+def in_a_process(work: Work, server: MariaDB, **arguments: Any) -> dict[str, Any]:
+    """What the work returns when it runs alone; the state folder lies beside the server's data."""
+    with begun(work, server.url(DATABASE), server.folder / "state", **arguments) as child:
+        return child.result()
+
+
+def say_ready() -> None:
+    """Tells whoever waits that the work is about to begin."""
+    print(READY, flush=True)
 
 
 def site_at(url: str, state_dir: Path, now: dt.datetime = NOW) -> Site:
@@ -60,8 +100,8 @@ def peak_megabytes() -> float:
 
 
 def main() -> None:
-    """Run the job that stands on standard input and print its result."""
-    job = json.load(sys.stdin)
+    """Run the job of the command line and print its result."""
+    job = json.loads(sys.argv[1])
     work = getattr(importlib.import_module(job["module"]), job["name"])
     state_dir = Path(job["state_dir"])
     state_dir.mkdir(exist_ok=True)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import Any
 
 from kigen.work.site import Site
 from kigen.work.sweep import sweep
+from kigen.work.worker import work
 from tests.bench import archiver
 from tests.bench.bench import Bench
+from tests.bench.child import begun, say_ready
 from tests.bench.figures import Figure, bound, faster
 from tests.bench.generator import DATABASE, rows_of
 from tests.bench.rows_due import DUE
@@ -45,10 +48,23 @@ def measure(bench: Bench) -> list[Figure]:
     ]  # fmt: skip
 
 
-def swept(site: Site) -> dict[str, Any]:
-    """One confirmed sweep, with what its statements took."""
-    watch = Watch(site.engine)
-    began = time.perf_counter()
-    found = sweep(site, confirmed=True)
-    seconds = time.perf_counter() - began
-    return {"seconds": seconds, "deleted": dict(found.done.get("delete", {})), **watch.told()}
+def swept(site: Site, workers: int = 1) -> dict[str, Any]:
+    """One confirmed sweep, with what its own statements took; further workers are there before it begins."""
+    url = site.engine.url.render_as_string(hide_password=False)
+    with ExitStack() as stack:
+        others = [stack.enter_context(begun(helped, url, site.state_dir)) for _ in range(workers - 1)]
+        for other in others:
+            other.wait_until_ready()
+        watch = Watch(site.engine)
+        began = time.perf_counter()
+        found = sweep(site, confirmed=True)
+        seconds = time.perf_counter() - began
+        pieces = sum(other.result()["pieces"] for other in others)
+    deleted = dict(found.done.get("delete", {}))
+    return {"seconds": seconds, "deleted": deleted, "pieces_of_others": pieces, **watch.told()}
+
+
+def helped(site: Site) -> dict[str, Any]:
+    """What `kigen worker` does."""
+    say_ready()
+    return {"pieces": work(site, patience=600).pieces}

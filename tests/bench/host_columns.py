@@ -1,4 +1,4 @@
-"""Every table and column of WHMCS that kigen reads to decide, from the host's constants; two ways to just read them."""
+"""Every table and column of WHMCS that kigen's decisions rest on, by its own list; two ways to just read them."""
 
 from __future__ import annotations
 
@@ -7,28 +7,11 @@ from collections.abc import Iterable
 
 import pymysql.cursors
 
-from kigen.hosts.whmcs import accounts, items, money, people
+from kigen.hosts.whmcs.ways import WAYS
 from tests.bench.generator import DATABASE
 from tests.support.mariadb import MariaDB
 
-READ: dict[str, tuple[str, ...]] = {
-    "tblclients": people.CLIENT,
-    "tblusers_clients": ("auth_user_id", "client_id"),
-    "tblusers": ("last_login",),
-    "tblorders": items.ORDER,
-    "tblhosting": items.SERVICE,
-    "tblhostingaddons": items.ADDON,
-    "tbldomains": items.DOMAIN,
-    "tblcancelrequests": ("relid", "date"),
-    "tblaffiliatesaccounts": ("relid",),
-    "tblaffiliateshistory": ("affaccid", "amount"),
-    "tblinvoices": money.INVOICE,
-    "tblinvoiceitems": money.LINE,
-    "tblaccounts": money.TRANSACTION,
-    "tbltickets": accounts.TICKET,
-    "tblquotes": accounts.QUOTE,
-    "tblaffiliates": ("clientid", "balance"),
-}
+READ = {way.table: way.columns for way in WAYS}
 
 
 def bare_read(server: MariaDB) -> float:
@@ -36,7 +19,7 @@ def bare_read(server: MariaDB) -> float:
     began = time.perf_counter()
     with server.connect(DATABASE, cursorclass=pymysql.cursors.SSCursor) as connection, connection.cursor() as cursor:
         for table, columns in READ.items():
-            cursor.execute(f"SELECT {', '.join(('id', *columns))} FROM {table}")
+            cursor.execute(f"SELECT {', '.join(dict.fromkeys(('id', *columns)))} FROM {table}")
             for _ in cursor:
                 pass
     return time.perf_counter() - began

@@ -16,9 +16,12 @@ FURTHEST = 32  # times better or worse; what lies beyond is drawn to the edge
 TICKS = (1 / 16, 1 / 4, 1, 4, 16)
 
 templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent), autoescape=select_autoescape(("svg.jinja",)), undefined=StrictUndefined,
-    trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
+    loader=FileSystemLoader(Path(__file__).parent),
+    autoescape=select_autoescape(("svg.jinja",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
 
 
 def at(margin: float) -> float:

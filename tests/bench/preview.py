@@ -5,44 +5,47 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from kigen.ledger import settings
-from kigen.work.plan import decisions
+from kigen.work import preview as kigen_preview
 from kigen.work.site import Site
 from tests.bench.bench import Bench
 from tests.bench.child import in_a_process
-from tests.bench.figures import Figure, bound, dearer
+from tests.bench.figures import Figure, dearer
 from tests.bench.host_columns import scan
 from tests.bench.rows_quiet import QUIET
 from tests.bench.watch import Watch
 
 MOST = 3
-RULE, TERM = "schedule.client.delete-inactive", "60 months"
+TERM = ("schedule.client.delete-inactive", "60 months")
+OTHER = ("guards.smallest_credit", "500")
+"""A change that moves more than a date: everything is decided about twice."""
 
 
 def measure(bench: Bench) -> list[Figure]:
     """With `deep` a fifth of five times the records are a million clients; else the large world as it is."""
     records = 5 * bench.records if bench.deep else bench.records
+    return [
+        _figure(bench, "preview", "a preview of another term", records, TERM, MOST),
+        _figure(bench, "preview.other", "a preview of another limit", bench.records // 10, OTHER),
+    ]
+
+
+def _figure(
+    bench: Bench, name: str, what: str, records: int, setting: tuple[str, str], at_most: float | None = None
+) -> Figure:
     world = bench.worlds.get(QUIET, records)
     clients = QUIET.counts(records)["clients"]
     with bench.worlds.running(world) as server:
-        bench.say(f"{RULE} becomes {TERM}: {clients:,} clients, then a scan")
-        ours = in_a_process(preview, server)
+        bench.say(f"{setting[0]} becomes {setting[1]}: {clients:,} clients, then a scan")
+        ours = in_a_process(previewed, server, name=setting[0], value=setting[1])
         theirs = scan(server, ours["tables"])
-    return [
-        dearer("preview", f"a preview of a change of rules, {clients:,} clients", ours["seconds"],
-               f"a scan of the {len(ours['tables'])} tables it reads", theirs, MOST),
-        bound("preview.memory", "peak memory of that process", ours["peak_mb"], "MB"),
-    ]  # fmt: skip
+    peer = f"a scan of the {len(ours['tables'])} tables it reads"
+    return dearer(name, f"{what} for {clients:,} clients", ours["seconds"], peer, theirs, at_most)
 
 
-def preview(site: Site) -> dict[str, Any]:
-    """What acts before the change and after it, and the tables that were read for it."""
+def previewed(site: Site, name: str, value: str) -> dict[str, Any]:
+    """One preview, and the tables that its statements name."""
     watch = Watch(site.engine)
     began = time.perf_counter()
-    before = {one.record.ref: one.action for one in decisions(site) if one.acts}
-    with site.transaction() as connection:
-        settings.store(connection, RULE, TERM, site.now, site.actor)
-    after = {one.record.ref: one.action for one in decisions(site) if one.acts}
+    kigen_preview.preview(site, name, value)
     seconds = time.perf_counter() - began
-    tables = sorted(name for name in watch.tables if name.startswith(("tbl", "kigen_")))
-    return {"seconds": seconds, "newly_due": len(after.keys() - before.keys()), "tables": tables}
+    return {"seconds": seconds, "tables": sorted(name for name in watch.tables if name.startswith(("tbl", "kigen_")))}

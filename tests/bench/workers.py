@@ -18,5 +18,6 @@ def measure(bench: Bench) -> list[Figure]:
     one, two = (bench.alone(swept, DUE, records, workers=workers) for workers in (1, 2))
     if one.left != two.left:
         raise RuntimeError("two workers left other rows than one")
-    what = f"two workers on {records // 5:,} due orders, {os.cpu_count()} cores with the server"
-    return [faster("workers", what, two.told["seconds"], "one worker", one.told["seconds"], LEAST)]
+    shared = f"{two.told['pieces_of_others']} pieces by the second"
+    what = f"two processes on {records // 5:,} due orders, {shared}; {os.cpu_count()} cores with the server"
+    return [faster("workers", what, two.told["seconds"], "one process", one.told["seconds"], LEAST)]

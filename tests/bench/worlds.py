@@ -116,7 +116,7 @@ def first_reconcile(site: Site) -> dict[str, Any]:
     migrate.upgrade(site.engine)
     began = time.perf_counter()
     found = reconcile(site)
-    return {"seconds": time.perf_counter() - began, "read": found.read, "unknown": found.unknown}
+    return {"seconds": time.perf_counter() - began, "unknown": found.unknown}
 
 
 def _keep(server: MariaDB, folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from kigen.hosts.whmcs import tables
-from kigen.ledger import inbox, migrate
+from kigen.ledger import inbox, migrate, runs
 from kigen.ledger import tables as ledger
 from kigen.ledger.database import open_database
 from kigen.plugins import Plugins, find_plugins
@@ -106,13 +106,30 @@ class Desk:
     def sweep(self, confirmed: bool = True) -> Swept:
         return sweep(self.site, confirmed=confirmed)
 
-    def remembered(self) -> dict[str, list[Any]]:
-        """What kigen remembers of the host's records."""
+    def acts(self) -> set[tuple[str, int, str, str]]:
+        """What runs did, each thing once: kind, id, action, rule."""
         with self.site.reading() as connection:
-            return {
+            acts = list(runs.acts(connection))
+        found = {(act.kind.value, act.id, act.action, act.rule) for act in acts}
+        assert len(found) == len(acts)
+        return found
+
+    def anchors(self) -> dict[tuple[str, int, str], tuple[Any, str]]:
+        """Every clock as `decide` sees it now, with how it is known."""
+        return {
+            (kind.value, number, name): (anchor.at, anchor.source.value)
+            for (kind, number), decision in self.plan().items()
+            for name, anchor in decision.record.anchors.items()
+        }
+
+    def remembered(self) -> dict[str, list[Any]]:
+        """What kigen remembers of the host's records, and the clocks that follow from it."""
+        with self.site.reading() as connection:
+            found = {
                 table.name: sorted(map(repr, connection.execute(table.select())))
-                for table in (ledger.records, ledger.anchors, ledger.observed)
+                for table in (ledger.records, ledger.clocks, ledger.observed)
             }
+        return {**found, "anchors": sorted(map(repr, self.anchors().items()))}
 
     def forget(self) -> None:
         """kigen's tables as they are after installing."""

@@ -7,9 +7,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
 
-from kigen.ledger import tables as ledger
 from kigen.policy.records import Kind
 from tests.cases.desk import Desk, at
 
@@ -48,18 +46,12 @@ def fill(desk: Desk) -> None:
         desk.put("tblaccounts", id=number, userid=1, invoiceid=30, amountin="11.00", date=date)
 
 
-def anchors(desk: Desk) -> dict[tuple[str, int, str], tuple[Any, str]]:
-    with desk.site.reading() as connection:
-        rows = connection.execute(select(ledger.anchors)).all()
-    return {(row.kind, row.id, row.name): (row.at or row.day, row.source) for row in rows}
-
-
 def test_events_give_the_clocks_that_the_tables_have_lost(desk: Desk) -> None:
     """C2, C3, C6, C14"""
     fill(desk)
     assert desk.hear(*EVENTS).as_json() == {"handled": len(EVENTS), "failed": 0, "pending": 0}
     desk.reconcile()
-    found = anchors(desk)
+    found = desk.anchors()
     assert found["client", 1, "registered"] == (at("2020-01-10 09:00"), "observed")
     assert found["client", 1, "final login"] == (at("2024-02-10 09:00"), "observed")
     assert found["client", 1, "last payment"] == (at("2020-01-11 10:00"), "observed")  # not the reversed one
@@ -109,11 +101,11 @@ def test_what_the_tables_tell_needs_no_event(desk: Desk) -> None:
     desk.run("UPDATE tblorders SET date = '2020-01-10 10:00:00'")
     desk.run("UPDATE tblinvoices SET duedate = '2020-02-01' WHERE id = 31")
     desk.reconcile()
-    missed = {key: found for key, found in anchors(desk).items() if found[1] == "read"}
+    missed = {key: found for key, found in desk.anchors().items() if found[1] == "read"}
     desk.forget()
     desk.hear(*EVENTS)
     desk.reconcile()
-    heard = anchors(desk)
+    heard = desk.anchors()
     assert missed.keys() >= {
         ("client", 1, "registered"), ("order", 10, "created"), ("invoice", 30, "due"), ("invoice", 31, "due"),
     }  # fmt: skip
@@ -195,7 +187,7 @@ def test_without_a_registration_date_the_earliest_thing_counts(desk: Desk) -> No
     desk.put("tblorders", id=10, userid=1, status="Fraud", date="2025-03-04 05:06:07")
     desk.put("tbltickets", id=50, userid=1, status="Closed", date="2025-02-03 04:05:06")
     desk.reconcile()
-    assert anchors(desk)["client", 1, "registered"] == (at("2025-02-03 04:05:06"), "assumed")
+    assert desk.anchors()["client", 1, "registered"] == (at("2025-02-03 04:05:06"), "assumed")
     assert desk.decision(Kind.CLIENT, 1)[:2] == ("delete", "client.delete-registration-only")
     assert desk.decision(Kind.CLIENT, 2)[0] == "keep"
 
@@ -209,5 +201,5 @@ def test_a_sign_in_a_mail_or_a_ticket_is_no_payment(desk: Desk) -> None:
     desk.put("tbltickets", id=50, userid=1, status="Closed", date="2026-05-31 10:00:00")
     desk.hear({"event": "client_signed_in", "client": 1}, {"event": "ticket_closed", "client": 1, "id": 50})
     desk.reconcile()
-    assert anchors(desk)["client", 1, "last payment"] == (at("2024-01-10 09:00"), "read")
+    assert desk.anchors()["client", 1, "last payment"] == (at("2024-01-10 09:00"), "read")
     assert desk.decision(Kind.CLIENT, 1) == ("archive", "client.archive-inactive", set())

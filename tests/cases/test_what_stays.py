@@ -104,10 +104,8 @@ def test_a_service_goes_by_schedule_and_the_order_and_its_invoice_still_add_up(d
     assert (desk.rows("tblorders"), desk.rows("tblinvoiceitems", "relid")) == ([10], [20, 21])
     assert (desk.rows("tblinvoices", "subtotal"), desk.rows("tblinvoiceitems", "amount")) == money
     assert sum(map(float, money[1])) == float(money[0][0]) == 11
-    with desk.site.reading() as connection:
-        acts = connection.exec_driver_sql("SELECT kind, id, action, rule FROM kigen_acts").all()
     by = ("delete", "service.delete-terminated")
-    assert sorted(tuple(act) for act in acts) == [("addon", 25, *by), ("service", 20, *by)]
+    assert desk.acts() == {("addon", 25, *by), ("service", 20, *by)}
 
 
 def agency(desk: Desk, agency_status: str, child_status: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,11 +11,11 @@ from sqlalchemy import Connection, inspect, text
 
 from kigen.hosts.whmcs import tables as whmcs
 from kigen.hosts.whmcs.deleting import PARTS
+from kigen.ledger import runs
 from tests.chaos.small import MAIN_TABLES
 
 Row = dict[str, Any]
 Tables = dict[str, dict[Any, Row]]
-Acts = set[tuple[str, int, str]]
 
 OWN = frozenset(table.name for table in MAIN_TABLES.values()) | {"tblquotes"}
 """Tables whose rows can go by themselves, as records; every other row goes with the record that it is a part of."""
@@ -37,11 +37,7 @@ GOES_WITH += [("tblhosting", "orderid", "tblorders"), ("tbldomains", "orderid", 
 
 def acts(connection: Connection) -> list[tuple[str, int, str]]:
     """Everything that kigen says it did, as (kind, id, action): once for each time that it is written down."""
-    columns = {column["name"] for column in inspect(connection).get_columns("kigen_acts")}
-    if "ids" not in columns:
-        return [tuple(row) for row in connection.execute(text("SELECT kind, id, action FROM kigen_acts"))]
-    rows = connection.execute(text("SELECT kind, ids, action FROM kigen_acts"))
-    return [(kind, number, action) for kind, ids, action in rows for number in json.loads(ids)]
+    return [(act.kind.value, act.id, act.action) for act in runs.acts(connection)]
 
 
 def host_rows(connection: Connection) -> Tables:
@@ -69,21 +65,21 @@ class Moment:
         return Moment(host_rows(connection), acts(connection))
 
 
-def violations(before: Moment, now: Moment, final: Moment) -> list[str]:
-    """What is wrong `now`, midway between `before` and the `final` state of a run that nobody disturbed."""
-    return [*_wrong_rows(before, now, final), *_wrong_acts(before, now), *_half_done(before, now)]
+def violations(before: Moment, now: Moment, undisturbed: Sequence[Moment]) -> list[str]:
+    """What is wrong `now`, midway between `before` and the last of the moments after each `undisturbed` run."""
+    return [*_wrong_rows(before, now, undisturbed), *_wrong_acts(before, now), *_half_done(before, now)]
 
 
-def _wrong_rows(before: Moment, now: Moment, final: Moment) -> list[str]:
-    """Every row is as it was, or as the undisturbed run leaves it."""
+def _wrong_rows(before: Moment, now: Moment, undisturbed: Sequence[Moment]) -> list[str]:
+    """Every row is as it was, or as an undisturbed run leaves it."""
     found = []
     for name, rows in before.host.items():
-        here, end = now.host[name], final.host[name]
+        here = now.host[name]
         for key, row in rows.items():
             if key not in here:
-                if key in end:
+                if key in undisturbed[-1].host[name]:
                     found.append(f"{name} {key} is gone, which the undisturbed run keeps")
-            elif here[key] != row and here[key] != end.get(key, row):
+            elif here[key] != row and all(here[key] != moment.host[name].get(key) for moment in undisturbed):
                 found.append(f"{name} {key} is neither as it was nor as the undisturbed run leaves it")
         found += [f"{name} {key} came from nowhere" for key in here.keys() - rows.keys()]
     return found
@@ -96,7 +92,7 @@ def _wrong_acts(before: Moment, now: Moment) -> list[str]:
     told = {(kind, number) for kind, number, action in fresh if action == "delete"}
     gone = set()
     for kind, table in MAIN_TABLES.items():
-        gone |= {(kind.value, key[0]) for key in before.host[table.name].keys() - now.host[table.name].keys()}
+        gone |= {(kind.value, key[0]) for key in _keys(before, table.name) - _keys(now, table.name)}
     found += [f"{ref} is gone and no act says so" for ref in sorted(gone - told)]
     known = {kind.value for kind in MAIN_TABLES}
     found += [f"{ref} is there although an act says it went" for ref in sorted(told - gone) if ref[0] in known]
@@ -108,6 +104,10 @@ def _wrong_acts(before: Moment, now: Moment) -> list[str]:
     return found
 
 
+def _keys(moment: Moment, name: str) -> set[Any]:
+    return set(moment.host.get(name, {}))
+
+
 def _closed(moment: Moment) -> set[int]:
     return {key[0] for key, row in moment.host["tblclients"].items() if row["status"] == "Closed"}
 
@@ -116,7 +116,7 @@ def _half_done(before: Moment, now: Moment) -> list[str]:
     """A part is gone exactly when its record is; what goes along has gone when its record has."""
     found = []
     for name, column, parent in (*BELONGS, *GOES_WITH):
-        rows, parents, here = before.host.get(name, {}), before.host[parent], now.host
+        rows, parents, here = before.host.get(name, {}), before.host.get(parent, {}), now.host
         for key, row in rows.items():
             if (row.get(column),) not in parents:
                 continue  # an orphan before

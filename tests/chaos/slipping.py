@@ -21,8 +21,7 @@ LINGERS = 0.1
 class Slipping:
     """The slips of one table on an installation of their own; all of them at once at each point."""
 
-    def __init__(self, server: MariaDB, folder: Path, slips: dict[str, Slip], name: str) -> None:
-        url = server.url(server.create_database())
+    def __init__(self, server: MariaDB, url: str, folder: Path, slips: dict[str, Slip], name: str) -> None:
         billing = Billing(url, folder / "state")
         self.orders = what_slips.fill(billing, slips)
         billing.site.engine.dispose()
@@ -82,7 +81,8 @@ class Slipping:
         with self.stage.site.reading() as connection:
             told = acts(connection)
             here = self.stage.moment()
-        gone = {("client", key[0]) for key in self.stage.before.host["tblclients"].keys() - here.host["tblclients"].keys()}
+        before = self.stage.before.host["tblclients"]
+        gone = {("client", key[0]) for key in before.keys() - here.host["tblclients"].keys()}
         deleted = {(kind, number) for kind, number, action in told if (kind, action) == ("client", "delete")}
         if gone != deleted or len(told) != len(set(told)):
             self.stage.figures.violations.append(f"{label}: the acts are not what was done")

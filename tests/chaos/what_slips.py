@@ -46,8 +46,8 @@ def archived(billing: Billing, n: int) -> None:
     idle(billing, n)
     billing.run(f"UPDATE tblclients SET status = 'Closed' WHERE id = {n}")
     billing.run(f"INSERT INTO kigen_archives (client, at, former_status) VALUES ({n}, '2014-01-01', 'Active')")
-    billing.run("INSERT INTO kigen_contracts (client, rule, term, begins, added_at, added_by)"
-                f" VALUES ({n}, 'client.delete-inactive', '600 months', '2010-01-01', '2014-01-01', 'sales')")  # fmt: skip
+    values = f"{n}, 'client.delete-inactive', '600 months', '2010-01-01', '2014-01-01', 'sales'"
+    billing.run(f"INSERT INTO kigen_contracts (client, rule, term, begins, added_at, added_by) VALUES ({values})")
 
 
 def to_archive(billing: Billing, n: int) -> None:

@@ -12,6 +12,7 @@ from kigen.hosts.fossbilling import FossBillingHost, datamap, deleting, needs
 from kigen.policy.records import Kind
 from kigen.policy.schedule import RULES
 from tests.hosts import fossbilling_data as data
+from tests.hosts.changes_contract import ChangesContract
 from tests.hosts.fossbilling_data import AOKI, EMPTY, ODD, ORPHAN, VOGEL
 from tests.hosts.port_contract import Known, PortContract
 from tests.support.fossbilling import connected, create, everything
@@ -37,7 +38,7 @@ def engine(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-class TestContract(PortContract):
+class TestContract(PortContract, ChangesContract):
     @pytest.fixture
     def host(self) -> FossBillingHost:
         return FossBillingHost("UTC")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from kigen.hosts.whmcs import WhmcsHost, tables
 from kigen.policy.facts import Account
 from kigen.policy.records import UNREADABLE, Item, Kind, Payment, State
+from tests.hosts.changes_contract import ChangesContract
 from tests.hosts.port_contract import Known, PortContract, snapshot
 from tests.hosts.whmcs_data import EMPTY, ODD, ORPHAN, SCHMIDT, TANAKA, add, fill, writing
 from tests.support import sql
@@ -50,7 +51,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
         connection.rollback()
 
 
-class TestContract(PortContract):
+class TestContract(PortContract, ChangesContract):
     @pytest.fixture
     def host(self) -> WhmcsHost:
         return WhmcsHost(ZONE)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
 
-from kigen.ledger import contracts, holds, lifecycle, requests
+from kigen.ledger import contracts, due, holds, lifecycle, requests
 from kigen.ledger.book import LedgerBook
 from kigen.ledger.tables import archives, closings, merges, observed, records
 from kigen.ledger.tables import requests as requests_table
@@ -140,9 +140,9 @@ def test_a_later_event_ends_an_archive_and_an_earlier_one_does_not(connection: C
 def test_what_events_tell_does_not_touch_what_reading_the_host_told(connection: Connection) -> None:
     ref = (Kind.ORDER, 12)
     row = {"kind": "order", "id": 12, "client": 3, "state": State.PENDING.value, "first_seen": START}
-    lifecycle.write_records(connection, [row])
+    due.write_rows(connection, [row])
     write(connection, [("enter", (ref, State.CANCELLED, minute(3))), ("observe", (ref, CREATED, minute(1)))])
-    lifecycle.write_records(connection, [{**row, "state": State.CANCELLED.value, "seen_at": minute(5)}])
+    due.write_rows(connection, [{**row, "state": State.CANCELLED.value, "seen_at": minute(5)}])
     memory = lifecycle.memories(connection, [ref])[ref]
     assert (memory.state, memory.first_seen, memory.seen_at) == (State.CANCELLED, START, minute(5))
     assert (memory.event_state, memory.event_at) == (State.CANCELLED, minute(3))

@@ -84,6 +84,15 @@ def test_a_host_event_that_means_nothing_leaves_no_trace(connection: Connection)
     assert connection.execute(select(tables.events)).all() == []
 
 
+def test_a_payload_too_long_to_wait_beside_others_ends_its_batch(connection: Connection) -> None:
+    long = "x" * (inbox.LONG + 1)
+    inbox.append(connection, [told(1), told(2, note=long), told(3), told(4)], LATER)
+    first, second = arrivals(connection)
+    assert (first.payload["id"], second.payload["note"]) == (1, long)
+    rest = inbox.next_batch(connection, 9, after=second.id)
+    assert [one.payload["id"] for one in rest if isinstance(one, inbox.Arrival)] == [3, 4]
+
+
 @pytest.mark.parametrize("payload", ['{"client": 3', "", "[1, 2]", "null", '"text"'])
 def test_a_payload_that_is_no_object_is_set_aside_and_blocks_nothing(connection: Connection, payload: str) -> None:
     connection.execute(tables.inbox.insert().values(host_event="CancelOrder", at=START, payload=payload))
@@ -111,14 +120,15 @@ def test_more_events_than_fit_a_statement_are_all_stored(connection: Connection)
     assert inbox.count(connection, inbox.PENDING) == 1103
 
 
-def test_a_bridge_can_insert_while_intake_has_not_committed(mariadb_url: str) -> None:
+@pytest.mark.parametrize("many", [20, 1500])
+def test_a_bridge_can_insert_while_intake_has_not_committed(mariadb_url: str, many: int) -> None:
     # On SQLite there is one writer at a time; kigen's transactions there are short, and the bridge waits for them.
     engine = open_database(mariadb_url)
     migrate.upgrade(engine)
     with engine.begin() as connection:
-        inbox.append(connection, [told(number) for number in range(20)], LATER)
+        inbox.append(connection, [told(number) for number in range(many)], LATER)
     with engine.connect() as intake, engine.connect() as page:
-        batch = inbox.next_batch(intake, 100)
+        batch = inbox.next_batch(intake, many)
         inbox.set_aside(intake, 7, "broken")
         done = [(one, Event("order_created", one.at, 3)) for one in batch if isinstance(one, inbox.Arrival)]
         inbox.handled(intake, done, LATER)

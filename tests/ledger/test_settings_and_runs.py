@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection
+import datetime as dt
+
+from sqlalchemy import Connection, func, select
 
 from kigen.ledger import runs, settings, tables
+from kigen.ledger.runs import Act
+from kigen.policy.records import Kind
 from tests.ledger.times import START, minute
 
 
@@ -81,14 +85,42 @@ def test_the_sizes_of_recent_runs_leave_out_those_that_did_not_end_by_themselves
     assert runs.recent_sizes(connection, limit=1) == [0]
 
 
+def act(number: int, run: int, done: str = "delete", at: dt.datetime = START) -> Act:
+    return Act(Kind.CLIENT, number, run, done, f"client.{done}-inactive", START.replace(microsecond=0), at)
+
+
 def test_the_last_thing_done_to_a_record_is_found(connection: Connection) -> None:
     first, second = begin(connection, 0), begin(connection, 5)
-    act = {"kind": "client", "id": 3, "rule": "client.archive-inactive", "due_at": START}
-    runs.write_acts(connection, [{**act, "run": first, "action": "archive", "at": minute(1)}])
-    later = {**act, "run": second, "action": "delete", "at": minute(6)}
-    runs.write_acts(connection, [later, {**later, "id": 4}])
-    runs.write_acts(connection, [later])
-    last = runs.last_act(connection, "client", 3)
-    assert last is not None
-    assert (last.run, last.action, last.due_at, last.at) == (second, "delete", START, minute(6))
-    assert runs.last_act(connection, "order", 3) is None
+    runs.write_acts(connection, [act(3, first, "archive", minute(1))])
+    runs.write_acts(connection, [act(3, second, at=minute(6)), act(4, second, at=minute(6))])
+    last = runs.last_act(connection, Kind.CLIENT, 3)
+    assert last == act(3, second, at=minute(6))
+    assert (last.run, last.action, last.due_at, last.at) == (second, "delete", START.replace(microsecond=0), minute(6))
+    assert [one.run for one in runs.acts(connection, Kind.CLIENT, 3)] == [second, first]
+    assert runs.last_act(connection, Kind.ORDER, 3) is None
+    assert runs.last_act(connection, Kind.CLIENT, 2) is None
+
+
+def test_a_record_between_the_lowest_and_the_highest_of_a_chunk_is_only_found_if_it_was_among_them(
+    connection: Connection,
+) -> None:
+    run = begin(connection, 0)
+    runs.write_acts(connection, [act(number, run) for number in (9, 3, 700)])
+    assert connection.scalar(select(func.count()).select_from(tables.chunks)) == 1
+    found = {number: runs.last_act(connection, Kind.CLIENT, number) for number in (2, 3, 4, 9, 10, 700, 701)}
+    assert [number for number, one in found.items() if one is not None] == [3, 9, 700]
+
+
+def test_a_chunk_holds_acts_of_one_run_kind_action_rule_and_instant_and_each_comes_back_as_it_was(
+    connection: Connection,
+) -> None:
+    first, second = begin(connection, 0), begin(connection, 5)
+    undated = Act(Kind.ADDON, 4, first, "delete", "service.delete-cancelled", None, minute(1))
+    done = [act(3, first), act(4, first), act(3, second), act(5, first, "archive"), act(6, first, at=minute(2))]
+    done.append(undated)
+    runs.write_acts(connection, done)
+    assert connection.scalar(select(func.count()).select_from(tables.chunks)) == 5
+    assert sorted(runs.acts(connection), key=repr) == sorted(done, key=repr)
+    assert list(runs.acts(connection, Kind.ADDON)) == [undated]
+    runs.write_acts(connection, [])
+    assert len(list(runs.acts(connection))) == len(done)

@@ -149,6 +149,7 @@ def last_change(books: Books, kind: str, row: dict):
     if kind == "service":
         values += host_change(books, row)
     bought = books.heard.when(kind, row["id"], "bought")
+    bought += [books.world.bought[kind, row["id"]]] if (kind, row["id"]) in books.world.bought else []
     return latest(books, (values or [first_seen(books, kind, row["id"])]) + bought)
 
 

@@ -16,12 +16,16 @@ MAPPED = {"client": CLIENT, "invoice": INVOICE, "service": SERVICE, "addon": SER
 
 
 def state(books: Books, kind: str, row: dict) -> str | None:
-    """The folded status, None where nobody mapped it."""
+    """The folded status, None where nobody mapped it; of a domain perhaps a later word."""
+    found = host_state(books, kind, row)
+    return later_word(books, row, found) if kind == "domain" else found
+
+
+def host_state(books: Books, kind: str, row: dict) -> str | None:
     status = fold(row["domainstatus"] if kind == "service" else row["status"])
     if kind == "order":
         return order_state(books, status)
-    found = status if status in MAPPED[kind] else None
-    return later_word(books, row, found) if kind == "domain" else found
+    return status if status in MAPPED[kind] else None
 
 
 def later_word(books: Books, domain: dict, found: str | None) -> str | None:

@@ -161,7 +161,7 @@ class World:
     requests: {client, right, received, closed} instants; closed is None while the request is open.
     archives: {client, at, former_status}, kigen's own.
     first_seen, state_changes: {(kind, id): instant}; a change is the reading that first met the present state after
-    another one, and other_seen the latest reading that met another state.
+    another one, other_seen the latest reading that met another state, bought the latest that met something else bought.
     events: {event, at, client, id, data}, those that kigen has heard.
     """
 
@@ -173,6 +173,7 @@ class World:
     first_seen: dict[tuple[str, int], object] = field(default_factory=dict)
     state_changes: dict[tuple[str, int], object] = field(default_factory=dict)
     other_seen: dict[tuple[str, int], object] = field(default_factory=dict)
+    bought: dict[tuple[str, int], object] = field(default_factory=dict)
     events: list[dict] = field(default_factory=list)
     settings: dict = field(default_factory=defaults)
 

@@ -39,7 +39,7 @@ def test_there_is_a_term_for_every_rule_and_all_that_decides_is_a_rule_setting()
     assert {name for name, one in SETTINGS.items() if one.is_rule} == {
         name for name in SETTINGS if name.split(".")[0] in ("schedule", "guards", "floors", "deletion")
     }
-    assert [name for name, one in SETTINGS.items() if one.is_secret] == ["heartbeat.secret"]
+    assert [name for name, one in SETTINGS.items() if one.is_secret] == ["throttle.replicas", "heartbeat.secret"]
 
 
 def test_the_schedule_as_shipped_is_made_from_the_defaults() -> None:

@@ -13,7 +13,7 @@ from pymysql.constants import CLIENT
 from sqlalchemy import Connection, inspect, make_url, text
 
 from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import holds, migrate, settings
+from kigen.ledger import holds, migrate, runs, settings
 from kigen.policy.records import Kind, Ref
 from kigen.work.sweep import sweep
 from kigen.work.swept import Swept
@@ -102,6 +102,11 @@ class Billing:
         """A statement of somebody else, committed."""
         with self.site.transaction() as connection:
             connection.execute(text(statement))
+
+    def acts(self, kind: Kind | None = None, number: int | None = None) -> list[runs.Act]:
+        """What runs did, the latest first: of one record, of one kind, or all."""
+        with self.site.reading() as connection:
+            return list(runs.acts(connection, kind, number))
 
     def last_run(self) -> dict[str, Any]:
         """The latest run record."""

@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class Ended:
     status: int | None
     out: str = ""
     err: str = ""
-    points: list[str] = field(default_factory=list)
+    points: list[str] = field(default_factory=list, repr=False)
     hit: str | None = None
     slips: dict[str, Any] = field(default_factory=dict)
 
@@ -53,9 +53,9 @@ class Ended:
 class Runner:
     """The warm process, seen from the test."""
 
-    def __init__(self, config: Path, now: dt.datetime, within: Sequence[str] = ()) -> None:
+    def __init__(self, config: Path, now: dt.datetime) -> None:
         # The process of a test run that is killed ends by itself, when nobody writes orders any more.
-        command = [*within, sys.executable, "-m", "tests.work.runner", str(config), now.isoformat()]
+        command = [sys.executable, "-m", "tests.work.runner", str(config), now.isoformat()]
         paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
         self.process = subprocess.Popen(

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from kigen.ledger import inbox, migrate
 from kigen.ledger import tables as ledger
@@ -118,15 +118,19 @@ def take_in(site: Site, lines: list[dict[str, Any]]) -> tuple[Intake, list[str]]
 
 
 def clocks(site: Site) -> dict[tuple[str, int, str], tuple[Any, str]]:
-    with site.reading() as connection:
-        rows = connection.execute(select(ledger.anchors)).all()
-    return {(row.kind, row.id, row.name): (row.at or row.day, row.source) for row in rows}
+    return {
+        (decision.record.kind.value, decision.record.id, name): (anchor.at, anchor.source.value)
+        for decision in decisions(site)
+        for name, anchor in decision.record.anchors.items()
+    }
 
 
 def remembered(site: Site) -> list[str]:
+    told = [repr(one) for one in sorted(clocks(site).items())]
     with site.reading() as connection:
-        tables = (ledger.anchors, ledger.records, ledger.observed)
-        return [repr(tuple(row)) for t in tables for row in connection.execute(t.select().order_by(*t.primary_key))]
+        for table in (ledger.clocks, ledger.records, ledger.observed):
+            told += [repr(tuple(row)) for row in connection.execute(table.select().order_by(*table.primary_key))]
+    return told
 
 
 def test_the_clocks_are_those_that_the_description_names(

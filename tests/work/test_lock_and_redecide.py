@@ -14,7 +14,7 @@ from kigen.policy.records import Kind
 from kigen.work import attempt
 from kigen.work.chunk import act
 from kigen.work.late import Overtaken
-from tests.work.billing import NOW, Billing, Copy, other_session
+from tests.work.billing import Billing, Copy, other_session
 
 PAUSE = 0.04  # seconds that the other session has to come in between; longer waits belong to locks
 SOON = "2026-11-22 03:00:00"
@@ -110,8 +110,8 @@ def run_with(billing: Billing, monkeypatch: pytest.MonkeyPatch, statements: dict
         with engine.connect() as connection:
             with connection.begin():
                 schedule = billing.site.schedule(connection)
-            attempts = attempt.Attempts(connection, billing.site, schedule, 1, NOW)
-            attempts.carry_out({(Kind.CLIENT, CLIENTS[what]): "delete" for what in statements})
+            attempts = attempt.Attempts(connection, billing.site, schedule, 1)
+            attempts.carry_out(Kind.CLIENT, {CLIENTS[what]: "delete" for what in statements})
     finally:
         for name, listener in listeners:
             event.remove(engine, name, listener)

@@ -15,6 +15,8 @@ import stamina
 from sqlalchemy import make_url
 
 from kigen.work import throttle
+from kigen.work.gauges import history_length, own_lag, threads_running
+from kigen.work.replicas import Reading
 from kigen.work.sweep import Budget
 from tests.support.mariadb import MariaDB
 from tests.work.billing import Billing, other_session
@@ -64,15 +66,17 @@ def test_a_replica_that_stopped_has_no_lag_and_the_setting_says_whether_to_go_on
     due: Billing, naps: list[float], stopped_replica: None
 ) -> None:
     with due.site.reading() as connection:
-        assert throttle.replica_lag(connection) == (True, None)
+        assert own_lag(connection) == Reading(None, "replication of this server has stopped", "this server")
     due.set(throttle__replica_unknown="wait")
     swept = due.sweep()
     assert (swept.acted, swept.remaining, naps) == (0, 10, [1.0, 1.0, 1.0])
-    assert swept.stopped == (
-        "the database did not calm down within 3 s: replica lag cannot be read (replication stopped, or no privilege),"
-        " and throttle.replica_unknown is wait"
+    told = json.loads(due.last_run()["counts"])
+    assert (told["stopped"], told["stopped_because"]["gauge"]) == ("throttled", "own-lag")
+    assert told["stopped_because"]["text"] == (
+        "The database did not calm down within 3 s: replication of this server has stopped,"
+        " and throttle.replica_unknown is wait."
     )
-    assert json.loads(due.last_run()["counts"])["stopped"] == swept.stopped
+    assert told["gauges"]["own-lag"] == {"limit": 30, "highest": None, "unknown": 4, "waited": 3.0}
     assert due.ids("tblorders") == list(range(10, 20))
     due.set(throttle__replica_unknown="go")
     assert due.sweep().acted == 10
@@ -88,8 +92,9 @@ def test_without_the_privilege_the_lag_is_unknown_and_the_setting_says_whether_t
     url = make_url(due.url).set(username=f"{name}_p").render_as_string(hide_password=False)
     due.site = site_for(url, due.site.now, due.site.state_dir)
     with due.site.reading() as connection:
-        assert throttle.replica_lag(connection) == (None, None)
-        assert throttle.history_length(connection) is None
+        assert own_lag(connection).unknown == "the database user may not ask for this server's lag"
+        assert history_length(connection).unknown == "the database user may not ask for it"
+        assert (threads_running(connection).value or 0) >= 1  # which anybody may ask
     due.set(throttle__replica_unknown="wait")
     assert due.sweep().acted == 0
     due.set(throttle__replica_unknown="go")
@@ -97,21 +102,11 @@ def test_without_the_privilege_the_lag_is_unknown_and_the_setting_says_whether_t
     assert (due.ids("tblorders"), due.ids("tblclients")) == ([], [1])
 
 
-def test_a_lag_above_the_limit_is_waited_for_until_it_falls(
-    due: Billing, naps: list[float], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lags = iter([31, 90, 30])
-    monkeypatch.setattr(throttle, "replica_lag", lambda _: (True, next(lags, 0)))
-    swept = due.sweep()
-    assert (swept.acted, swept.stopped, swept.waited, naps) == (10, None, 2.0, [1.0, 1.0])
-    assert due.ids("tblclients") == [1]
-
-
 def test_a_history_list_above_the_limit_stops_the_run_with_the_reason_when_patience_ends(
     due: Billing, naps: list[float]
 ) -> None:
     with due.site.reading() as connection:
-        assert (throttle.history_length(connection) or 0) >= 0
+        assert (history_length(connection).value or 0) >= 0
     due.set(throttle__history_length=1)
     reader = other_session(due.url, autocommit=False)
     with reader.cursor() as cursor:
@@ -121,7 +116,8 @@ def test_a_history_list_above_the_limit_stops_the_run_with_the_reason_when_patie
         due.run("UPDATE tblorders SET notes = 'c'")
         swept = due.sweep()
     reader.close()
-    assert (swept.stopped or "").startswith("the database did not calm down within 3 s: the InnoDB history list is ")
+    assert swept.stop is not None and swept.stop.values["gauge"] == "history-length"
+    assert swept.stop.text.startswith("The database did not calm down within 3 s: the InnoDB history list is ")
     assert (swept.acted, swept.remaining, swept.waited) == (0, 10, 3.0)
     due.set(throttle__history_length=0)
     assert due.sweep().acted == 10
@@ -190,7 +186,8 @@ def test_a_refused_run_and_a_failed_one_send_it_too(
     with pytest.raises(RuntimeError):
         either.sweep()
     told = [(message["outcome"], message["stopped"]) for message in messages(alarm)]
-    assert told == [("refused", "unconfirmed"), ("failed", "failed: RuntimeError")]
+    assert told == [("refused", "unconfirmed"), ("failed", "failed")]
+    assert messages(alarm)[1]["stopped_because"]["text"] == "The run failed: RuntimeError."
     assert either.last_run()["outcome"] == "failed"
     assert either.ids("tblorders") == [10]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -105,12 +106,7 @@ def _as_told(event: dict[str, Any]) -> dict[str, Any]:
 def read_back(site: Site, world: World) -> World:
     """The world as it stands in the database now; what kigen alone knows is taken from its ledger."""
     with site.reading() as connection:
-        tables = {}
-        for name in world.tables:
-            rows = connection.execute(text(f"SELECT * FROM {name}")).mappings()
-            tables[name] = [{key: _as_text(value) for key, value in row.items()} for row in rows]
-        for statuses in ("tblorderstatuses", "tblticketstatuses"):
-            tables[statuses] = [row for row in tables[statuses] if row["id"] >= 100]
+        tables = read_tables(connection, world.tables)
         archives = [
             {"client": row.client, "at": row.at, "former_status": row.former_status}
             for row in connection.execute(select(ledger.archives).where(ledger.archives.c.ended_at.is_(None)))
@@ -128,6 +124,17 @@ def read_back(site: Site, world: World) -> World:
         tables=tables, holds=world.holds, contracts=world.contracts, requests=world.requests, archives=archives,
         first_seen=first_seen, state_changes=changes, other_seen=other, events=world.events, settings=world.settings,
     )  # fmt: skip
+
+
+def read_tables(connection: Any, names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """The host's rows as the oracle has them; of the statuses only the operator's own."""
+    tables = {}
+    for name in names:
+        rows = connection.execute(text(f"SELECT * FROM {name}")).mappings()
+        tables[name] = [{key: _as_text(value) for key, value in row.items()} for row in rows]
+    for statuses in ("tblorderstatuses", "tblticketstatuses"):
+        tables[statuses] = [row for row in tables[statuses] if row["id"] >= 100]
+    return tables
 
 
 def _states(site: Site, connection: Any) -> dict[tuple[Kind, int], tuple[Any, int]]:

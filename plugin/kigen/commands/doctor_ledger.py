@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os.path
 from collections.abc import Iterator
 
 from sqlalchemy import Connection
@@ -14,7 +15,9 @@ from kigen.ledger import contracts, due, inbox, runs
 from kigen.policy.periods import local_date
 from kigen.work import brakes
 from kigen.work.reconcile import LAST_READ, instant_note
+from kigen.work.share import stop_file
 from kigen.work.site import Site
+from kigen.work.stops import ASKED_FOR, STOP_FILE, stop
 
 LATE, FAR_TOO_LATE = dt.timedelta(hours=36), dt.timedelta(days=7)
 OVERDUE = dt.timedelta(days=7)
@@ -47,6 +50,8 @@ def _settings(site: Site, connection: Connection) -> Iterator[Finding]:
         yield Finding(NOTE, "heartbeat", "Nobody is told when the nightly run stays away; set heartbeat.url.")
     if brake := brakes.unconfirmed(site, connection):
         yield Finding(WARNING, "unconfirmed", brake.text)
+    if os.path.lexists(path := stop_file(site)):
+        yield Finding(WARNING, STOP_FILE, stop(STOP_FILE, path=path).text)
 
 
 def _runs(site: Site, connection: Connection) -> Iterator[Finding]:
@@ -57,12 +62,15 @@ def _runs(site: Site, connection: Connection) -> Iterator[Finding]:
     if last is None:
         return
     named = f"Run {last.id} of {written(last.started_at, site.zone)}"
-    if last.outcome in (runs.REFUSED, runs.FAILED, runs.DIED):
+    told = json.loads(last.counts)
+    is_as_told = last.outcome in (runs.DONE, runs.RUNNING) or last.stopped in ASKED_FOR
+    if not is_as_told:
         why = f" ({last.stopped})" if last.stopped else ""
-        yield Finding(WARNING, f"run-{last.outcome}", f"{named} ended as {last.outcome}{why}.")
+        because = told.get("stopped_because")
+        text = f": {because['text']}" if because else "."
+        yield Finding(WARNING, f"run-{last.outcome}", f"{named} ended as {last.outcome}{why}{text}")
     if last.outcome == runs.RUNNING:
         yield Finding(NOTE, "run-running", f"{named} has not finished.")
-    told = json.loads(last.counts)
     for text in [*told.get("failures", ()), *told.get("warnings", ())][:SHOWN]:
         yield Finding(WARNING, "run-finding", f"Run {last.id}: {text}.")
 

@@ -12,13 +12,12 @@ from kigen.commands.options import command
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site
+from kigen.work.stops import ASKED_FOR
 from kigen.work.sweep import Budget
 from kigen.work.sweep import sweep as work
 from kigen.work.swept import Swept
 
 TRIES, PAUSE_SECONDS = 3, 0.5
-ASKED_FOR = (None, "limit", "max-seconds")
-"""How a run may end without a finding: it looked at everything, or at as much as it was told to."""
 
 
 @command("sweep")
@@ -26,7 +25,10 @@ ASKED_FOR = (None, "limit", "max-seconds")
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Act on at most N records.")
 @click.option("--max-seconds", metavar="S", type=click.FloatRange(min=0), help="Begin nothing new after S seconds.")
 def sweep(call: Call, confirm: bool, limit: int | None, max_seconds: float | None) -> Status:
-    """Do what 'kigen plan' shows: archive and delete what is due and kept by nothing."""
+    """Do what 'kigen plan' shows: archive and delete what is due and kept by nothing.
+
+    It waits while the database is busy (settings throttle.*), and stops while the file 'stop' is in the state folder.
+    """
     site = call.site()
     with show.progress("sweeping") as tell:
         swept = _run(site, confirm, Budget(limit, max_seconds), tell)
@@ -63,8 +65,8 @@ def _tell(swept: Swept) -> Status:
         show.aside(text)
     if is_refused or swept.refused:
         return Status.REFUSED
-    if swept.stopped not in ASKED_FOR:
-        show.aside(f"stopped before the end: {swept.stopped}")
+    if swept.stop and swept.stop.code not in ASKED_FOR:
+        show.aside(f"stopped before the end: {swept.stop.text}")
         return Status.FINDINGS
     return Status.FINDINGS if swept.failures or swept.warnings or violations else Status.DONE
 

@@ -36,5 +36,5 @@ def _show(helped: Helped, wait: float) -> None:
     show.line(f"Helped run {helped.run}: {helped.swept.acted:,} records in {helped.pieces} pieces.")
     for text in (*helped.swept.failures, *helped.swept.warnings):
         show.aside(text)
-    if helped.swept.stopped:
-        show.aside(f"stopped before the end: {helped.swept.stopped}")
+    if helped.swept.stop:
+        show.aside(f"stopped before the end: {helped.swept.stop.text}")

@@ -78,8 +78,8 @@ def what_was_done(swept: Swept) -> RenderableType:
     planned = sum(sum(counts.values()) for counts in swept.planned.acts.values())
     rows = f"{planned} records were planned and {swept.acted} acted on; what belonged to a deleted client went with it."
     rows += f" {sum(swept.rows.values())} rows of {len(swept.rows)} tables are gone."
-    if swept.stopped:
-        rows += f" Stopped: {swept.stopped}."
+    if swept.stop:
+        rows += f" Stopped: {swept.stop.text}"
     return Group(table, Text(rows))
 
 

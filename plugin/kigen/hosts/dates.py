@@ -40,9 +40,13 @@ def _known(day: dt.date, zone: str) -> When | None:
 
 def read_optional(value: object, zone: str) -> When | None:
     """As `read_when`, but only NULL and zero dates are None: what was set to nonsense is UNREADABLE."""
+    if value is None:
+        return None
     when = read_when(value, zone)
+    if when is not None:
+        return when
     text = value.decode("ascii", "replace") if isinstance(value, bytes) else str(value or "")
-    return UNREADABLE if when is None and text.strip("0-: .") else when
+    return UNREADABLE if text.strip("0-: .") else None
 
 
 def _parse(text: str) -> dt.date | None:

@@ -115,8 +115,8 @@ class Host(ABC):
 
         Equal while every row that `accounts` reads by way of this client stays as it is; any change of a column read,
         a new row or a vanished row changes it (but for a collision of 64 bits). The ids are those of `client_ids`; one
-        without any row that `accounts` reads is left out. What `accounts` finds with others may be left out: the items of
-        others in this client's orders, and the invoices of others that bill these orders. Not comparable across
+        without any row that `accounts` reads is left out. What `accounts` finds with others may not count: the items
+        of others in this client's orders, and the invoices of others that bill these orders. Not comparable across
         engines or versions of kigen.
         """
         pieces = takewhile(bool, ([id_ for id_ in ids if id_ <= last] for ids in self._walk(connection, after)))

@@ -54,9 +54,11 @@ class Way:
         return f"t{len(self.via)}.{quoted(self.client)}"
 
     def counted(self, schema: LiveSchema) -> list[str]:
-        """The columns that count and are there, in SQL."""
+        """What counts and is there, in SQL: the columns, and the ids of rows of which several may lead to one row."""
         there = schema.columns[self.table]
-        return [f"t0.{quoted(name)}" for name in dict.fromkeys(("id", *self.columns)) if name in there]
+        own = [f"t0.{quoted(name)}" for name in dict.fromkeys(("id", *self.columns)) if name in there]
+        links = ((n, step) for n, step in enumerate(self.via, 1) if step.target != "id")
+        return [*own, *(f"t{n}.id" for n, step in links if schema.has(step.table, "id"))]
 
     def source(self, where: Sequence[str]) -> str:
         """FROM and WHERE in SQL; `where` are further conditions."""

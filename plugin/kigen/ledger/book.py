@@ -3,36 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, select, update
 
 from kigen.ledger import merges, requests
-from kigen.ledger.bulk import batches, put
+from kigen.ledger.bulk import batches, merge, written
 from kigen.ledger.tables import archives, observed, records
 from kigen.policy.records import FINAL_LOGIN, Kind, Ref, State
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value", bound=Any)
 
 
 class LedgerBook:
     """The Book of kigen.specs for one batch. `flush` writes it in the caller's transaction."""
 
+    observed: dict[tuple[Ref, str], dt.datetime]
+    entered: dict[Ref, tuple[dt.datetime, str]]
+    ended: dict[int, dt.datetime]
+    requests: list[tuple[str, int, str, dt.datetime]]
+    merged: list[tuple[int, int, dt.datetime]]
+
     def __init__(self) -> None:
-        self.observed: dict[tuple[Ref, str], dt.datetime] = {}
-        self.entered: dict[Ref, tuple[dt.datetime, str]] = {}
-        self.ended: dict[int, dt.datetime] = {}
-        self.requests: list[tuple[str, int, str, dt.datetime]] = []
-        self.merged: list[tuple[int, int, dt.datetime]] = []
+        self.clear()
 
     def observe(self, ref: Ref, anchor: str, at: dt.datetime) -> None:
-        known = self.observed.get((ref, anchor))
-        self.observed[ref, anchor] = max(at, known) if known else at
+        _keep_latest(self.observed, (ref, anchor), _instant(at))
 
     def enter(self, ref: Ref, state: State, at: dt.datetime) -> None:
         # Two changes at one instant: the name decides, so that the order of arrival does not.
-        self.entered[ref] = max((at, state.value), self.entered.get(ref, (at, state.value)))
+        _keep_latest(self.entered, ref, (_instant(at), state.value))
 
     def end_archive(self, client: int, at: dt.datetime) -> None:
-        self.ended[client] = max(at, self.ended.get(client, at))
+        _keep_latest(self.ended, client, _instant(at))
 
     def open_request(self, client: int, right: str, at: dt.datetime) -> None:
         self.requests.append(("open", client, right, at))
@@ -49,14 +53,19 @@ class LedgerBook:
 
     def take(self, notes: LedgerBook) -> None:
         """Add what another book gathered: one event's notes count only when all its hooks have heard it."""
-        for (ref, name), at in notes.observed.items():
-            self.observe(ref, name, at)
-        for ref, (at, state) in notes.entered.items():
-            self.enter(ref, State(state), at)
+        for key, at in notes.observed.items():
+            _keep_latest(self.observed, key, at)
+        for ref, entered in notes.entered.items():
+            _keep_latest(self.entered, ref, entered)
         for client, at in notes.ended.items():
-            self.end_archive(client, at)
+            _keep_latest(self.ended, client, at)
         self.requests += notes.requests
         self.merged += notes.merged
+
+    def clear(self) -> None:
+        """Forget everything, to be used again."""
+        self.observed, self.entered, self.ended = {}, {}, {}
+        self.requests, self.merged = [], []
 
     def flush(self, connection: Connection) -> dict[int, str]:
         """Write everything; returns the clients whose archive ends, with the former status to give back."""
@@ -74,44 +83,38 @@ class LedgerBook:
         return end_archives(connection, self.ended)
 
     def _flush_observed(self, connection: Connection) -> None:
-        by_kind: dict[str, dict[tuple[int, str], dt.datetime]] = defaultdict(dict)
-        for (ref, name), at in self.observed.items():
-            by_kind[ref[0].value][ref[1], name] = at
-        rows = []
-        for kind, wanted in by_kind.items():
-            known: dict[tuple[int, str], dt.datetime] = {}
-            for batch in batches(sorted({number for number, _ in wanted})):
-                found = connection.execute(
-                    select(observed.c.id, observed.c.name, observed.c.at)
-                    .where(and_(observed.c.kind == kind, observed.c.id.in_(batch)))
-                )  # fmt: skip
-                known.update({(row.id, row.name): row.at for row in found})
-            rows += [
-                {"kind": kind, "id": number, "name": name, "at": at}
-                for (number, name), at in wanted.items()
-                if (number, name) not in known or known[number, name] < at
-            ]
-        put(connection, observed, rows)
+        rows = [(ref[0].value, ref[1], name, written(at)) for (ref, name), at in sorted(self.observed.items())]
+        merge(connection, observed, ("kind", "id", "name", "at"), rows, ("kind", "id", "name"), {"at": _later("at")})
 
     def _flush_states(self, connection: Connection) -> None:
-        by_kind: dict[str, dict[int, tuple[dt.datetime, str]]] = defaultdict(dict)
-        for ref, entered in self.entered.items():
-            by_kind[ref[0].value][ref[1]] = entered
-        rows = []
-        for kind, wanted in by_kind.items():
-            known: dict[int, tuple[dt.datetime, str]] = {}
-            for batch in batches(sorted(wanted)):
-                found = connection.execute(
-                    select(records.c.id, records.c.event_at, records.c.event_state)
-                    .where(and_(records.c.kind == kind, records.c.id.in_(batch), records.c.event_at.is_not(None)))
-                )  # fmt: skip
-                known.update({row.id: (row.event_at, row.event_state) for row in found})
-            rows += [
-                {"kind": kind, "id": number, "event_at": at, "event_state": state}
-                for number, (at, state) in wanted.items()
-                if number not in known or known[number] < (at, state)
-            ]
-        put(connection, records, rows)
+        rows = [(ref[0].value, ref[1], written(at), state) for ref, (at, state) in sorted(self.entered.items())]
+        names = ("kind", "id", "event_at", "event_state")
+        # The state first: it looks at the instant that was there before.
+        merge(connection, records, names, rows, ("kind", "id"), {"event_state": _STATE, "event_at": _later("event_at")})
+
+
+def _keep_latest(latest: dict[_Key, _Value], key: _Key, value: _Value) -> None:
+    known = latest.get(key)
+    if known is None or known < value:
+        latest[key] = value
+
+
+def _instant(at: dt.datetime) -> dt.datetime:
+    # Refused where it is told, so that it costs one event and not its whole batch.
+    if at.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return at
+
+
+def _later(name: str) -> str:
+    return f"CASE WHEN `{name}` IS NULL OR `{name}` < {{new.{name}}} THEN {{new.{name}}} ELSE `{name}` END"
+
+
+_STATE = (
+    "CASE WHEN `event_at` IS NULL OR `event_at` < {new.event_at}"
+    " OR (`event_at` = {new.event_at} AND `event_state` < {new.event_state})"
+    " THEN {new.event_state} ELSE `event_state` END"
+)
 
 
 def end_archives(connection: Connection, ended: dict[int, dt.datetime]) -> dict[int, str]:
@@ -125,7 +128,8 @@ def end_archives(connection: Connection, ended: dict[int, dt.datetime]) -> dict[
             if row.at < ended[row.client]:
                 connection.execute(update(archives).where(archives.c.id == row.id).values(ended_at=ended[row.client]))
                 former[row.client] = row.former_status
+    for batch in batches(sorted(former)):
         # Giving the status back is kigen's own act, not a change that it saw: the next reading is a first sight of it.
-        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_([client for client in batch if client in former]))
+        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))
         connection.execute(update(records).where(mine).values(state=None))
     return former

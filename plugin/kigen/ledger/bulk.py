@@ -1,9 +1,12 @@
-"""Writing many rows at once, the same on both engines: insert, or update what is there."""
+"""Writing many rows at once, the same on both engines: insert, or settle with what is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Table, and_, delete
 from sqlalchemy.dialects import mysql, sqlite
@@ -32,6 +35,76 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         else:
             upsert = mysql.insert(table)
             connection.execute(upsert.on_duplicate_key_update({name: upsert.inserted[name] for name in rest}), batch)
+
+
+def merge(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]],
+    key: Sequence[str], otherwise: Mapping[str, str],
+) -> None:  # fmt: skip
+    """Insert rows, values in the order of `names`, instants as `written` gives them: nothing is prepared row by row.
+
+    Where the unique `key` is there already, `otherwise` says what its columns become, with `{new.name}` for the value
+    that was to be inserted. MariaDB sets them one after another, so that a later one sees what became of the earlier.
+    """
+    is_sqlite = connection.dialect.name == "sqlite"
+    before, after = _merging(table.name, tuple(names), tuple(key), tuple(otherwise.items()), is_sqlite)
+    if is_sqlite:
+        places = ", ".join("?" * len(names))
+        if rows:
+            connection.exec_driver_sql(f"{before} ({places}) {after}", list(rows))
+        return
+    escape = _escaping(connection)
+    sending = connection.execution_options(no_parameters=True)
+    for batch in batches(rows):
+        values = ",\n".join(["(" + ",".join([_literal(value, escape) for value in row]) + ")" for row in batch])
+        sending.exec_driver_sql(f"{before} {values} {after}")
+
+
+def _literal(value: str | int | None, escape: Callable[[str], str]) -> str:
+    """What the driver's own executemany would make of it, many times faster for what needs no escaping."""
+    if value is None:
+        return "NULL"
+    if type(value) is int:
+        return str(value)
+    return f"'{value}'" if type(value) is str and _is_plain(value) else escape(str(value))
+
+
+_is_plain = re.compile(r"[0-9A-Za-z_ .:-]*", re.ASCII).fullmatch
+
+
+def _escaping(connection: Connection) -> Callable[[str], str]:
+    driver: Any = connection.connection.driver_connection
+    return cast("Callable[[str], str]", driver.escape)
+
+
+@lru_cache(maxsize=100)
+def _merging(
+    table: str, names: tuple[str, ...], key: tuple[str, ...], otherwise: tuple[tuple[str, str], ...], is_sqlite: bool
+) -> tuple[str, str]:
+    new = _New("excluded.`{}`" if is_sqlite else "VALUES(`{}`)")
+    overwritten = ", ".join(f"`{name}` = {value.format(new=new)}" for name, value in otherwise)
+    conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET" if is_sqlite else "ON DUPLICATE KEY UPDATE"
+    columns = ", ".join(f"`{name}`" for name in names)
+    return f"INSERT INTO `{table}` ({columns}) VALUES", f"{conflict} {overwritten}"
+
+
+class _New:
+    """What `{new.name}` stands for."""
+
+    def __init__(self, form: str) -> None:
+        self._form = form
+
+    def __getattr__(self, name: str) -> str:
+        return self._form.format(name)
+
+
+def written(at: dt.datetime) -> str:
+    """An instant as both engines store it; ValueError for one without a zone."""
+    if at.tzinfo is not dt.UTC:
+        if at.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        at = at.astimezone(dt.UTC)
+    return at.replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def remove(connection: Connection, table: Table, kind: str, ids: Iterable[int]) -> int:

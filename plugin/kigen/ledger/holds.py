@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, select, update
 
-from kigen.ledger.bulk import batches
 from kigen.ledger.marks import mark
+from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import holds as table
 from kigen.policy.facts import Hold
 from kigen.policy.records import Kind, Ref
@@ -57,23 +57,17 @@ def in_force(
     connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False
 ) -> list[Hold]:
     """Holds in force at `now` on these clients or on these records."""
-    current = and_(table.c.released_at.is_(None), or_(table.c.until.is_(None), table.c.until > now))
-    conditions: list[ColumnElement[bool]] = [table.c.client.in_(batch) for batch in batches(sorted(set(clients)))]
+    found: list[Hold] = []
+    columns = "id, client, kind, record, reason, until"
+    # The whole range is locked, released holds included, so that none can slip in before the deletion commits.
+    rows = [*by_ids(connection, table, f"{columns}, released_at", "client", clients, lock=lock)]
     by_kind: dict[str, set[int]] = {}
     for kind, number in refs:
         by_kind.setdefault(kind.value, set()).add(number)
     for name, numbers in by_kind.items():
-        conditions += [and_(table.c.kind == name, table.c.record.in_(batch)) for batch in batches(sorted(numbers))]
-    found = []
-    for condition in conditions:
-        query = select(table).where(condition)
-        if lock:
-            # The whole range is locked, so that a hold cannot slip in before the deletion commits.
-            query = query.with_for_update()
-        found += [_hold(row) for row in connection.execute(query.where(current))]
+        rows += by_ids(connection, table, f"{columns}, released_at", "record", numbers, name, lock=lock)
+    for number, client, kind, record, reason, until, released in rows:
+        ends = instant(until)
+        if released is None and (ends is None or ends > now):
+            found.append(Hold(number, client, (Kind(kind), record) if kind else None, reason, ends))
     return found
-
-
-def _hold(row: Row[Any]) -> Hold:
-    record = (Kind(row.kind), row.record) if row.kind else None
-    return Hold(row.id, row.client, record, row.reason, row.until)

@@ -6,20 +6,26 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, case, delete, func, null, or_, select, update
 
-from kigen.ledger.bulk import batches
+from kigen.ledger.bulk import batches, merge, written
 from kigen.ledger.tables import events, inbox
 from kigen.policy.events import Event
 
-PENDING, FAILED = "pending", "failed"
+PENDING, FAILED, EARLY = "pending", "failed", "early"
+"""States of an arrival. An early one was set aside because its instant lay ahead; once that has come, it is pending."""
+
+LONG = 1 << 16
+"""Characters. A payload that is longer comes alone at the end of its batch, so that a batch fits into memory."""
+
+_WAITING = ("event", "host_event", "at", "payload", "received_at", "state", "digest")
+_HEARD = ("name", "at", "client", "kind", "record", "data", "digest", "handled_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(NamedTuple):
     """One row of the inbox: either `event` (kigen's own form) or `host_event` with the host's payload."""
 
     id: int
@@ -35,23 +41,30 @@ def append(connection: Connection, arrivals: Iterable[Mapping[str, Any]], now: d
 
     Returns how many were new.
     """
-    rows = {}
+    rows: dict[str, tuple[Any, ...]] = {}
+    received = written(now)
     for arrival in arrivals:
-        payload = json.dumps(arrival["payload"], ensure_ascii=False, sort_keys=True)
-        row = {
-            "event": arrival.get("event"), "host_event": arrival.get("host_event"), "at": arrival["at"],
-            "payload": payload, "received_at": now, "state": PENDING,
-        }  # fmt: skip
-        rows[digest_of(row["event"], row["host_event"], row["at"], payload)] = row
+        payload = _text(arrival["payload"])
+        event, host_event, at = arrival.get("event"), arrival.get("host_event"), arrival["at"]
+        digest = digest_of(event, host_event, at, payload)
+        rows[digest] = (event, host_event, written(at), payload, received, PENDING, digest)
     new = 0
     for batch in batches(list(rows)):
-        known = set(connection.scalars(select(inbox.c.digest).where(inbox.c.digest.in_(batch))))
-        known |= set(connection.scalars(select(events.c.digest).where(events.c.digest.in_(batch))))
-        fresh = [{**rows[digest], "digest": digest} for digest in batch if digest not in known]
-        if fresh:
-            connection.execute(insert(inbox), fresh)
+        known = {*_known(connection, inbox.name, batch), *_known(connection, events.name, batch)}
+        fresh = [rows[digest] for digest in batch if digest not in known]
+        merge(connection, inbox, _WAITING, fresh, ["digest"], {"digest": "{new.digest}"})
         new += len(fresh)
     return new
+
+
+_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_data = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _known(connection: Connection, table: str, digests: Sequence[str]) -> Iterable[str]:
+    # Hexadecimal digits of our own making: as a text of the statement they cost nothing to prepare.
+    wanted = "','".join(digests)
+    return connection.exec_driver_sql(f"SELECT digest FROM {table} WHERE digest IN ('{wanted}')").scalars()  # noqa: S608 - see above
 
 
 def digest_of(event: str | None, host_event: str | None, at: dt.datetime, payload: str) -> str:
@@ -60,62 +73,103 @@ def digest_of(event: str | None, host_event: str | None, at: dt.datetime, payloa
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def next_batch(connection: Connection, limit: int) -> list[Arrival | tuple[int, str]]:
-    """The oldest pending arrivals; one whose payload cannot be read comes as (id, sentence)."""
+def next_batch(
+    connection: Connection, limit: int, now: dt.datetime | None = None, after: int = 0
+) -> list[Arrival | tuple[int, str]]:
+    """The oldest pending arrivals with numbers above `after`; one whose payload cannot be read as (id, sentence).
+
+    From the start, early ones whose instant has come by `now` (None: the machine's clock) stand before them.
+    """
     # Read without locks: a locked range would make the host's own page wait when its bridge inserts the next event.
     # That nobody else takes the same arrivals is the runner's lease.
-    rows = connection.execute(select(inbox).where(inbox.c.state == PENDING).order_by(inbox.c.id).limit(limit))
+    columns = (inbox.c.id, inbox.c.event, inbox.c.host_event, inbox.c.at, inbox.c.digest)
+    payload = case((func.length(inbox.c.payload) > LONG, null()), else_=inbox.c.payload).label("payload")
+    query = select(*columns, payload).order_by(inbox.c.id)
+    rows = [] if after else list(connection.execute(_due(query, now).limit(limit)))
+    later = query.where(inbox.c.state == PENDING, inbox.c.id > after).limit(limit - len(rows))
     found: list[Arrival | tuple[int, str]] = []
-    for row in rows:
-        try:
-            payload = json.loads(row.payload)
-            if not isinstance(payload, dict):
-                raise ValueError("expected an object")
-        except ValueError as error:
-            found.append((row.id, f"the payload is not a JSON object ({error})"))
-            continue
-        digest = row.digest or digest_of(row.event, row.host_event, row.at, row.payload)
-        found.append(Arrival(row.id, row.event, row.host_event, row.at, payload, digest))
+    for row in chain(rows, connection.execute(later) if len(rows) < limit else ()):
+        found.append(_arrival(connection, row))
+        if row.payload is None:
+            break
     return found
 
 
-def set_aside(connection: Connection, number: int, error: str) -> None:
+def _arrival(connection: Connection, row: Row[Any]) -> Arrival | tuple[int, str]:
+    number, event, host_event, at, digest, payload = tuple(row)
+    if payload is None:
+        payload = connection.scalar(select(inbox.c.payload).where(inbox.c.id == number)) or ""
+    try:
+        told = json.loads(payload)
+        if not isinstance(told, dict):
+            raise ValueError("expected an object")
+        if "\\u" in payload:
+            _text(told).encode()  # half a character, which no database takes, would stop its whole batch
+    except (ValueError, RecursionError) as error:
+        return number, f"the payload is not a JSON object ({error})"
+    return Arrival(number, event, host_event, at, told, digest or digest_of(event, host_event, at, payload))
+
+
+def _due(query: Select[Any], now: dt.datetime | None) -> Select[Any]:
+    return query.where(inbox.c.state == EARLY, inbox.c.at <= (now or dt.datetime.now(dt.UTC)))
+
+
+def set_aside(connection: Connection, number: int, error: str, state: str = FAILED) -> None:
     """Keep an arrival that no hook could take, with the reason; it blocks nothing."""
-    connection.execute(update(inbox).where(inbox.c.id == number).values(state=FAILED, error=error[:2000]))
+    connection.execute(update(inbox).where(inbox.c.id == number).values(state=state, error=error[:2000]))
 
 
 def handled(connection: Connection, done: Sequence[tuple[Arrival, Event | None]], now: dt.datetime) -> None:
     """Move arrivals into the history; None: the host's event means nothing to kigen and leaves no trace."""
-    history = {}
+    history = []
+    handled_at = written(now)
     for arrival, event in done:
         if event is not None:
-            ref = event.ref
-            history[arrival.digest] = {
-                "name": event.name, "at": event.at, "client": event.client, "kind": ref[0].value if ref else None,
-                "record": ref[1] if ref else event.id, "data": json.dumps(dict(event.data), ensure_ascii=False),
-                "digest": arrival.digest, "handled_at": now,
-            }  # fmt: skip
-    for batch in batches(list(history)):
-        known = set(connection.scalars(select(events.c.digest).where(events.c.digest.in_(batch))))
-        fresh = [history[digest] for digest in batch if digest not in known]
-        if fresh:
-            connection.execute(insert(events), fresh)
-    if done:
-        # One key at a time: for a list of keys MariaDB may walk, and so lock, the whole table, and then the host's own
-        # page waits for this transaction when its bridge inserts the next event.
+            kind, record = event.ref or (None, event.id)
+            row = (event.name, written(event.at), event.client, kind and kind.value, record)
+            history.append((*row, _data(dict(event.data)), arrival.digest, handled_at))
+    # An event that is in the history already stays as it was heard first.
+    merge(connection, events, _HEARD, history, ["digest"], {"digest": "{new.digest}"})
+    _remove(connection, [arrival.id for arrival, _ in done])
+
+
+def _remove(connection: Connection, numbers: Sequence[int]) -> None:
+    # Every row is found by its key and nothing else is locked. For a list of keys MariaDB walks the table even where
+    # it is told not to, and a range of keys locks what lies between them and after the last: then the host's own page
+    # waits for this transaction when its bridge inserts the next event.
+    if _knows_json_table(connection):
+        for batch in batches(numbers):
+            connection.exec_driver_sql(_BY_KEYS, (json.dumps(list(batch)),))
+    elif numbers:
         one = delete(inbox).where(inbox.c.id == bindparam("number"))
-        connection.execute(one, [{"number": arrival.id} for arrival, _ in done])
+        connection.execute(one, [{"number": number} for number in numbers])
 
 
-def count(connection: Connection, state: str) -> int:
-    """How many arrivals are pending or failed."""
-    return connection.scalar(select(func.count()).select_from(inbox).where(inbox.c.state == state)) or 0
+_BY_KEYS = (
+    f"DELETE i FROM JSON_TABLE(%s, '$[*]' COLUMNS (number BIGINT PATH '$')) AS gone"
+    f" STRAIGHT_JOIN {inbox.name} AS i ON i.id = gone.number"
+)
+
+
+def _knows_json_table(connection: Connection) -> bool:
+    version = connection.dialect.server_version_info or (0,)
+    if connection.dialect.name == "sqlite":
+        return False
+    return version >= ((10, 6) if getattr(connection.dialect, "is_mariadb", False) else (8, 0, 4))
+
+
+def count(connection: Connection, state: str, now: dt.datetime | None = None) -> int:
+    """How many arrivals are pending or failed; an early one is the first or the second, by `now` as in next_batch."""
+    is_due = inbox.c.at <= (now or dt.datetime.now(dt.UTC))
+    early = and_(inbox.c.state == EARLY, is_due if state == PENDING else ~is_due)
+    either = or_(inbox.c.state == state, early)
+    return connection.scalar(select(func.count()).select_from(inbox).where(either)) or 0
 
 
 def failures(connection: Connection, limit: int = 20) -> list[tuple[int, str, str]]:
     """Arrivals set aside: number, name and reason, newest first."""
     rows = connection.execute(
         select(inbox.c.id, inbox.c.event, inbox.c.host_event, inbox.c.error)
-        .where(inbox.c.state == FAILED).order_by(inbox.c.id.desc()).limit(limit)
+        .where(inbox.c.state.in_((FAILED, EARLY))).order_by(inbox.c.id.desc()).limit(limit)
     )  # fmt: skip
     return [(row.id, row.event or row.host_event or "", row.error or "") for row in rows]

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from kigen.ledger import contracts, holds, requests
-from kigen.ledger.bulk import batches, put, remove
+from kigen.ledger.bulk import batches, put
+from kigen.ledger.quick import by_ids, instant, remove_ids
 from kigen.ledger.tables import archives, clocks, events, observed, records
 from kigen.policy.facts import Account, Facts
 from kigen.policy.records import Kind, Memory, Ref, State
@@ -44,32 +45,43 @@ def by_kind(refs: Iterable[Ref]) -> dict[Kind, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One record as kigen remembers it: its states, and the row as it is stored (None: only events told of it)."""
+    """One record as kigen remembers it: its states, and the row as it is stored (None: not asked for, or none)."""
 
     memory: Memory
     row: Row[Any] | None = None
 
 
-def recall(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Remembered]:
+MEMORY = "id, state, bought, first_seen, seen_at, other_seen_at, event_state, event_at"
+STATES = {state.value: state for state in State}
+
+
+def recall(connection: Connection, refs: Iterable[Ref], with_rows: bool = True) -> dict[Ref, Remembered]:
     """What is remembered of these records; those never met are left out."""
     rows: dict[Ref, Row[Any]] = {}
+    found: dict[Ref, Memory] = {}
     told: dict[Ref, dict[str, dt.datetime]] = {}
     for kind, numbers in by_kind(refs).items():
-        for batch in batches(numbers):
-            for row in connection.execute(select(records).where(and_(records.c.kind == kind, records.c.id.in_(batch)))):
-                rows[kind, row.id] = row
-            query = select(observed).where(and_(observed.c.kind == kind, observed.c.id.in_(batch)))
-            for row in connection.execute(query):
-                told.setdefault((kind, row.id), {})[row.name] = row.at
-    return {ref: Remembered(_memory(rows.get(ref), told.get(ref, {})), rows.get(ref)) for ref in {*rows, *told}}
+        for number, name, at in by_ids(connection, observed, "id, name, at", "id", numbers, kind.value):
+            told.setdefault((kind, number), {})[name] = instant(at) or dt.datetime.min
+        if with_rows:
+            for batch in batches(numbers):
+                query = select(records).where(and_(records.c.kind == kind, records.c.id.in_(batch)))
+                rows.update({(kind, row.id): row for row in connection.execute(query)})
+        else:
+            for number, *values in by_ids(connection, records, MEMORY, "id", numbers, kind.value):
+                found[kind, number] = _memory(values, told.get((kind, number), {}))
+    for ref, row in rows.items():
+        states = (row.state, row.bought, row.first_seen, row.seen_at, row.other_seen_at, row.event_state, row.event_at)
+        found[ref] = _memory(states, told.get(ref, {}))
+    found.update({ref: Memory(observed=names) for ref, names in told.items() if ref not in found})
+    return {ref: Remembered(memory, rows.get(ref)) for ref, memory in found.items()}
 
 
-def _memory(row: Row[Any] | None, told: dict[str, dt.datetime]) -> Memory:
-    if row is None:
-        return Memory(observed=told)
+def _memory(row: Sequence[Any], told: dict[str, dt.datetime]) -> Memory:
+    state, bought, first_seen, seen_at, other_seen_at, event_state, event_at = row
     return Memory(
-        State(row.state) if row.state else None, row.bought, row.first_seen, row.seen_at, row.other_seen_at,
-        State(row.event_state) if row.event_state else None, row.event_at, told,
+        STATES[state] if state else None, bought, instant(first_seen), instant(seen_at), instant(other_seen_at),
+        STATES[event_state] if event_state else None, instant(event_at), told,
     )  # fmt: skip
 
 
@@ -120,11 +132,9 @@ def _paid_invoices(account: Account) -> set[Ref]:
 def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.datetime]:
     """When kigen archived these clients, where that archive has not ended."""
     found: dict[int, dt.datetime] = {}
-    for batch in batches(sorted(set(clients))):
-        mine = and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
-        query = select(archives.c.client, archives.c.at).where(mine)
-        for row in connection.execute(query):
-            found[row.client] = max(row.at, found.get(row.client, row.at))
+    for client, at in by_ids(connection, archives, "client, at", "client", clients, also="ended_at IS NULL"):
+        since = instant(at) or dt.datetime.min
+        found[client] = max(since, found.get(client, since))
     return found
 
 
@@ -151,7 +161,7 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     """Drop what is remembered of records that are gone; of a client's events only what happened when stays."""
     for kind, numbers in by_kind(refs).items():
         for table in (records, clocks, observed):
-            remove(connection, table, kind.value, numbers)
+            remove_ids(connection, table, kind.value, numbers)
         for batch in batches(numbers if kind is Kind.CLIENT else ()):
             connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select
 
 from kigen.ledger.bulk import batches, put
+from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import seen
 from kigen.policy.records import Kind, Ref
 
@@ -37,11 +38,8 @@ def known(connection: Connection, clients: Iterable[int]) -> dict[int, Seen]:
 
 def read_at(connection: Connection, clients: Iterable[int]) -> dict[int, dt.datetime]:
     """When these clients were read last; those never read are left out."""
-    found = {}
-    for batch in batches(sorted(set(clients))):
-        query = select(seen.c.client, seen.c.read_at).where(seen.c.client.in_(batch))
-        found.update({row.client: row.read_at for row in connection.execute(query)})
-    return found
+    rows = by_ids(connection, seen, "client, read_at", "client", clients)
+    return {client: at for client, text in rows if (at := instant(text))}
 
 
 def digests(connection: Connection, after: int | None, last: int | None) -> dict[int, str]:

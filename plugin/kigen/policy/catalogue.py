@@ -209,14 +209,35 @@ OTHERS: tuple[Setting, ...] = (
         "Article 17",
     ),
     Setting(
+        "throttle.threads_running",
+        values.count,
+        "25",
+        (
+            "Sessions running on the server at once above which a run waits. 0: do not look.",
+            "サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。",
+        ),
+        "Article 17",
+    ),
+    Setting(
         "throttle.replica_lag",
         values.count,
         "30",
         (
-            "Seconds of replica lag above which a run waits. 0: do not look.",
-            "レプリカの遅延がこの秒数を超えると待ちます。0 の場合は確認しません。",
+            "Seconds that this server, or a replica of it, may be behind before a run waits. 0: do not look.",
+            "このサーバーまたはそのレプリカの遅延がこの秒数を超えると待ちます。0 の場合は確認しません。",
         ),
         "Article 17",
+    ),
+    Setting(
+        "throttle.replicas",
+        values.databases,
+        "",
+        (
+            "Addresses of this server's replicas (mysql+pymysql://user:password@host), by commas or blanks.",
+            "このサーバーのレプリカの接続先（mysql+pymysql://user:password@host、カンマまたは空白区切り）。",
+        ),
+        "Article 17",
+        is_secret=True,
     ),
     Setting(
         "throttle.replica_unknown",

@@ -221,9 +221,8 @@ class Memory:
     def refreshed(self, state: State, bought: str, now: dt.datetime, last_read: dt.datetime | None) -> Memory:
         """What there is to remember after the host was read at `now`; `last_read` is the reading before."""
         if self.first_seen is None:
-            return Memory(
-                state, bought, now, self.seen_at, self.other_seen_at, self.event_state, self.event_at, self.observed
-            )
+            seen = (self.seen_at, self.other_seen_at, self.event_state, self.event_at, self.observed)
+            return Memory(state, bought, now, *seen)  # all fields: `replace` takes three times as long
         changed = self if self.bought is not None else replace(self, bought=bought)
         if self.state is None:
             changed = replace(changed, state=state)
@@ -239,10 +238,7 @@ NOTHING = Memory()
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is decided about: one record of a host with its clocks.
-
-    `settled_from` is the instant of the last change of state that kigen saw; None: it saw none.
-    """
+    """One record of a host with its clocks. `settled_from`: when kigen last saw its state change; None: never."""
 
     kind: Kind
     id: int

@@ -7,6 +7,8 @@ from decimal import Decimal, InvalidOperation
 
 from kigen.policy.periods import Term, parse_term
 
+SERVER = r"(mysql|mariadb)(\+pymysql)?://([^:/@]*(:[^@]*)?@)?(\[[\da-f:.]+\]|[^][:/@?]+)(:\d+)?(/[^@]*)?"
+
 
 def term(text: str) -> Term | None:
     """A term of retention.md; blank, zero or negative is None."""
@@ -91,3 +93,13 @@ def url(text: str) -> str:
 def secret(text: str) -> str:
     """A key, as it is."""
     return text.strip()
+
+
+def databases(text: str) -> tuple[str, ...]:
+    """Addresses of database servers, separated by commas or blanks. An error tells none: they hold passwords."""
+    parts = tuple(part for part in re.split(r"[,\s]+", text.strip()) if part)
+    for number, part in enumerate(parts, 1):
+        if not re.fullmatch(SERVER, part):
+            expected = "expected mysql+pymysql://user:password@host:3306, in a password %2C for a comma, %40 for an @"
+            raise ValueError(f"address {number} of {len(parts)} is not one of a MySQL or MariaDB server; {expected}")
+    return parts

@@ -25,6 +25,7 @@ from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import turn
 from kigen.work.site import Site
+from kigen.work.stops import LOCKED, Stop, stop
 
 TRIES = 3
 STUCK = 3  # records in a row whose rows stayed locked
@@ -39,14 +40,14 @@ FAILED = "failed"
 
 @dataclass
 class Attempts:
-    """The tries of one run. `failures` are sentences; `stopped` says why the run should not go on."""
+    """The tries of one run. `failures` are sentences; `stop` says why the run should not go on."""
 
     connection: Connection
     site: Site
     schedule: Schedule
     run: int
     failures: list[str] = field(default_factory=list)
-    stopped: str | None = None
+    stop: Stop | None = None
     _locked: int = 0
     _stored: dict[str, str] = field(default_factory=dict)
 
@@ -103,7 +104,7 @@ class Attempts:
         self._locked = 0
         for done, (number, action) in enumerate(chunk.items()):
             if self._locked >= STUCK:
-                self.stopped = f"locked: {STUCK} records in a row stayed locked by somebody else"
+                self.stop = stop(LOCKED, records=STUCK)
                 return outcome, len(chunk) - done
             one, _ = self.carry_out(kind, {number: action})
             outcome.done += one.done

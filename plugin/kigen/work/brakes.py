@@ -17,6 +17,7 @@ from kigen.work.basis import what_was_confirmed
 from kigen.work.plan import Tally
 from kigen.work.restored import is_restored
 from kigen.work.site import Site
+from kigen.work.stops import Stop
 
 CONFIRMED = "confirmed"
 FEWEST_RUNS = 5  # a median of fewer runs says nothing
@@ -30,6 +31,9 @@ class Brake:
     found: str
     allowed: str
     text: str
+
+    def as_stop(self) -> Stop:
+        return Stop(self.code, {"found": self.found, "allowed": self.allowed}, self.text)
 
     def as_json(self) -> dict[str, str]:
         return {"brake": self.code, "found": self.found, "allowed": self.allowed, "text": self.text}

@@ -67,13 +67,20 @@ def act(
         _write_down(connection, site, run, decisions, [reading.account for reading in readings])
         outcome.done += decisions
     lifecycle.forget(connection, vanished)
-    write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
+    _put_off(connection, site, kept)
     # What went may set others of these clients free: the next reconcile looks.
     marks.mark(connection, {one.record.client for one in outcome.done})
     if outcome.done:
         late.check(connection, site, [reading.account for reading in readings])
     outcome.kept += Counter()  # drops zero counts
     return outcome
+
+
+def _put_off(connection: Connection, site: Site, kept: Sequence[Reading]) -> None:
+    """What stays leaves the due index until its time comes again."""
+    refs = [ref for reading in kept for ref in reading.decisions]
+    stored = lifecycle.recall(connection, refs)
+    write_rows(connection, site, [replace(reading, remembered=stored) for reading in kept], Reconciled())
 
 
 def _archive(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:

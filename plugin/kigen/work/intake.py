@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from kigen.hosts import ahead
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
 from kigen.ledger import inbox
 from kigen.ledger.book import LedgerBook
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
-from kigen.policy.periods import from_local
+from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
 from kigen.work.site import Site
 
-BATCH = 500
-DEEPEST = 6
-_PERSONAL = re.compile(
-    r"pass|pwd|secret|token|hash|card|cvv|auth|e?mail|name|address|street|phone|fax|city|post|zip|company|vat|tax_?id"
-    r"|birth|gender|notes?$|message|subject|content|title|description|text|reason|custom|answer|^ip|_ip$|buyer|seller",
-    re.IGNORECASE,
-)
-LONGEST_NAME = 128  # of the inbox's column, which would cut it without a word
-_OWN_KEYS = ("event", "at", "client", "kind", "id", "into", "data")
+__all__ = ["BATCH", "Intake", "event_of", "hear_batch", "parse_event", "run_intake", "without_persons"]
+
+BATCH = 2000
+"""Arrivals in one transaction: a fraction of a second, since others may wait for its locks."""
+
+FAST_CLOCK = dt.timedelta(days=1)
+"""How far ahead of both clocks an event may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,72 +40,53 @@ class Intake:
         return {"handled": self.handled, "failed": self.failed, "pending": self.pending}
 
 
-def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
-    """One line of contract.md "Events", checked for shape, as the inbox stores it.
-
-    Raises ValueError with one sentence: what was wrong, and what was expected.
-    """
-    at = _instant(fields.get("at"), zone)
-    if "host_event" in fields:
-        name = fields["host_event"]
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError("'host_event' must be a name, such as \"CancelOrder\"")
-        if len(name) > LONGEST_NAME:
-            raise ValueError(f"'host_event' is too long; expected at most {LONGEST_NAME} characters")
-        payload = fields.get("payload", fields.get("params"))
-        if isinstance(payload, str):
-            payload = None  # some hooks pass one bare word, such as the hash of a password reset: nothing to keep
-        if payload is not None and not isinstance(payload, dict):
-            raise ValueError("'payload' must be an object")
-        return {"host_event": name, "at": at, "payload": without_persons(payload or {})}
-    name = fields.get("event")
-    if not isinstance(name, str) or name not in EVENTS:
-        raise ValueError(
-            f"'event' is {name!r}; expected one of the events in the documentation, such as \"order_cancelled\""
-        )
-    payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
-    event_of(name, at, payload)
-    return {"event": name, "at": at, "payload": payload}
+class TooEarly(ValueError):
+    """An event from the future: it is heard once its instant has come."""
 
 
-def without_persons(value: Any, depth: int = 0) -> Any:
-    """A host's payload without secrets and without what describes a person; what remains are ids, states and dates."""
-    if isinstance(value, dict):
-        kept = {key: without_persons(one, depth + 1) for key, one in value.items() if not _PERSONAL.search(str(key))}
-        return kept if depth < DEEPEST else {}
-    if isinstance(value, list):
-        return [without_persons(one, depth + 1) for one in value] if depth < DEEPEST else []
-    return value if not isinstance(value, str) or len(value) <= LONGEST_NAME else None
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Arrivals with what each means: its event, None for nothing, or why nobody can understand it."""
 
+    arrivals: Sequence[inbox.Arrival | tuple[int, str]]
+    understood: Sequence[Event | Exception | None]
 
-def event_of(name: str, at: dt.datetime, payload: Mapping[str, Any]) -> Event:
-    """An event in kigen's own form; raises ValueError naming the key that is missing or of the wrong sort."""
-    data = payload.get("data") or {}
-    if not isinstance(data, dict):
-        raise ValueError("'data' must be an object")
-    numbers: dict[str, int | None] = {}
-    for key in ("client", "id", "into"):
-        numbers[key] = _number(key, payload.get(key))
-    extra = {key: value for key, value in payload.items() if key not in _OWN_KEYS}
-    for needed in EVENTS[name].needs:
-        outer, _, inner = needed.partition(".")
-        value = data.get(inner) if inner else numbers.get(outer)
-        if value is None:
-            raise ValueError(f"'{needed}' is missing; {name} needs {', '.join(EVENTS[name].needs)}")
-    return Event(name, at, numbers["client"], numbers["id"], numbers["into"], {**extra, **data})
+    @property
+    def last(self) -> int:
+        """The highest number."""
+        return max(arrival[0] for arrival in self.arrivals)
 
 
 def run_intake(site: Site) -> Intake:
-    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own."""
-    handled = failed = 0
-    while True:
-        with site.transaction() as connection:
-            heard = hear_batch(site, connection)
-        if heard is None:
-            break
-        handled, failed = handled + heard[0], failed + heard[1]
+    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own.
+
+    While the database writes one batch, the next is read and understood on a connection of its own.
+    """
+    handled = failed = after = 0
+    with ThreadPoolExecutor(1) as beside:
+        batch = _read_alone(site, after)
+        while batch.arrivals or after:
+            upcoming = beside.submit(_read_alone, site, batch.last) if len(batch.arrivals) == BATCH else None
+            if batch.arrivals:
+                with site.transaction() as connection:
+                    heard = _hear(site, connection, batch, is_preview=False)
+                handled, failed = handled + heard[0], failed + heard[1]
+            # Walked by number, past the places of what was removed; and from the start again until nothing is there:
+            # an arrival with a lower number may have been committed after one with a higher.
+            after = batch.last if upcoming else 0
+            batch = upcoming.result() if upcoming else _read_alone(site, after)
     with site.reading() as connection:
-        return Intake(handled, failed, inbox.count(connection, inbox.PENDING))
+        return Intake(handled, failed, inbox.count(connection, inbox.PENDING, _latest(site)))
+
+
+def _read_alone(site: Site, after: int) -> Batch:
+    with site.reading() as connection:
+        return _read(site, connection, after)
+
+
+def _read(site: Site, connection: Connection, after: int = 0) -> Batch:
+    arrivals = inbox.next_batch(connection, BATCH, _latest(site), after)
+    return Batch(arrivals, _understood(site, connection, [one for one in arrivals if isinstance(one, inbox.Arrival)]))
 
 
 def hear_batch(site: Site, connection: Connection, is_preview: bool = False) -> tuple[int, int] | None:
@@ -115,24 +94,23 @@ def hear_batch(site: Site, connection: Connection, is_preview: bool = False) -> 
 
     A preview, whose transaction is taken back, touches neither the host's rows nor anybody else's hooks.
     """
-    batch = inbox.next_batch(connection, BATCH)
-    return _hear(site, connection, batch, is_preview) if batch else None
+    batch = _read(site, connection)
+    return _hear(site, connection, batch, is_preview) if batch.arrivals else None
 
 
-def _hear(
-    site: Site, connection: Connection, batch: list[inbox.Arrival | tuple[int, str]], is_preview: bool
-) -> tuple[int, int]:
-    book = LedgerBook()
+def _latest(site: Site) -> dt.datetime:
+    return max(site.now, site.machine_now)
+
+
+def _hear(site: Site, connection: Connection, batch: Batch, is_preview: bool) -> tuple[int, int]:
+    book, notes = LedgerBook(), LedgerBook()
     done: list[tuple[inbox.Arrival, Event | None]] = []
-    failed = 0
-    for arrival in batch:
-        if isinstance(arrival, tuple):
-            inbox.set_aside(connection, *arrival)
-            failed += 1
-            continue
-        notes = LedgerBook()
+    arrivals = [one for one in batch.arrivals if isinstance(one, inbox.Arrival)]
+    refused = [(one[0], one[1], inbox.FAILED) for one in batch.arrivals if not isinstance(one, inbox.Arrival)]
+    for arrival, event in zip(arrivals, batch.understood, strict=True):
         try:
-            event = _understand(site, connection, arrival)
+            if isinstance(event, Exception):
+                raise event
             if event is not None:
                 site.plugins.hear(event, notes, is_preview)
         except PluginError as error:
@@ -140,54 +118,57 @@ def _hear(
                 raise
             # The built-in hooks heard it: what they wrote down counts, and a person sees which plugin did not take it.
             book.take(notes)
-            inbox.set_aside(connection, arrival.id, str(error))
-            failed += 1
-            continue
+            refused.append((arrival.id, str(error), inbox.FAILED))
         except DBAPIError:
             raise  # the database failed, not the event: the whole batch waits for the next round
         except Exception as error:
             said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
-            inbox.set_aside(connection, arrival.id, said)
-            failed += 1
-            continue
-        book.take(notes)
-        done.append((arrival, event))
+            refused.append((arrival.id, said, inbox.EARLY if isinstance(error, TooEarly) else inbox.FAILED))
+        else:
+            book.take(notes)
+            done.append((arrival, event))
+        notes.clear()
+    for number, said, state in refused:
+        inbox.set_aside(connection, number, said, state)
     former = book.flush(connection)
     if former and not is_preview:
         site.host.unarchive(connection, former)
     inbox.handled(connection, done, site.now)
-    return len(done), failed
+    return len(done), len(refused)
 
 
-def _understand(site: Site, connection: Connection, arrival: inbox.Arrival) -> Event | None:
-    if arrival.at > site.machine_now + dt.timedelta(days=1) and arrival.at > site.now + dt.timedelta(days=1):
-        raise ValueError(f"'at' is {arrival.at.isoformat()}, in the future; expected an instant that has passed")
-    if arrival.event is not None:
-        if arrival.event not in EVENTS:
-            raise ValueError(f"{arrival.event!r} is not an event that kigen knows")
-        return event_of(arrival.event, arrival.at, arrival.payload)
+def _understood(
+    site: Site, connection: Connection, arrivals: Sequence[inbox.Arrival]
+) -> list[Event | Exception | None]:
+    found: list[Event | Exception | None] = []
+    native: dict[int, ahead.Told] = {}
+    last = _latest(site) + FAST_CLOCK
+    for number, arrival in enumerate(arrivals):
+        found.append(None)
+        if arrival.at > last:
+            said = f"'at' is {arrival.at.isoformat()}, in the future; expected an instant that has passed"
+            found[number] = TooEarly(said)
+        elif arrival.event is None:
+            native[number] = ahead.Told(arrival.host_event or "", arrival.payload, arrival.at)
+        else:
+            found[number] = _own(arrival.event, arrival)
+    translated = ahead.translate_all(site.host, connection, list(native.values()))
+    for number, event in zip(native, translated, strict=True):
+        found[number] = None if isinstance(event, (UnknownEvent, UnconfirmedEvent)) else _bounded(event)
+    return found
+
+
+def _own(name: str, arrival: inbox.Arrival) -> Event | Exception:
+    if name not in EVENTS:
+        return ValueError(f"{name!r} is not an event that kigen knows")
     try:
-        return site.host.translate(connection, arrival.host_event or "", arrival.payload, arrival.at)
-    except (UnknownEvent, UnconfirmedEvent):
-        return None
+        return event_of(name, arrival.at, arrival.payload)
+    except Exception as error:
+        return error
 
 
-def _instant(value: object, zone: str) -> dt.datetime:
-    if not isinstance(value, str) or not re.match(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d", value):
-        raise ValueError(f"'at' is {value!r}; expected a date and time such as \"2026-01-31T09:00:00+09:00\"")
-    try:
-        at = dt.datetime.fromisoformat(value)
-        at = from_local(at, zone) if at.tzinfo is None else at.astimezone(dt.UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f"'at' is {value!r}; no calendar has that date and time") from None
-    if not 1995 <= at.year <= 2100:
-        raise ValueError(f"'at' is {value!r}; expected a year from 1995 to 2100")
-    return at
-
-
-def _number(key: str, value: object) -> int | None:
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, (int, str)) or not re.fullmatch(r"-?\d{1,18}", str(value)):
-        raise ValueError(f"'{key}' is {value!r}; expected a whole number")
-    return int(value)
+def _bounded(event: Event | Exception) -> Event | Exception:
+    """A number that no column holds would stop its whole batch."""
+    if isinstance(event, Event) and any(number and number >= BOUND for number in (event.client, event.id, event.into)):
+        return ValueError(f"{event.name} has a number of a record with more than 18 digits")
+    return event

@@ -13,8 +13,11 @@ from kigen.ledger.lifecycle import refs_of
 from kigen.ledger.tables import inbox
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.facts import Account
-from kigen.work.intake import event_of
+from kigen.work.arrivals import event_of
 from kigen.work.site import Site
+
+MANY = 2000
+"""Arrivals since the last intake that are looked through; more are heard first, whatever they are about."""
 
 
 class Overtaken(Exception):
@@ -29,9 +32,12 @@ def check(connection: Connection, site: Site, accounts: Sequence[Account]) -> No
     own arrival, it is this transaction that gives way (error 1205), never the page.
     """
     query = select(inbox.c.event, inbox.c.host_event, inbox.c.at, inbox.c.payload).where(inbox.c.state == "pending")
+    query = query.order_by(inbox.c.id).limit(MANY + 1)
     arrived = connection.execute(query.with_for_update(nowait=_knows_nowait(connection))).all()
     if not arrived:
         return
+    if len(arrived) > MANY:
+        raise Overtaken("a flood of events")
     clients = {account.id for account in accounts}
     refs = {ref for account in accounts for ref in refs_of(account)}
     for row in arrived:

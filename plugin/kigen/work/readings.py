@@ -76,7 +76,8 @@ def _decided(
     connection: Connection, schedule: Schedule, accounts: Sequence[Account], now: dt.datetime, lock: bool,
     only: frozenset[Ref] | None,
 ) -> list[Reading]:  # fmt: skip
-    recalled = lifecycle.recall(connection, {ref for account in accounts for ref in lifecycle.refs_of(account)})
+    refs = {ref for account in accounts for ref in lifecycle.refs_of(account)}
+    recalled = lifecycle.recall(connection, refs, with_rows=not lock)
     last_read = seen.read_at(connection, [account.id for account in accounts])
     found = []
     for facts in lifecycle.facts_for(connection, accounts, recalled, now, lock):

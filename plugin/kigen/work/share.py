@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os.path
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -16,6 +18,7 @@ from kigen.policy.schedule import Effect, Schedule
 from kigen.work.attempt import Attempts
 from kigen.work.sharing import chunks
 from kigen.work.site import Site
+from kigen.work.stops import LIMIT, MAX_SECONDS, STOP_FILE, Stop, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle
 
@@ -50,7 +53,7 @@ class Share:
     began: float = field(default_factory=time.monotonic)
     today: frozenset[Ref] = frozenset()
     last: frozenset[Ref] = frozenset()
-    is_over: Callable[[], str | None] = lambda: None
+    is_over: Callable[[], Stop | None] = lambda: None
     progress: Callable[[int], None] = lambda done: None
 
     def do(self, piece: Range) -> None:
@@ -73,16 +76,16 @@ class Share:
             self.swept.add(mine)
 
     def _carry_out(self, attempts: Attempts, mine: Swept, kind: Kind, chunk: Mapping[int, str]) -> bool:
-        """Try a chunk; False where the run should stop, which `swept.stopped` then explains."""
-        self.swept.stopped = self._reason_to_stop()
-        if self.swept.stopped is None and self.budget.records is not None:
+        """Try a chunk; False where the run should stop, which `swept.stop` then explains."""
+        self.swept.stop = self._reason_to_stop(mine)
+        if self.swept.stop is None and self.budget.records is not None:
             left = self.budget.records - self.swept.looked_at - mine.looked_at
             if left < len(chunk):
-                self.swept.stopped = "limit"
+                self.swept.stop = stop(LIMIT, limit=self.budget.records)
                 chunk = dict(list(chunk.items())[:left])
                 if not chunk:
                     return False
-        elif self.swept.stopped:
+        elif self.swept.stop:
             return False
         outcome, undone = attempts.carry_out(kind, chunk)
         for decision in outcome.done:
@@ -93,12 +96,21 @@ class Share:
         mine.warnings += self.site.plugins.erased(erased, self.run)
         mine.looked_at += len(chunk) - undone
         self.progress(self.swept.looked_at + mine.looked_at)
-        self.swept.stopped = self.swept.stopped or attempts.stopped
-        return self.swept.stopped is None
+        self.swept.stop = self.swept.stop or attempts.stop
+        return self.swept.stop is None
 
-    def _reason_to_stop(self) -> str | None:
-        if self.budget.seconds is not None and time.monotonic() - self.began >= self.budget.seconds:
-            return "max-seconds"
-        said = self.is_over() or self.throttle.rest(self.connection)
-        self.connection.rollback()
-        return said
+    def _reason_to_stop(self, mine: Swept) -> Stop | None:
+        return self._is_told_to_stop() or self.throttle.rest(self.connection, mine.gauges, self._is_told_to_stop)
+
+    def _is_told_to_stop(self) -> Stop | None:
+        seconds, path = self.budget.seconds, stop_file(self.site)
+        if seconds is not None and time.monotonic() - self.began >= seconds:
+            return stop(MAX_SECONDS, seconds=seconds)
+        if os.path.lexists(path):
+            return stop(STOP_FILE, path=str(path))
+        return self.is_over()
+
+
+def stop_file(site: Site) -> Path:
+    """While this file exists nothing acts: a person's way to stop a run without killing it."""
+    return site.state_dir / "stop"

@@ -24,6 +24,7 @@ from kigen.work.restored import note_run
 from kigen.work.share import NO_BUDGET, Budget, Share
 from kigen.work.sharing import give_back, planned, take
 from kigen.work.site import Site
+from kigen.work.stops import FAILED, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of, whole
 
@@ -51,12 +52,12 @@ def sweep(
             jump = _with(connection, lambda: brakes.clock_jump(site, connection))
             if jump:
                 swept.brakes.append(jump)
-                swept.stopped = jump.code
+                swept.stop = jump.as_stop()
                 _refuse(connection, site, swept, confirmed)
             else:
                 _run(connection, site, swept, confirmed, budget, began, progress)
         except BaseException as error:
-            swept.stopped = f"failed: {type(error).__name__}"
+            swept.stop = stop(FAILED, error=type(error).__name__)
             raise
         finally:
             swept.seconds = time.monotonic() - began
@@ -90,7 +91,7 @@ def _run(
         sizes = site.host.counts(connection) if pieces else {}
         swept.brakes = brakes.breaker(site, connection, swept.planned, sizes)
         if swept.brakes and not confirmed:
-            swept.stopped = swept.brakes[0].code
+            swept.stop = swept.brakes[0].as_stop()
             swept.kept["unconfirmed"] += swept.remaining
         else:
             if confirmed:
@@ -110,7 +111,7 @@ def _run(
     try:
         _carry_out(share)
     finally:
-        swept.waited = share.throttle.waited
+        share.throttle.close()
         swept.remaining = max(0, total - swept.looked_at)
 
 
@@ -119,7 +120,7 @@ def _carry_out(share: Share) -> None:
     mine: set[int] = set()
     while True:
         piece = take(share.connection, share.site, share.run)
-        if piece is not None and share.swept.stopped is None:
+        if piece is not None and share.swept.stop is None:
             mine.add(piece.number)
             share.do(piece)
         elif piece is not None:
@@ -158,7 +159,7 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     if swept.remaining:
         with connection.begin():
             swept.brakes = [*stops, *brakes.breaker(site, connection, swept.planned, sizes)]
-        swept.stopped = stops[0].code
+        swept.stop = stops[0].as_stop()
         swept.kept["unconfirmed"] += swept.remaining
         _refuse(connection, site, swept, confirmed=False)
         return True

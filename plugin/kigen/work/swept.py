@@ -9,14 +9,16 @@ from typing import Any
 from kigen.ledger import runs
 from kigen.work.brakes import Brake
 from kigen.work.comparison import Reconciled
+from kigen.work.gauges import Seen
 from kigen.work.plan import Tally
+from kigen.work.stops import FAILED, Stop
 
 
 @dataclass
 class Swept:
-    """The run record. `stopped` None: everything planned was looked at; else why not, as data.
+    """The run record. `stop` None: everything planned was looked at; else why not, as data.
 
-    `looked_at` counts records that the gate decided about, kept ones included.
+    `looked_at` counts records that the gate decided about, kept ones included. `gauges` tells what the throttle saw.
     """
 
     run: int | None = None
@@ -26,13 +28,13 @@ class Swept:
     rows: Counter[str] = field(default_factory=Counter)
     remaining: int = 0
     seconds: float = 0.0
-    stopped: str | None = None
+    stop: Stop | None = None
     brakes: list[Brake] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     reconciled: Reconciled | None = None
-    waited: float = 0.0
+    gauges: dict[str, Seen] = field(default_factory=dict)
     looked_at: int = 0
 
     def add(self, other: Swept) -> None:
@@ -44,12 +46,15 @@ class Swept:
         self.failures += other.failures
         self.warnings += other.warnings
         self.looked_at += other.looked_at
+        for name, seen in other.gauges.items():
+            self.gauges.setdefault(name, Seen(seen.limit)).add(seen)
 
     def as_told(self) -> dict[str, Any]:
         """A part of a run as plain data, for the process that closes the run."""
         return {
             "done": self.done, "kept": self.kept, "rows": self.rows, "failures": self.failures,
             "warnings": self.warnings, "looked_at": self.looked_at,
+            "gauges": {name: seen.as_json() for name, seen in self.gauges.items()},
         }  # fmt: skip
 
     def hear(self, told: dict[str, Any]) -> None:
@@ -57,8 +62,19 @@ class Swept:
         done = {action: Counter(counts) for action, counts in told["done"].items()}
         self.add(
             Swept(done=done, kept=Counter(told["kept"]), rows=Counter(told["rows"]), failures=told["failures"],
-                  warnings=told["warnings"], looked_at=told["looked_at"])
+                  warnings=told["warnings"], looked_at=told["looked_at"],
+                  gauges={name: Seen(**seen) for name, seen in told["gauges"].items()})
         )  # fmt: skip
+
+    @property
+    def stopped(self) -> str | None:
+        """The code of the reason to stop."""
+        return self.stop.code if self.stop else None
+
+    @property
+    def waited(self) -> float:
+        """Seconds that all parts of the run rested."""
+        return sum(seen.waited for seen in self.gauges.values())
 
     @property
     def acted(self) -> int:
@@ -70,18 +86,20 @@ class Swept:
             "run": self.run,
             **{name: dict(self.done.get(action, {})) for name, action in names.items()},
             "kept": dict(self.kept), "remaining": self.remaining, "seconds": round(self.seconds, 3),
-            "stopped": self.stopped, "acted": self.acted,
+            "stopped": self.stopped, "stopped_because": self.stop.as_json() if self.stop else None,
+            "acted": self.acted,
             "planned": {action: dict(counts) for action, counts in self.planned.acts.items()},
             "rows": dict(self.rows), "brakes": [brake.as_json() for brake in self.brakes],
             "failures": self.failures, "warnings": self.warnings, "refused": self.refused,
             "waited": round(self.waited, 1),
+            "gauges": {name: seen.as_json() for name, seen in self.gauges.items()},
         }  # fmt: skip
 
     @property
     def outcome(self) -> str:
         """How the run ended, in the words of the run record."""
-        if self.stopped is None:
+        if self.stop is None:
             return runs.DONE
-        if self.stopped.startswith("failed"):
+        if self.stop.code == FAILED:
             return runs.FAILED
         return runs.REFUSED if self.stopped in {brake.code for brake in self.brakes} else runs.STOPPED

@@ -1,35 +1,38 @@
-"""Whether the database wants rest: replica lag and InnoDB's history, read before each chunk."""
+"""When a run rests for the database's sake, and when it gives up: each gauge against the operator's limit."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection
 
+from kigen.work.gauges import GAUGES, Gauge, Seen
+from kigen.work.replicas import Reading, Replicas
 from kigen.work.site import Site
+from kigen.work.stops import THROTTLED, Stop, stop
 
 PAUSE_SECONDS = 1.0
+LOOK_SECONDS = 0.5  # between two looks at a calm database, so that looking costs nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The settings throttle.*: 0 switches a gauge off; `wait_if_unknown` for a lag that cannot be read."""
+    """The settings throttle.*: limits by the setting's name, 0 switches a gauge off; `replicas` hold passwords."""
 
-    replica_lag: int = 30
-    history_length: int = 1_000_000
+    of: Mapping[str, int]
+    replicas: tuple[str, ...] = field(default=(), repr=False)
     wait_if_unknown: bool = False
     patience: float = 300
 
 
 def limits_of(site: Site, connection: Connection) -> Limits:
     """The operator's limits as they are now."""
+    replicas = site.setting(connection, "throttle.replicas")
     return Limits(
-        whole(site, connection, "throttle.replica_lag"),
-        whole(site, connection, "throttle.history_length"),
+        {gauge.setting: whole(site, connection, gauge.setting) for gauge in GAUGES},
+        replicas if isinstance(replicas, tuple) else (),
         site.setting(connection, "throttle.replica_unknown") == "wait",
         whole(site, connection, "throttle.patience"),
     )
@@ -41,80 +44,76 @@ def whole(site: Site, connection: Connection, name: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A gauge above its limit, or one that is unknown and must not be (`value` None); `why` is a clause."""
+
+    gauge: Gauge
+    limit: int
+    value: int | None
+    why: str
+
+    def gives_up(self, seconds: float) -> Stop:
+        """The reason to stop after so many seconds of waiting."""
+        values = {"gauge": self.gauge.name, "value": self.value, "limit": self.limit, "seconds": seconds}
+        return stop(THROTTLED, self.why, **values)
+
+
 @dataclass
 class Throttle:
-    """Waits while a gauge is above its limit, at most `patience` seconds in a row; `waited` adds up over the run."""
+    """Waits while a gauge is above its limit, at most `patience` seconds in a row."""
 
     limits: Limits
     sleep: Callable[[float], None] = time.sleep
-    waited: float = 0.0
-    seen: str | None = None
+    _replicas: Replicas = field(init=False, repr=False)
+    _calm_at: float | None = field(default=None, init=False)
 
-    def rest(self, connection: Connection) -> str | None:
-        """Wait for calm; None when it came, else the sentence why the run should stop."""
+    def __post_init__(self) -> None:
+        self._replicas = Replicas(self.limits.replicas)
+
+    def rest(
+        self, connection: Connection, seen: dict[str, Seen], is_over: Callable[[], Stop | None] = lambda: None
+    ) -> Stop | None:
+        """Wait for calm; None when it came, else why the run should stop. What the gauges show goes into `seen`.
+
+        No transaction is open while it waits or afterwards. `is_over` ends the waiting for another reason.
+        """
+        if self._calm_at is not None and time.monotonic() - self._calm_at < LOOK_SECONDS:
+            return None
         waited = 0.0
-        while (busy := self.busy(connection)) is not None:
-            self.seen = busy
+        while (busy := self._look(connection, seen)) is not None:
             if waited >= self.limits.patience:
-                return f"the database did not calm down within {self.limits.patience:g} s: {busy}"
+                return busy.gives_up(waited)
             self.sleep(PAUSE_SECONDS)
             waited += PAUSE_SECONDS
-            self.waited += PAUSE_SECONDS
+            seen[busy.gauge.name].waited += PAUSE_SECONDS
+            if (told := is_over()) is not None:
+                return told
+        self._calm_at = time.monotonic()
         return None
 
-    def busy(self, connection: Connection) -> str | None:
-        """Why the database should be left alone for a moment; None: it need not."""
+    def close(self) -> None:
+        """End the connections to replicas."""
+        self._replicas.close()
+
+    def _look(self, connection: Connection, seen: dict[str, Seen]) -> Busy | None:
+        """Read every gauge; the first that asks for rest."""
         if connection.dialect.name == "sqlite":
             return None
-        if self.limits.replica_lag and (said := self._replica(connection)):
-            return said
-        limit = self.limits.history_length
-        if limit and (length := history_length(connection)) is not None and length > limit:
-            return f"the InnoDB history list is {length} long, above throttle.history_length {limit}"
+        found = []
+        for gauge in GAUGES:
+            limit = self.limits.of.get(gauge.setting, 0)
+            if limit:
+                reading = gauge.read(connection, self._replicas)
+                seen.setdefault(gauge.name, Seen(limit)).note(reading)
+                found.append(self._judge(gauge, reading, limit))
+        connection.rollback()
+        return next((one for one in found if one is not None), None)
+
+    def _judge(self, gauge: Gauge, reading: Reading, limit: int) -> Busy | None:
+        if reading.value is not None and reading.value > limit:
+            values = {"value": reading.value, "limit": limit, "of": reading.of, "setting": gauge.setting}
+            return Busy(gauge, limit, reading.value, gauge.says.format(**values))
+        if reading.unknown is not None and gauge.is_lag and self.limits.wait_if_unknown:
+            return Busy(gauge, limit, None, f"{reading.unknown}, and throttle.replica_unknown is wait")
         return None
-
-    def _replica(self, connection: Connection) -> str | None:
-        is_replica, lag = replica_lag(connection)
-        if lag is not None and lag > self.limits.replica_lag:
-            return f"replica lag is {lag} s, above throttle.replica_lag {self.limits.replica_lag} s"
-        if lag is None and is_replica is not False and self.limits.wait_if_unknown:
-            why = "replication stopped, or no privilege"
-            return f"replica lag cannot be read ({why}), and throttle.replica_unknown is wait"
-        return None
-
-
-def replica_lag(connection: Connection) -> tuple[bool | None, int | None]:
-    """Whether this server is a replica (None: no privilege to ask), and its lag in seconds (None: stopped, unknown)."""
-    try:
-        row: Any = connection.execute(text(_question(connection))).mappings().first()
-    except DBAPIError as error:
-        _raise_if_lost(error)
-        return None, None
-    if row is None:
-        return False, None
-    lag = row.get("Seconds_Behind_Master", row.get("Seconds_Behind_Source"))
-    return True, None if lag is None else int(lag)
-
-
-def history_length(connection: Connection) -> int | None:
-    """Undo log not yet purged, in transactions; None where this user may not read it."""
-    query = "SELECT count FROM information_schema.innodb_metrics WHERE name = 'trx_rseg_history_len'"
-    try:
-        value = connection.scalar(text(query))
-    except DBAPIError as error:
-        _raise_if_lost(error)
-        return None
-    return None if value is None else int(value)
-
-
-def _question(connection: Connection) -> str:
-    # MySQL 8.4 no longer knows the old words, MariaDB before 10.5 not yet the new ones.
-    version = connection.dialect.server_version_info or (0,)
-    is_new = version >= ((10, 5) if getattr(connection.dialect, "is_mariadb", False) else (8, 0, 22))
-    return "SHOW REPLICA STATUS" if is_new else "SHOW SLAVE STATUS"
-
-
-def _raise_if_lost(error: DBAPIError) -> None:
-    """A gauge that cannot be read is one thing; a connection that is gone took the run's lease with it."""
-    if error.connection_invalidated:
-        raise error

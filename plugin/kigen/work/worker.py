@@ -18,11 +18,11 @@ from kigen.work.plan import permitted
 from kigen.work.share import Share
 from kigen.work.sharing import give_back, take
 from kigen.work.site import Site
+from kigen.work.stops import COORDINATOR_GONE, Stop, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of, whole
 
 POLL_SECONDS = 0.2
-OVER = "coordinator-gone"
 
 
 @dataclass
@@ -36,7 +36,8 @@ class Helped:
     def as_json(self) -> dict[str, object]:
         """The counts in the words of a run record."""
         told = (self.swept or Swept()).as_json()
-        names = ("archived", "deleted", "anonymised", "kept", "failures", "warnings", "stopped")
+        names = ("archived", "deleted", "anonymised", "kept", "failures", "warnings", "stopped",
+                 "stopped_because", "gauges")  # fmt: skip
         return {"run": self.run, "pieces": self.pieces, **{name: told[name] for name in names}}
 
 
@@ -71,19 +72,22 @@ def _help(connection: Connection, site: Site, run: int, progress: Callable[[int]
         today, last = waiting(connection, site)
     helped = Helped(run, 0, Swept())
 
-    def is_over() -> str | None:
+    def is_over() -> Stop | None:
         with connection.begin():
-            return None if is_taken(connection, site) else OVER
+            return None if is_taken(connection, site) else stop(COORDINATOR_GONE)
 
     share = Share(
         connection, site, schedule, run, helped.swept or Swept(), Throttle(limits), chunk_size, today=today, last=last,
         is_over=is_over, progress=progress,
     )  # fmt: skip
-    while share.swept.stopped is None:
-        piece = take(connection, site, run)
-        if piece is None:
-            break
-        share.do(piece)
-        helped.pieces += share.swept.stopped is None
-        give_back(connection, site, piece)
+    try:
+        while share.swept.stop is None:
+            piece = take(connection, site, run)
+            if piece is None:
+                break
+            share.do(piece)
+            helped.pieces += share.swept.stop is None
+            give_back(connection, site, piece)
+    finally:
+        share.throttle.close()
     return helped

@@ -34,19 +34,19 @@ def read_accounts(rows: Rows, clients: Sequence[int], zone: str) -> list[Account
     """One account per id, ascending. With `rows.lock` nothing of these clients changes until the transaction ends."""
     ids = sorted(set(clients))
     people = {row["id"]: row for row in rows.read("client", CLIENT, "id", ids)}
-    orders = _by_client(rows.read("client_order", ORDER, "client_id", ids))
-    found = _read_money(rows, ids, [row for own in orders.values() for row in own], zone)
-    expiries = _expiries(rows, [row for own in orders.values() for row in own], zone)
-    tickets = _by_client(rows.read("support_ticket", TICKET, "client_id", ids))
-    balances = _by_client(rows.read("client_balance", BALANCE, "client_id", ids))
+    orders = by_client(rows.read("client_order", ORDER, "client_id", ids))
+    found = read_money(rows, ids, [row for own in orders.values() for row in own], zone)
+    expiries = read_expiries(rows, [row for own in orders.values() for row in own], zone)
+    tickets = by_client(rows.read("support_ticket", TICKET, "client_id", ids))
+    balances = by_client(rows.read("client_balance", BALANCE, "client_id", ids))
     logins = _last_logins(rows, ids)
     accounts = []
     for id_ in ids:
-        account = _account(id_, orders.get(id_, []), tickets.get(id_, []), found, expiries, zone)
+        account = account_of(id_, orders.get(id_, []), tickets.get(id_, []), found, expiries, zone)
         if id_ in people:
             dated = [*orders.get(id_, []), *tickets.get(id_, []), *balances.get(id_, [])]
             client = replace(
-                _client(people[id_], zone),
+                client_of(people[id_], zone),
                 credit=sum((read_amount(row["amount"]) or Decimal(0) for row in balances.get(id_, [])), Decimal(0)),
                 dated=_dated(account, [read_when(row["created_at"], zone) for row in dated]),
                 last_login=read_optional(logins.get(id_), zone),
@@ -56,14 +56,16 @@ def read_accounts(rows: Rows, clients: Sequence[int], zone: str) -> list[Account
     return accounts
 
 
-def _by_client(rows: Sequence[Row]) -> dict[int, list[Row]]:
+def by_client(rows: Sequence[Row]) -> dict[int, list[Row]]:
+    """Rows by the client that they name, each client's by id."""
     found: dict[int, list[Row]] = {}
     for row in sorted(rows, key=lambda row: row["id"]):
         found.setdefault(row["client_id"], []).append(row)
     return found
 
 
-def _read_money(rows: Rows, clients: Sequence[int], orders: Sequence[Row], zone: str) -> Money:
+def read_money(rows: Rows, clients: Sequence[int], orders: Sequence[Row], zone: str) -> Money:
+    """Invoices of the clients, and those of whomever that bill one of the orders; lines and transactions of all."""
     own = rows.read("invoice", INVOICE, "client_id", clients)
     known = {row["id"] for row in own}
     # The order that a line bills stands in a TEXT column that older versions do not index: a locking read by it would
@@ -78,7 +80,7 @@ def _read_money(rows: Rows, clients: Sequence[int], orders: Sequence[Row], zone:
     return money(invoices, items, rows.read("transaction", TRANSACTION, "invoice_id", wanted), zone)
 
 
-def _expiries(rows: Rows, orders: Sequence[Row], zone: str) -> dict[tuple[int, int], When | None]:
+def read_expiries(rows: Rows, orders: Sequence[Row], zone: str) -> dict[tuple[int, int], When | None]:
     """What the registry said of each domain, by client and service id: an id alone may be another client's."""
     ids = [row["service_id"] for row in orders if row["service_id"] and folded(row["service_type"]) == "domain"]
     domains = rows.read("service_domain", DOMAIN, "id", ids)
@@ -100,7 +102,8 @@ def _last_logins(rows: Rows, clients: Sequence[int]) -> dict[int, Any]:
     return found
 
 
-def _client(row: Row, zone: str) -> Client:
+def client_of(row: Row, zone: str) -> Client:
+    """The client as its own row tells of it."""
     return Client(
         id=row["id"],
         state=state(CLIENTS, row["status"]),
@@ -111,7 +114,7 @@ def _client(row: Row, zone: str) -> Client:
     )
 
 
-def _account(
+def account_of(
     id_: int,
     rows: Sequence[Row],
     tickets: Sequence[Row],
@@ -119,6 +122,7 @@ def _account(
     expiries: Mapping[tuple[int, int], When | None],
     zone: str,
 ) -> Account:
+    """The account without the client row: what the orders and services are, what bills them, what was paid."""
     own = found.of_client.get(id_, [])
     named = [found.invoices[row["unpaid_invoice_id"]] for row in rows if row["unpaid_invoice_id"] in found.invoices]
     billing = [invoice for row in rows for invoice in found.billing.get(row["id"], [])]

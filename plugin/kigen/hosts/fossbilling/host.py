@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, column, func, literal_column, 
 
 from kigen.hosts.fossbilling import advice, archiving, drift, events
 from kigen.hosts.fossbilling.accounts import read_accounts
+from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion
 from kigen.hosts.fossbilling.states import CLIENTS, kind_of, state
 from kigen.hosts.fossbilling.ways import WAYS
@@ -92,6 +93,11 @@ class FossBillingHost(SqlHost):
 
     def accounts(self, connection: Connection, clients: Sequence[int], lock: bool = False) -> list[Account]:
         return read_accounts(self._rows(connection, lock), clients, self.zone)
+
+    def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Account]:
+        if kind not in NARROW:
+            return super().around(connection, kind, ids, lock)
+        return read_around(self._rows(connection, lock), kind, ids, self.zone)
 
     def delete(
         self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]

@@ -1,0 +1,99 @@
+"""What an event must look like to be taken into the inbox, and how it is understood again when it is heard."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from kigen.policy.events import EVENTS, Event
+from kigen.policy.periods import from_local
+
+DEEPEST = 6
+_PERSONAL = re.compile(
+    r"pass|pwd|secret|token|hash|card|cvv|auth|e?mail|name|address|street|phone|fax|city|post|zip|company|vat|tax_?id"
+    r"|birth|gender|notes?$|message|subject|content|title|description|text|reason|custom|answer|^ip|_ip$|buyer|seller",
+    re.IGNORECASE,
+)
+LONGEST_NAME = 128  # of the inbox's column, which would cut it without a word
+_OWN_KEYS = ("event", "at", "client", "kind", "id", "into", "data")
+
+BOUND = 10**18
+"""Numbers of records are shorter, on every platform and in every column that holds one."""
+
+
+def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
+    """One line of contract.md "Events", checked for shape, as the inbox stores it.
+
+    Raises ValueError with one sentence: what was wrong, and what was expected.
+    """
+    at = _instant(fields.get("at"), zone)
+    if "host_event" in fields:
+        name = fields["host_event"]
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError("'host_event' must be a name, such as \"CancelOrder\"")
+        if len(name) > LONGEST_NAME:
+            raise ValueError(f"'host_event' is too long; expected at most {LONGEST_NAME} characters")
+        payload = fields.get("payload", fields.get("params"))
+        if isinstance(payload, str):
+            payload = None  # some hooks pass one bare word, such as the hash of a password reset: nothing to keep
+        if payload is not None and not isinstance(payload, dict):
+            raise ValueError("'payload' must be an object")
+        return {"host_event": name, "at": at, "payload": without_persons(payload or {})}
+    name = fields.get("event")
+    if not isinstance(name, str) or name not in EVENTS:
+        raise ValueError(
+            f"'event' is {name!r}; expected one of the events in the documentation, such as \"order_cancelled\""
+        )
+    payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
+    event_of(name, at, payload)
+    return {"event": name, "at": at, "payload": payload}
+
+
+def without_persons(value: Any, depth: int = 0) -> Any:
+    """A host's payload without secrets and without what describes a person; what remains are ids, states and dates."""
+    if isinstance(value, dict):
+        kept = {key: without_persons(one, depth + 1) for key, one in value.items() if not _PERSONAL.search(str(key))}
+        return kept if depth < DEEPEST else {}
+    if isinstance(value, list):
+        return [without_persons(one, depth + 1) for one in value] if depth < DEEPEST else []
+    return value if not isinstance(value, str) or len(value) <= LONGEST_NAME else None
+
+
+def event_of(name: str, at: dt.datetime, payload: Mapping[str, Any]) -> Event:
+    """An event in kigen's own form; raises ValueError naming the key that is missing or of the wrong sort."""
+    data = payload.get("data") or {}
+    if not isinstance(data, dict):
+        raise ValueError("'data' must be an object")
+    numbers: dict[str, int | None] = {}
+    for key in ("client", "id", "into"):
+        numbers[key] = _number(key, payload.get(key))
+    extra = {key: value for key, value in payload.items() if key not in _OWN_KEYS}
+    for needed in EVENTS[name].needs:
+        outer, _, inner = needed.partition(".")
+        value = data.get(inner) if inner else numbers.get(outer)
+        if value is None:
+            raise ValueError(f"'{needed}' is missing; {name} needs {', '.join(EVENTS[name].needs)}")
+    return Event(name, at, numbers["client"], numbers["id"], numbers["into"], {**extra, **data})
+
+
+def _instant(value: object, zone: str) -> dt.datetime:
+    if not isinstance(value, str) or not re.match(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d", value):
+        raise ValueError(f"'at' is {value!r}; expected a date and time such as \"2026-01-31T09:00:00+09:00\"")
+    try:
+        at = dt.datetime.fromisoformat(value)
+        at = from_local(at, zone) if at.tzinfo is None else at.astimezone(dt.UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(f"'at' is {value!r}; no calendar has that date and time") from None
+    if not 1995 <= at.year <= 2100:
+        raise ValueError(f"'at' is {value!r}; expected a year from 1995 to 2100")
+    return at
+
+
+def _number(key: str, value: object) -> int | None:
+    if value is None or (type(value) is int and -BOUND < value < BOUND):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, str)) or not re.fullmatch(r"-?\d{1,18}", str(value)):
+        raise ValueError(f"'{key}' is {value!r}; expected a whole number")
+    return int(value)

@@ -1,0 +1,41 @@
+"""Why a run ended before it had looked at everything: a code, its values, and the one sentence made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LIMIT, MAX_SECONDS, STOP_FILE = "limit", "max-seconds", "stop-file"
+THROTTLED, LOCKED, FAILED, COORDINATOR_GONE = "throttled", "locked", "failed", "coordinator-gone"
+
+SENTENCES: dict[str, str] = {
+    LIMIT: "As many records as --limit allows ({limit}) were looked at.",
+    MAX_SECONDS: "The time that --max-seconds allows ({seconds:g} s) is over.",
+    STOP_FILE: "The file {path} is there; nothing is archived or deleted until somebody removes it.",
+    THROTTLED: "The database did not calm down within {seconds:g} s: {said}.",
+    LOCKED: "{records} records in a row stayed locked by somebody else.",
+    FAILED: "The run failed: {error}.",
+    COORDINATOR_GONE: "The run that laid out the work has ended.",
+}
+"""Every code but those of the brakes, which come with sentences of their own."""
+
+ASKED_FOR = frozenset({LIMIT, MAX_SECONDS})
+"""How a run ends early because it was told to when it began: nobody needs to look after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One reason to stop."""
+
+    code: str
+    values: Mapping[str, Any]
+    text: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {"code": self.code, **self.values, "text": self.text}
+
+
+def stop(code: str, said: str = "", **values: Any) -> Stop:
+    """A reason of the table above; `said` goes into its sentence only."""
+    return Stop(code, values, SENTENCES[code].format(said=said, **values))

@@ -1,0 +1,71 @@
+"""Whole lives of clients, step by step: every plan is the oracle's, and a sweep takes just that and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+from hypothesis import HealthCheck
+from hypothesis.stateful import run_state_machine_as_test
+
+from kigen.hosts.whmcs import tables as whmcs
+from kigen.ledger import migrate
+from kigen.work.site import Site
+from tests.proof.life import START
+from tests.proof.machine import Lives
+from tests.work.billing import Copy
+from tests.work.worlds import site_for
+
+
+def lives(fresh: Callable[[], Site], examples: int, steps: int) -> None:
+    """Search so many lives of so many steps; the first that goes wrong is made as short as it can be."""
+
+    class Played(Lives):
+        pass
+
+    Played.fresh = staticmethod(fresh)
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]  # Hypothesis leaves this function untyped
+        Played,
+        settings=hypothesis.settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, print_blob=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+
+
+def test_no_life_on_sqlite_ever_loses_what_it_should_keep(tmp_path: Path, deep: bool) -> None:
+    template = tmp_path / "template.sqlite"
+    first = site_for(f"sqlite:///{template}", START, tmp_path)
+    whmcs.create(first.engine)
+    migrate.upgrade(first.engine)
+    first.engine.dispose()
+    numbers = itertools.count()
+
+    def fresh() -> Site:
+        folder = tmp_path / str(next(numbers))
+        folder.mkdir()
+        shutil.copy(template, folder / "billing.sqlite")
+        return site_for(f"sqlite:///{folder / 'billing.sqlite'}", START, folder)
+
+    lives(fresh, examples=2_000 if deep else 25, steps=60 if deep else 40)
+
+
+def test_no_life_on_mariadb_ever_loses_what_it_should_keep(mariadb_url: str, tmp_path: Path, deep: bool) -> None:
+    site = site_for(mariadb_url, START, tmp_path)
+    whmcs.create(site.engine)
+    migrate.upgrade(site.engine)
+    empty = Copy(mariadb_url)
+
+    def fresh() -> Site:
+        empty.put_back()
+        return dataclasses.replace(site, now=START)
+
+    try:
+        lives(fresh, examples=200 if deep else 5, steps=60 if deep else 40)
+    finally:
+        empty.drop()
+        site.engine.dispose()
