@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import kigen
-from tests.bench import changes, delete, full, idle, memory, preview, workers
+from tests.bench import changes, delete, events, full, idle, memory, preview, workers
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, plain
 from tests.bench.plot import document, svg
@@ -25,6 +25,7 @@ MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "idle": idle.measure,
     "full": full.measure,
     "changes": changes.measure,
+    "intake": events.measure,
     "preview": preview.measure,
     "workers": workers.measure,
     "memory": memory.measure,

@@ -13,11 +13,10 @@ LEAST = 1.6
 
 
 def measure(bench: Bench) -> list[Figure]:
-    """Each number of workers on a copy of its own; both must leave the same rows."""
-    records = bench.records // 2
-    one, two = (bench.alone(swept, DUE, records, workers=workers) for workers in (1, 2))
+    """The run that `delete` measures, and one of two processes on a copy of its own; both must leave the same rows."""
+    one, two = bench.alone(swept, DUE, bench.records), bench.alone(swept, DUE, bench.records, workers=2)
     if one.left != two.left:
         raise RuntimeError("two workers left other rows than one")
     shared = f"{two.told['pieces_of_others']} pieces by the second"
-    what = f"two processes on {records // 5:,} due orders, {shared}; {os.cpu_count()} cores with the server"
+    what = f"two processes on {bench.records // 5:,} due orders, {shared}; {os.cpu_count()} cores with the server"
     return [faster("workers", what, two.told["seconds"], "one process", one.told["seconds"], LEAST)]

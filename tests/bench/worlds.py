@@ -81,6 +81,12 @@ class Worlds:
                 server.execute(f"SELECT COUNT(*) FROM {name} FORCE INDEX (PRIMARY) WHERE id > 0", DATABASE)
             yield server
 
+    @contextmanager
+    def empty(self, records: int) -> Iterator[MariaDB]:
+        """A server without any world, with the settings of one of so many records."""
+        with self._server(self._empty(), records) as server:
+            yield server
+
     def _raw(self, sort: Sort, records: int) -> Path:
         digest = _digest(WHMCS.read_text(encoding="utf-8"), *statements(sort, records), *settings_for(records))
         folder = self.folder / f"{sort.name}-{records}-{digest}"

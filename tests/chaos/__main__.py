@@ -12,28 +12,13 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from itertools import count
 from pathlib import Path
-from random import Random
 
-from tests.chaos.conftest import small_stage
-from tests.chaos.full_disk import in_a_namespace
-from tests.chaos.series import Series
-from tests.chaos.slipping import Slipping
+from tests.chaos.rounds import killed, play
 from tests.chaos.stage import Figures
-from tests.chaos.what_slips import TOLD, WRITTEN
-from tests.support.mariadb import MariaDB, install
+from tests.support.mariadb import install
 
 PROCESSES = 2
-# How often each sort of trouble has its turn.
-TURNS = {
-    ("kill",): 6, ("kill", "intake"): 2, ("kill", "reconcile"): 2, ("kill server",): 2, ("drop connection",): 2,
-    ("drop connection", "intake"): 1, ("kill server", "reconcile"): 1,
-}  # fmt: skip
-SLIPS_EVERY, DISK_EVERY = 3, 12
-"""In every so manieth round also something slips in, and also a disk is filled."""
-
 
 def main() -> int:
     """Share the kills among processes, add up, print."""
@@ -58,78 +43,13 @@ def main() -> int:
     return show(figures, chosen.seed, chosen.kills, time.monotonic() - began)
 
 
-def play(folder: Path, number: int, kills: int, seed: int, until: float) -> Figures:
-    """One process's part: rounds of every sort, until it has its kills or the time is over."""
-    rng, figures = Random(f"{seed} {number}"), Figures()
-    own = folder / str(number)
-    own.mkdir()
-    server = MariaDB(folder / "template")
-    try:
-        server.start()
-        for turns in rounds(server, folder / "template", own, rng, figures):
-            for turn in turns:
-                turn()
-                if killed(figures) >= kills or time.time() > until:
-                    return figures
-    finally:
-        server.remove()
-    return figures
-
-
-def killed(figures: Figures) -> int:
-    """The kills of processes, servers and connections: what slips in and full disks are counted beside them."""
-    return sum(times for sort, times in figures.kills.items() if sort.startswith(("kill", "drop")))
-
-
-def rounds(
-    server: MariaDB, template: Path, folder: Path, rng: Random, figures: Figures
-) -> Iterator[list[Callable[[], object]]]:
-    """Lists of things to do, for ever; all installations write into the same figures."""
-    for name in ("maria", "sqlite", "written", "told"):
-        (folder / name).mkdir()
-    stage = small_stage(server.url(server.create_database()), folder / "maria", server)
-    file = small_stage(f"sqlite:///{folder / 'sqlite' / 'billing.sqlite'}", folder / "sqlite", None)
-    slipping = [
-        Slipping(server, server.url(server.create_database()), folder / name, slips, f"what is {name}")
-        for name, slips in (("written", WRITTEN), ("told", TOLD))
-    ]
-    stages = [stage, file, *(one.stage for one in slipping)]
-    for one in stages:
-        one.figures = figures
-    try:
-        every = [(Series(stage, *sort), times) for sort, times in TURNS.items()] + [(Series(file, "kill"), 3)]
-        waiting = {id(series): shuffled(series, rng) for series, _ in every}
-        for number in count():
-            turns: list[Callable[[], object]] = []
-            for series, times in every:
-                turns += [lambda series=series: series.play(next(waiting[id(series)]), rng)] * times
-            if number % SLIPS_EVERY == 0:
-                turns += [lambda one=one: one.at_random(rng, 3) for one in slipping]
-            if number % DISK_EVERY == 0:
-                for what in ("server", "sqlite", "state"):
-                    turns.append(lambda what=what: figures.add(in_a_namespace(template, what, 3, rng.randrange(10**6))))
-            rng.shuffle(turns)
-            yield turns
-    finally:
-        for one in stages:
-            one.end()
-
-
-def shuffled(series: Series, rng: Random) -> Iterator[int]:
-    """Every point of a run, none twice before all have come: those of each name first."""
-    yield from series.named()
-    while True:
-        points = list(range(1, len(series.points) + 1))
-        rng.shuffle(points)
-        yield from points
-
-
 def show(figures: Figures, seed: int, wanted: int, seconds: float) -> int:
     """Print the figures; the exit status."""
     print(f"chaos: seed {seed}, {seconds:,.0f} seconds, {PROCESSES} processes")
     for sort, times in sorted(figures.kills.items()):
         print(f"{times:>9,}  {sort}")
-    print(f"{killed(figures):>9,}  kills in all ({killed(figures) / seconds * 60:,.0f} a minute), of {wanted:,} asked for")
+    a_minute = killed(figures) / seconds * 60
+    print(f"{killed(figures):>9,}  kills in all ({a_minute:,.0f} a minute), of {wanted:,} asked for")
     print(f"{len(figures.points):>9,}  names of points: {', '.join(sorted(figures.points))}")
     print(f"{figures.runs:>9,}  runs, {figures.failed:,} of which failed as they should")
     print(f"{figures.checks:>9,}  times all invariants were checked")

@@ -1,5 +1,4 @@
-"""A disk that is full, tried on a real one of its own: a tmpfs in a mount namespace, which needs no root where users may
-have namespaces.
+"""A disk that is full: a tmpfs of its own in a mount namespace, which needs no root where users may have namespaces.
 
 `python -m tests.chaos.full_disk TEMPLATE WHAT COUNT SEED` mounts it and works on it; `in_a_namespace` starts that. WHAT
 is full: the disk of the "server", of an "sqlite" file, or of the "state" folder with the database elsewhere.

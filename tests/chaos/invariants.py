@@ -1,4 +1,4 @@
-"""What must hold after whatever happened to a run: judged from the rows of the platform and the acts that kigen noted."""
+"""What must hold after whatever happened to a run: judged from the platform's rows and the acts that kigen noted."""
 
 from __future__ import annotations
 
@@ -58,11 +58,14 @@ class Moment:
 
     host: Tables
     acts: list[tuple[str, int, str]]
+    former: frozenset[tuple[int, str]] = frozenset()
+    """Clients with the status that they had before an archive: a payment gives it back before a run acts."""
 
     @staticmethod
     def of(connection: Connection) -> Moment:
         """Now."""
-        return Moment(host_rows(connection), acts(connection))
+        former = connection.execute(text("SELECT client, former_status FROM kigen_archives"))
+        return Moment(host_rows(connection), acts(connection), frozenset((row[0], row[1]) for row in former))
 
 
 def violations(before: Moment, now: Moment, undisturbed: Sequence[Moment]) -> list[str]:
@@ -80,9 +83,16 @@ def _wrong_rows(before: Moment, now: Moment, undisturbed: Sequence[Moment]) -> l
                 if key in undisturbed[-1].host[name]:
                     found.append(f"{name} {key} is gone, which the undisturbed run keeps")
             elif here[key] != row and all(here[key] != moment.host[name].get(key) for moment in undisturbed):
+                if name == "tblclients" and _is_restored(row, here[key], before.former):
+                    continue
                 found.append(f"{name} {key} is neither as it was nor as the undisturbed run leaves it")
         found += [f"{name} {key} came from nowhere" for key in here.keys() - rows.keys()]
     return found
+
+
+def _is_restored(row: Row, now: Row, former: frozenset[tuple[int, str]]) -> bool:
+    """Whether an archive ended and nothing else happened, which no undisturbed run may show in the end."""
+    return now == {**row, "status": now["status"]} and (row["id"], now["status"]) in former
 
 
 def _wrong_acts(before: Moment, now: Moment) -> list[str]:
@@ -100,7 +110,7 @@ def _wrong_acts(before: Moment, now: Moment) -> list[str]:
     archived = {number for kind, number, action in fresh if (kind, action) == ("client", "archive")}
     went = {number for kind, number in gone if kind == "client"}
     found += [f"client {number} is archived and no act says so" for number in sorted(closed - archived)]
-    found += [f"client {number} is open although an act archived it" for number in sorted(archived - closed - went)]
+    found += [f"client {number} is open although an act archived it" for number in sorted(archived - _closed(now) - went)]
     return found
 
 

@@ -30,10 +30,6 @@ class Series:
         self.by_commits: dict[int, Moment] = {}
         self.name = " ".join([does, "in", *(command or ("sweep",))]) + (" on SQLite" if stage.is_sqlite else "")
 
-    def every(self, step: int, start: int) -> list[int]:
-        """Every `step`-th point from `start`, and all points around the commits that `start` falls among."""
-        return list(range(1 + start % step, len(self.points) + 1, step))
-
     def named(self) -> list[int]:
         """Of each name of a point the first, one in the middle and the last."""
         by_name: dict[str, list[int]] = {}

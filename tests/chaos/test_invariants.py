@@ -27,7 +27,7 @@ def after() -> Moment:
     moment = copy.deepcopy(BEFORE)
     del moment.host["tblorders"][5,], moment.host["tblhosting"][6,]
     moment.host["tblclients"][2,]["status"] = "Closed"
-    moment.acts += [("order", 5, "delete"), ("service", 6, "delete"), ("client", 2, "archive")]
+    moment.acts.extend([("order", 5, "delete"), ("service", 6, "delete"), ("client", 2, "archive")])
     return moment
 
 

@@ -31,8 +31,8 @@ Readings chosen where the schedule leaves a choice (beside those the house had s
 18. A pending order's own term is the contract's where one replaces it.
 19. Part-paid: the sum of applied payments, refunds not taken off, below the total.
 20. Floors: an invoice's day is the latest of its date, its payment rows and `datepaid`; a quote's of created and
-    accepted; an order's the latest of its own and its paid invoices'. The floor ends with the day that is 15 months and then 10
-    years later. An unreadable day keeps.
+    accepted; an order's the latest of its own and its paid invoices'. Until the fiscal year is answered the floor ends
+    with the day that is 15 months and then 10 years later. An unreadable day keeps.
 21. A paid invoice worth nothing and a Refunded one worth nothing give no last payment: with no other, the anchor is
     unknown.
 22. Several open erasure requests: the earliest. The one-month limit is the same local time a month later, by the

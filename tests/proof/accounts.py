@@ -23,7 +23,6 @@ from kigen.policy.records import (
     UNREADABLE,
     Client,
     Invoice,
-    Item,
     Kind,
     Memory,
     Order,

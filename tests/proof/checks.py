@@ -31,6 +31,8 @@ def world_to_come(life: Life) -> World:
 
 
 def told(life: Life, wrong: list[str]) -> str:
+    """What is wrong and the story up to there; a life that went wrong is not played to its end."""
+    life.is_over = bool(wrong)
     return "\n".join([*wrong[:5], "", *life.story])
 
 
@@ -45,7 +47,8 @@ def plan_agrees(life: Life) -> Verdicts:
 def hear(life: Life) -> None:
     """The inbox is taken in."""
     heard = run_intake(life.site)
-    assert heard.failed == heard.pending == 0, told(life, [f"{heard}"])
+    wrong = [] if heard.failed == heard.pending == 0 else [f"the inbox: {heard}"]
+    assert not wrong, told(life, wrong)
     _heard(life)
 
 

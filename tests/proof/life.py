@@ -32,6 +32,7 @@ class Life:
     def __init__(self, site: Site) -> None:
         self.site = dataclasses.replace(site, now=START, machine_now=START)
         self.knowledge, self.sightings = Knowledge(), Sightings()
+        self.is_over = False
         self.held_back: list[Event] = []
         self.story: list[str] = []
         self.numbers: Counter[str] = Counter()

@@ -12,7 +12,7 @@ from kigen.ledger import requests
 from kigen.work.site import Site
 from tests.oracle.clock import add_months, local
 from tests.oracle.judge import judge
-from tests.proof.checks import hear, look, plan_agrees, sweep_agrees, sweep_again_agrees, world_to_come
+from tests.proof.checks import hear, look, plan_agrees, sweep_again_agrees, sweep_agrees, world_to_come
 from tests.proof.life import Life
 from tests.proof.pasts import PASTS
 from tests.proof.staff import Staff
@@ -145,5 +145,6 @@ class Lives(Trade, Staff):
 
     def teardown(self) -> None:
         if hasattr(self, "life"):
-            sweep_agrees(self.life)
+            if not self.life.is_over:
+                sweep_agrees(self.life)
             self.life.site.engine.dispose()

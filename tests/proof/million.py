@@ -72,19 +72,56 @@ def judge_world(seed: int) -> Judged:
     return judged
 
 
-def run(records: int, seed: int, processes: int) -> tuple[Coverage, list[tuple[int, str]], int, int]:
-    """Judge worlds until so many records were judged; every run of the same seed takes the same worlds."""
-    coverage, wrong, worlds, by_database = Coverage(), list[tuple[int, str]](), 0, 0
+@dataclass
+class Run:
+    """All worlds of one run; every run of the same seed and size takes the same worlds."""
+
+    seed: int
+    processes: int
+    coverage: Coverage = field(default_factory=Coverage)
+    wrong: list[tuple[int, str]] = field(default_factory=list)
+    worlds: int = 0
+    through_a_database: int = 0
+    seconds: float = 0.0
+
+    def take(self, judged: Judged) -> None:
+        self.coverage.add(judged.coverage)
+        self.wrong += [(judged.seed, one) for one in judged.wrong]
+        self.through_a_database += judged.through_a_database
+        self.worlds += 1
+
+    def lines(self) -> list[str]:
+        """The figures, the first differences, and what never occurred."""
+        judged, last = self.coverage.judged, self.seed + self.worlds - 1
+        return [
+            *self.coverage.lines(),
+            "",
+            f"{judged:,} records judged in {self.worlds:,} worlds (seeds {self.seed} to {last}),"
+            f" {self.through_a_database:,} of them through a database as well: {len(self.wrong)} differing.",
+            f"{self.seconds:,.1f} s, {judged / max(self.seconds, 0.001):,.0f} records/s in {self.processes} processes.",
+            *(f"seed {seed} at {instant_of(seed).isoformat()}: {one}" for seed, one in self.wrong[:SHOWN]),
+            *(f"missing: {one}" for one in self.coverage.missing()),
+        ]
+
+    @property
+    def is_right(self) -> bool:
+        """Nothing differed, and everything that must occur did."""
+        return not self.wrong and not self.coverage.missing()
+
+
+def run(records: int, seed: int, processes: int) -> Run:
+    """Judge worlds, in rounds, until so many records were judged."""
+    found, began = Run(seed, processes), time.monotonic()
     with multiprocessing.get_context("spawn").Pool(processes) as pool:
-        while coverage.judged < records:
-            round_ = range(seed + worlds, seed + worlds + min(64, 1 + (records - coverage.judged) // 2000))
-            for judged in pool.imap_unordered(judge_world, round_):
-                coverage.add(judged.coverage)
-                wrong += [(judged.seed, one) for one in judged.wrong]
-                by_database += judged.through_a_database
-            worlds += len(round_)
-            print(f"{coverage.judged:,} records, {len(wrong)} differing", file=sys.stderr, flush=True)
-    return coverage, wrong, worlds, by_database
+        while found.coverage.judged < records:
+            size = min(64, 1 + (records - found.coverage.judged) // 2000)
+            first = seed + found.worlds
+            for judged in pool.imap_unordered(judge_world, range(first, first + size)):
+                found.take(judged)
+            told = f"{found.coverage.judged:,} records, {len(found.wrong)} differing"
+            print(told, file=sys.stderr, flush=True)
+    found.seconds = time.monotonic() - began
+    return found
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,20 +131,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--processes", type=int, default=2)
     chosen = parser.parse_args(arguments)
-    began = time.monotonic()
-    coverage, wrong, worlds, by_database = run(chosen.records, chosen.seed, chosen.processes)
-    seconds = time.monotonic() - began
-    missing = coverage.missing()
-    print("\n".join(coverage.lines()))
-    print(
-        f"\n{coverage.judged:,} records judged in {worlds:,} worlds (seeds {chosen.seed} to {chosen.seed + worlds - 1}),"
-        f" {by_database:,} of them through a database as well: {len(wrong)} differing."
-        f" {seconds:,.1f} s, {coverage.judged / seconds:,.0f} records/s in {chosen.processes} processes."
-    )
-    for seed, one in wrong[:SHOWN]:
-        print(f"seed {seed} at {instant_of(seed).isoformat()}: {one}")
-    print("\n".join(f"missing: {one}" for one in missing) or "every rule and every reason occurred")
-    return 1 if wrong or missing else 0
+    found = run(chosen.records, chosen.seed, chosen.processes)
+    print("\n".join(found.lines()))
+    return 0 if found.is_right else 1
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Decides what clients had done before kigen came: a few plain pasts, so that terms of years end within a short life."""
+"""Decides what clients had done before kigen came: a few plain pasts, so that terms of years end in a short life."""
 
 from __future__ import annotations
 

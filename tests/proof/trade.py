@@ -120,7 +120,8 @@ class Trade(RuleBasedStateMachine):
             return
         status, event = SERVICE[act]
         is_ended = status in ("Cancelled", "Terminated") and dated
-        life.set("tblhosting", row["id"], domainstatus=status, termination_date=life.today() if is_ended else "0000-00-00")
+        ended = life.today() if is_ended else "0000-00-00"
+        life.set("tblhosting", row["id"], domainstatus=status, termination_date=ended)
         life.say(f"somebody {act} service {row['id']} of client {row['userid']} (told {told})")
         life.tell(told, event, row["userid"], row["id"])
 
@@ -155,8 +156,9 @@ class Trade(RuleBasedStateMachine):
     def a_quote_is_written(self, client: int, stage: str) -> None:
         life, row = self.life, self.life.row("tblclients", client)
         if row:
-            accepted = life.today() if stage == "Accepted" else "0000-00-00"
-            number = life.add("tblquotes", userid=row["id"], stage=stage, datecreated=life.today(), dateaccepted=accepted)
+            day = life.today()
+            accepted = day if stage == "Accepted" else "0000-00-00"
+            number = life.add("tblquotes", userid=row["id"], stage=stage, datecreated=day, dateaccepted=accepted)
             life.say(f"quote {number} for client {row['id']} is {stage}")
 
     @rule(client=nth, service=nth, balance=st.sampled_from(["0.00", "25.00"]))

@@ -16,7 +16,7 @@ from tests.oracle.generate import generate
 from tests.oracle.judge import archived, judge, remaining
 from tests.work.worlds import fill, read_back, remember, site_for
 
-SEEDS = range(60 if os.environ.get("KIGEN_DEEP") else 8)
+SEEDS = range(60 if os.environ.get("KIGEN_DEEP") else 5)
 INSTANTS = ("2026-11-22T12:00:00", "2026-12-31T23:59:59", "2028-02-29T00:00:00", "2036-11-30T12:00:00")
 
 
@@ -73,4 +73,4 @@ def test_decisions_plans_and_sweeps_agree_with_the_oracle_at_several_instants_in
         planned = sum(verdict.action != "keep" for verdict in verdicts.values())
         assert planned >= swept.acted
         world = after
-    assert judged > 2_500  # times seeds and engines: over 40,000 in every run
+    assert judged > 2_500  # times seeds and engines: over 25,000 in every run

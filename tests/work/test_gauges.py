@@ -54,7 +54,7 @@ def busy(due: Billing) -> Iterator[Callable[[], None]]:
 
     def sleep(session: pymysql.Connection) -> None:
         with contextlib.suppress(ended):
-            session.cursor().execute("SELECT SLEEP(60)")
+            session.cursor().execute("SELECT SLEEP(600)")
 
     threads = [threading.Thread(target=sleep, args=(session,)) for session in sessions]
     for thread in threads:
@@ -147,7 +147,7 @@ def test_a_long_read_view_lets_the_history_grow_and_its_end_lets_the_run_go_on(
 
     def purged() -> None:
         reader.close()
-        due.set(throttle__history_length=0)  # the run read its limit before; writing here only wakes the purge
+        due.run("UPDATE tblclients SET notes = 'this wakes the purge'")
         _until(lambda: _history(due) <= 30)
 
     due.set(throttle__history_length=30)

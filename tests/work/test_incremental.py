@@ -263,7 +263,7 @@ def test_what_the_operator_calls_a_state_makes_the_next_one_decide_about_everybo
     assert codes(quiet, Kind.ORDER, 44) == {"unknown-state"}
     quiet.add("tblorderstatuses", title="Returned", showcancelled=1)
     assert (again(quiet, NOW + 2 * HOUR).is_full, read_now(quiet)) == (True, EVERYBODY)
-    assert (stored(quiet, Kind.ORDER, 44).state, codes(quiet, Kind.ORDER, 44)) == ("cancelled", set())
+    assert (stored(quiet, Kind.ORDER, 44).state, codes(quiet, Kind.ORDER, 44)) == ("cancelled", {"settling"})
 
 
 def test_a_client_of_whom_a_run_deleted_something_is_read_again_by_the_next(quiet: Billing) -> None:

@@ -15,7 +15,8 @@ from kigen.hosts.rows import Rows
 from kigen.policy.events import Event
 
 ROUNDS = 8
-"""Events that still ask for rows after so many readings are translated one by one."""
+"""Events that still ask for rows after so many readings are translated one by one, as all are in a batch with an id
+that cannot be asked for: it then costs only its own event."""
 
 _Source = TypeVar("_Source", Connection, Rows)
 _Place = tuple[str, tuple[str, ...], str]
@@ -62,9 +63,8 @@ def translated(
                     found[number] = _outcome(translate, ahead, one)
                 except _Missing:
                     waiting.append(number)
-        if not waiting:
+        if not waiting or not ahead.has_read_missing():
             break
-        ahead.read_missing()
     for number, one in enumerate(told):
         if number not in found:
             found[number] = _outcome(translate, rows, one)
@@ -91,8 +91,15 @@ class RowsAhead(Rows):
             raise _Missing
         return [row for one in sorted(set(wanted)) for row in known[one]]
 
-    def read_missing(self) -> None:
-        """Read what was missing, each table once."""
+    def has_read_missing(self) -> bool:
+        """Read what was missing, each table once; False where one of the ids is such that no driver sends it."""
+        try:
+            self._read_missing()
+        except OverflowError:
+            return False
+        return True
+
+    def _read_missing(self) -> None:
         rows = Rows(self.connection, self.schema, self.lock)
         for (name, columns, by), ids in self.missing.items():
             known = self.known.setdefault((name, columns, by), {})

@@ -11,8 +11,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from kigen.hosts.rows import Rows, can_pack, quoted
+from kigen.hosts.rows import Rows, quoted
 from kigen.hosts.ways import Way
+from kigen.packing import can_pack
 from kigen.policy.periods import to_local
 
 CHANGED = "updated_at"

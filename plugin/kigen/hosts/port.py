@@ -18,7 +18,8 @@ from sqlalchemy import Connection
 
 from kigen.policy.events import Event
 from kigen.policy.facts import Account, ref_of
-from kigen.policy.records import Invoice, Item, Kind, Order
+from kigen.policy.periods import When
+from kigen.policy.records import Invoice, Item, Kind, Order, Ref, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +53,26 @@ class Advice:
     text: str
 
 
-AT_ONCE = 500
-"""Clients read at once where a host gives no shorter way."""
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of several records alike: whose it is, its state, when its clock started, and what would go along with it."""
+
+    id: int
+    client: int
+    state: State
+    started: When
+    along: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Records of one kind that a decision cannot tell apart but by their ids and by when their clocks started.
+
+    A later start is due later, so what acts on the latest of them acts on all; the ledger may know more of some.
+    """
+
+    kind: Kind
+    members: tuple[Member, ...]
 
 
 class UnknownEvent(Exception):
@@ -110,6 +129,14 @@ class Host(ABC):
         """
         return self.accounts(connection, sorted(set(self.owners(connection, kind, ids).values())), lock)
 
+    def alike(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Alike]:
+        """These records in groups of which deciding about one answers for all, as far as the host's rows go.
+
+        Records that are gone, or of which anything rare is to be said, are in no group. `lock` as for `around`: what
+        that reads about them is locked here. A host that cannot sort them gives no group.
+        """
+        return []
+
     def digests(self, connection: Connection, after: int | None, last: int) -> dict[int, str]:
         """A digest of each client's rows, for client ids above `after` (None: from the start) up to `last`.
 
@@ -158,11 +185,17 @@ class Host(ABC):
 
     @abstractmethod
     def delete(
-        self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]
+        self,
+        connection: Connection,
+        kind: Kind,
+        ids: Sequence[int],
+        accounts: Sequence[Account],
+        alike: Sequence[Member] = (),
     ) -> dict[str, int]:
         """Delete these records and all that goes with them (retention.md, What goes with what).
 
-        `accounts` are those of `accounts(..., lock=True)` of the same transaction. Returns rows deleted by table. Rows
+        `accounts` hold `ids` and are those of `accounts` or `around` with a lock in the same transaction; `alike` are
+        further records of the kind that `alike` gave in it. Returns rows deleted by table. Rows
         already gone are no error. Raises sqlalchemy.exc.IntegrityError where a foreign key forbids it.
         """
 
@@ -191,7 +224,7 @@ class Host(ABC):
         return []
 
     def _walk(self, connection: Connection, after: int | None = None) -> Iterator[list[int]]:
-        while ids := self.client_ids(connection, after, AT_ONCE):
+        while ids := self.client_ids(connection, after, 500):
             yield ids
             after = ids[-1]
 

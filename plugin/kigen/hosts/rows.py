@@ -6,17 +6,16 @@ and JSON a tenth of that. An answer that is cut off, or that JSON cannot hold, i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, column, delete, table
+from sqlalchemy import Connection, and_, column, delete, table
 from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.schema import LiveSchema
+from kigen.packing import Ids, can_pack, unpacked
 
 BATCH = 1000
 """Ids in one IN list: long enough to be fast, short enough for every server's packet and parser."""
@@ -73,7 +72,7 @@ class Rows:
         if self.connection.dialect.name == "sqlite":
             return self.run(f"{select} WHERE {quoted(by)} IN ({','.join('?' * len(batch))})", batch)
         # The driver binds a whole list at once, in half the time that it takes for as many single values.
-        return self.run(f"{select} WHERE {quoted(by)} IN %s{' FOR UPDATE' if self.lock else ''}", (batch,))
+        return self.run(f"{select} WHERE {quoted(by)} IN %s{' FOR UPDATE' if self.lock else ''}", (bound(batch),))
 
     def run(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[Sequence[Any]]:
         """All rows of a statement of kigen's own; values are bound where it says %s, on every engine."""
@@ -96,30 +95,19 @@ class Rows:
             return 0
         gone = 0
         for batch in batches(ids):
-            statement = delete(table(name)).where(column(by).in_(batch))
-            if also is not None:
-                statement = statement.where(also)
-            gone += self.connection.execute(statement).rowcount
+            if also is not None or self.connection.dialect.name == "sqlite":
+                condition = column(by).in_(batch)
+                statement = delete(table(name)).where(condition if also is None else and_(condition, also))
+                gone += self.connection.execute(statement).rowcount
+            else:
+                plain = f"DELETE FROM {quoted(name)} WHERE {quoted(by)} IN %s"  # noqa: S608 - names of the live schema
+                gone += self.connection.exec_driver_sql(plain, (bound(batch),)).rowcount
         return gone
 
 
-def can_pack(connection: Connection) -> bool:
-    """Whether the server knows JSON_ARRAYAGG. SQLite gives its rows fast enough as they are."""
-    version = connection.dialect.server_version_info or (0,)
-    if connection.dialect.name == "sqlite":
-        return False
-    return version >= ((10, 5) if getattr(connection.dialect, "is_mariadb", False) else (5, 7, 22))
-
-
-def unpacked(count: int, text: str | bytes | None) -> list[Any] | None:
-    """The values of a JSON list, None where it is not whole or not JSON. `count` is how many there must be."""
-    if not count:
-        return []
-    try:
-        values: list[Any] = json.loads(text or "", strict=False, parse_float=Decimal)
-    except ValueError:
-        return None
-    return values if len(values) == count else None
+def bound(batch: Sequence[Any]) -> Sequence[Any]:
+    """A batch as the driver binds it as one value; other values than integers one by one."""
+    return Ids(batch) if all(type(one) is int for one in batch) else batch
 
 
 def quoted(name: str) -> str:

@@ -130,6 +130,12 @@ def kept(connection: Connection) -> Counter[str]:
     return found
 
 
+def kept_by(connection: Connection, codes: Sequence[str]) -> set[int]:
+    """Clients of records against which one of these reasons stood; one pass over all that is remembered."""
+    condition = or_(*(records.c.codes.contains(code) for code in codes))
+    return {client for client in connection.scalars(select(records.c.client).where(condition).distinct()) if client}
+
+
 def unknown(connection: Connection, limit: int) -> tuple[int, list[tuple[Ref, str]]]:
     """How many records have an unknown clock or state, and the first of them with these reasons."""
     condition = or_(*(records.c.codes.contains(code) for code in UNKNOWN))

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
+from kigen.ledger.due import kept_by
 from kigen.ledger.marks import mark
 from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import holds as table
@@ -44,7 +45,9 @@ def release(connection: Connection, number: int, reason: str, now: dt.datetime, 
     if held is None:
         return False
     connection.execute(update(table).where(condition).values(values))
-    mark(connection, [held.client], [(Kind(held.kind), held.record) if held.kind else None])
+    # A hold also keeps what would take along something of the held client: whoever was kept by one is read again.
+    kept = kept_by(connection, ["hold"])
+    mark(connection, [held.client, *kept], [(Kind(held.kind), held.record) if held.kind else None])
     return True
 
 

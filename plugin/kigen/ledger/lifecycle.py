@@ -124,6 +124,37 @@ def facts_for(
     return found
 
 
+def remarkable(
+    connection: Connection, kind: Kind, members: Sequence[tuple[int, int, State, Sequence[Ref]]], now: dt.datetime
+) -> set[int]:
+    """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
+
+    A hold or a request on the client or on anything that goes, a change of state that kigen saw or an event told. What
+    is read is locked as `facts_for` locks it. While any contract runs, every record is one to be looked at by itself.
+    """
+    if contracts.not_ended(connection, lock=True):
+        return {number for number, *_ in members}
+    refs = [(kind, number) for number, *_ in members] + [ref for *_, along in members for ref in along]
+    clients = {client for _, client, *_ in members}
+    placed = holds.in_force(connection, sorted(clients), refs, now, lock=True)
+    asked = requests.open_requests(connection, sorted(clients), now, lock=True)
+    protected = {hold.client for hold in placed if hold.client} | asked.keys()
+    told = {hold.record for hold in placed if hold.record}
+    states = {number: state.value for number, _, state, _ in members}
+    for name, numbers in by_kind(refs).items():
+        for number, state, *instants in by_ids(connection, records, SEEN_STATE, "id", numbers, name.value):
+            if any(instants) or (name is kind and state != states[number]):
+                told.add((name, number))
+    return {
+        number
+        for number, client, _, along in members
+        if client in protected or (kind, number) in told or not told.isdisjoint(along)
+    }
+
+
+SEEN_STATE = "id, state, seen_at, event_at"
+
+
 def _paid_invoices(account: Account) -> set[Ref]:
     """Invoices, whosever they are, that a payment of this account is on: a hold on one holds its payments."""
     return {(Kind.INVOICE, payment.invoice) for payment in account.payments if payment.invoice}

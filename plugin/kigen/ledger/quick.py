@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from kigen.packing import can_pack, unpacked
+from kigen.packing import Ids, can_pack, unpacked
 
 BATCH = 1000
 
@@ -35,7 +35,7 @@ def by_ids(
         if also:
             condition = f"{condition} AND {also}"
         values: tuple[Any, ...] = () if kind is None else (kind,)
-        values = (*values, *batch) if marks else (*values, batch)
+        values = (*values, *batch) if marks else (*values, Ids(batch))
         yield from _rows(connection, f"FROM {table.name} WHERE {condition}", columns, values, lock)
 
 
@@ -63,7 +63,7 @@ def remove_ids(connection: Connection, table: Table, kind: str, ids: Iterable[in
             gone += connection.exec_driver_sql(statement, (kind, *batch)).rowcount
         else:
             statement = f"DELETE FROM {table.name} WHERE kind = %s AND id IN %s"  # noqa: S608 - see the head
-            gone += connection.exec_driver_sql(statement, (kind, batch)).rowcount
+            gone += connection.exec_driver_sql(statement, (kind, Ids(batch))).rowcount
     return gone
 
 

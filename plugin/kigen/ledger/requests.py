@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
+from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
 from kigen.policy.facts import Request
@@ -68,16 +69,15 @@ def open_requests(
     connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
 ) -> dict[int, list[Request]]:
     """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first."""
+    columns = "id, client, request_right, received, closed_at"
+    told = []
+    for number, client, right, text, closed_at in by_ids(connection, table, columns, "client", clients, lock=lock):
+        received, closed = instant(text), instant(closed_at)
+        if received and received <= now and (closed is None or closed > now):
+            told.append(Request(number, client, right, received))
     found: dict[int, list[Request]] = {}
-    for batch in batches(clients):
-        query = (
-            select(table)
-            .where(and_(table.c.client.in_(batch), table.c.received <= now))
-            .where(or_(table.c.closed_at.is_(None), table.c.closed_at > now))
-            .order_by(table.c.received, table.c.id)
-        )
-        for row in connection.execute(query.with_for_update() if lock else query):
-            mine = found.setdefault(row.client, [])
-            if all(request.right != row.request_right for request in mine):
-                mine.append(Request(row.id, row.client, row.request_right, row.received))
+    for one in sorted(told, key=lambda one: (one.received, one.id)):
+        mine = found.setdefault(one.client, [])
+        if all(request.right != one.right for request in mine):
+            mine.append(one)
     return found

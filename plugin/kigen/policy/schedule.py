@@ -163,6 +163,12 @@ class Schedule:
         """The rules for one kind of record, those that are off included."""
         return list(self._by_kind[kind])
 
+    @once
+    def is_extended(self) -> bool:
+        """Whether plugins have a say: a rule or guard of theirs may look at anything of a client."""
+        own = {rule.id for rule in RULES}
+        return any(rule.id not in own for rule in self.rules) or self.guards.keys() - GUARDS.keys() != set()
+
     def speaking_of(self, record: Record, facts: Facts) -> list[Rule]:
         """The rules whose condition holds for a record, those that are off or refused left out."""
         key = (record.kind, record.state)

@@ -15,7 +15,7 @@ from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion
 from kigen.hosts.fossbilling.states import CLIENTS, kind_of, state
 from kigen.hosts.fossbilling.ways import WAYS
-from kigen.hosts.port import Advice, Drift
+from kigen.hosts.port import Advice, Drift, Member
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
 from kigen.policy.events import Event
@@ -100,7 +100,12 @@ class FossBillingHost(SqlHost):
         return read_around(self._rows(connection, lock), kind, ids, self.zone)
 
     def delete(
-        self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]
+        self,
+        connection: Connection,
+        kind: Kind,
+        ids: Sequence[int],
+        accounts: Sequence[Account],
+        alike: Sequence[Member] = (),
     ) -> dict[str, int]:
         return Deletion(self._rows(connection)).records(kind, ids, accounts)
 

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import column, select, table
 from sqlalchemy.sql import ColumnElement
 
+from kigen.hosts.port import Member
 from kigen.hosts.rows import Rows
 from kigen.hosts.whmcs.states import folded
 from kigen.policy.facts import Account
@@ -101,16 +102,23 @@ def parts_of(kind: Kind) -> list[Part]:
     return [part for part in PARTS if part.of in SORTS[kind]]
 
 
-def delete_records(rows: Rows, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]) -> dict[str, int]:
+def delete_records(
+    rows: Rows, kind: Kind, ids: Sequence[int], accounts: Sequence[Account], alike: Sequence[Member] = ()
+) -> dict[str, int]:
     """Delete these records of these accounts; ids in none of them are left alone. Rows deleted, by table."""
     if kind not in SORTS:
         raise ValueError(f"a {kind.value} goes only with its client; expected one of {', '.join(SORTS)}")
     going = _client_ids(rows, ids, accounts) if kind is Kind.CLIENT else _record_ids(kind, set(ids), accounts)
+    for member in alike:
+        for one, number in ((kind, member.id), *member.along):
+            going[one.value].add(number)
     fields = _fields(rows) if going else {}
     gone: Counter[str] = Counter()
     for part in parts_of(kind):
         also: ColumnElement[bool] | None = None
         if part.field:
+            if not fields.get(part.field):
+                continue
             also = column("fieldid").in_(fields.get(part.field, []))
         elif part.unowned:
             also = column("userid") == 0

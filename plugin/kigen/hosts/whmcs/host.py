@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 from sqlalchemy import Connection, column, func, select, table
 from sqlalchemy.sql import ColumnElement
 
-from kigen.hosts.port import Advice, Drift
+from kigen.hosts.port import Advice, Alike, Drift, Member
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
-from kigen.hosts.whmcs import advice, archiving, deleting, drift, events, states
+from kigen.hosts.whmcs import advice, alike, archiving, deleting, drift, events, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.ways import WAYS
@@ -69,10 +69,20 @@ class WhmcsHost(SqlHost):
             return super().around(connection, kind, ids, lock)
         return AROUND[kind](self._rows(connection, lock), sorted(set(ids)), self.zone)
 
+    def alike(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Alike]:
+        if kind is not Kind.ORDER:
+            return []
+        return alike.orders(self._rows(connection, lock), sorted(set(ids)), self.zone)
+
     def delete(
-        self, connection: Connection, kind: Kind, ids: Sequence[int], accounts: Sequence[Account]
+        self,
+        connection: Connection,
+        kind: Kind,
+        ids: Sequence[int],
+        accounts: Sequence[Account],
+        alike: Sequence[Member] = (),
     ) -> dict[str, int]:
-        return deleting.delete_records(self._rows(connection, lock=True), kind, ids, accounts)
+        return deleting.delete_records(self._rows(connection, lock=True), kind, ids, accounts, alike)
 
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         return archiving.close(self._rows(connection, lock=True), ids)

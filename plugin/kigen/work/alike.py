@@ -1,0 +1,68 @@
+"""How many records that are alike are decided together: one is read whole and decided, and answers for the others.
+
+The one is the youngest, so that whatever is due for it is due for all. It is still `decide` that answers; where it says
+keep, or anything else than was planned, every one of the others is read and decided by itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from kigen.hosts.port import Alike, Host, Member
+from kigen.ledger import lifecycle
+from kigen.policy.decide import Decision
+from kigen.policy.periods import add
+from kigen.policy.records import Kind
+from kigen.policy.schedule import Schedule
+from kigen.work.readings import Reading, read_records
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    """Records that act as `example` does, each with its own due date."""
+
+    example: Decision
+    members: tuple[Member, ...]
+
+    def due(self, member: Member, schedule: Schedule) -> dt.datetime | None:
+        """When the rule came due for one of them."""
+        term = next(rule.term for rule in schedule.rules if rule.id == self.example.rule)
+        return add(member.started, term, schedule.zone) if term else None
+
+
+def read_together(
+    connection: Connection, host: Host, schedule: Schedule, kind: Kind, planned: Mapping[int, str], now: dt.datetime
+) -> tuple[list[Reading], list[Followers]]:
+    """Lock and decide about these records: readings of those decided by themselves, and those that follow one of them.
+
+    Plugins' rules and guards may look at anything, so with any of them every record is read by itself.
+    """
+    groups: list[Alike] = []
+    if not schedule.is_extended and not schedule.prefer:
+        groups = host.alike(connection, kind, sorted(planned), lock=True)
+    members = [member for group in groups for member in group.members]
+    special = lifecycle.remarkable(connection, kind, [_told(one) for one in members], now) if members else set()
+    several = [sorted((m for m in one.members if m.id not in special), key=_age) for one in groups]
+    several = [group for group in several if len(group) > 1]
+    following = {member.id for group in several for member in group[:-1]}
+    readings = read_records(connection, host, schedule, kind, sorted(planned.keys() - following), now, lock=True)
+    decided = {ref: decision for reading in readings for ref, decision in reading.decisions.items()}
+    followers: list[Followers] = []
+    alone: list[int] = []
+    for group in several:
+        example = decided.get((kind, group[-1].id))
+        if example and example.acts and all(planned[one.id] == example.action for one in group):
+            followers.append(Followers(example, tuple(group[:-1])))
+        else:
+            alone += [member.id for member in group[:-1]]
+    if alone:
+        readings += read_records(connection, host, schedule, kind, sorted(alone), now, lock=True)
+    return readings, followers
+
+
+def _told(member: Member) -> tuple[int, int, object, Sequence[object]]:
+    return member.id, member.client, member.state, member.along
