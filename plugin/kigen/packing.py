@@ -1,4 +1,4 @@
-"""Rows that travel as one JSON text, because the driver takes a microsecond for every value and JSON a tenth of that."""
+"""Rows that travel as one JSON text: the driver takes a microsecond for every value, JSON a tenth of that."""
 
 from __future__ import annotations
 

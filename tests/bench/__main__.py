@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> list[Figure]:
 
 def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("tests.bench", description=__doc__)
-    parser.add_argument("--records", type=_thousands, default=1_000_000, help="size of the large world")
+    parser.add_argument("--records", type=_ten_thousands, default=1_000_000, help="size of the large world")
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="NAME", help=", ".join(MEASURES))
     parser.add_argument("--deep", action="store_true", help="idle and preview in a world five times as large as well")
     parser.add_argument("--out", type=Path, default=OUT, help="folder for README.md and ratios.svg")
@@ -59,10 +59,10 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _thousands(text: str) -> int:
+def _ten_thousands(text: str) -> int:
     number = int(text.replace("_", ""))
-    if number < 20_000 or number % 20_000:
-        raise argparse.ArgumentTypeError("expected a multiple of 20000")
+    if number <= 0 or number % 10_000:
+        raise argparse.ArgumentTypeError("expected a multiple of 10000")
     return number
 
 

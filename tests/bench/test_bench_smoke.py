@@ -11,7 +11,7 @@ from tests.bench.__main__ import MEASURES, main
 from tests.bench.figures import Figure, bound, dearer, faster, markdown, quantile
 from tests.bench.plot import at, svg
 
-RECORDS = 20_000
+RECORDS = 10_000
 
 
 @pytest.fixture(scope="module")

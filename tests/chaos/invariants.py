@@ -106,11 +106,11 @@ def _wrong_acts(before: Moment, now: Moment) -> list[str]:
     found += [f"{ref} is gone and no act says so" for ref in sorted(gone - told)]
     known = {kind.value for kind in MAIN_TABLES}
     found += [f"{ref} is there although an act says it went" for ref in sorted(told - gone) if ref[0] in known]
-    closed = _closed(now) - _closed(before)
+    closed, were_closed = _closed(now), _closed(before)
     archived = {number for kind, number, action in fresh if (kind, action) == ("client", "archive")}
     went = {number for kind, number in gone if kind == "client"}
-    found += [f"client {number} is archived and no act says so" for number in sorted(closed - archived)]
-    found += [f"client {number} is open although an act archived it" for number in sorted(archived - _closed(now) - went)]
+    found += [f"client {number} is archived and no act says so" for number in sorted(closed - were_closed - archived)]
+    found += [f"client {number} is open although an act archived it" for number in sorted(archived - closed - went)]
     return found
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from kigen.ledger import migrate, settings
 from kigen.ledger.database import open_database
-from kigen.ledger.grants import grants
+from kigen.ledger.grants import FORMER, grants
 from tests.ledger.times import START
 from tests.support.mariadb import MariaDB
 
@@ -55,7 +55,7 @@ def test_names_are_quoted_and_a_database_is_no_pattern() -> None:
     statements = grants(["tbl`x"], "whmcs_1", "o'brien@10.0.0.%")
     assert "GRANT SELECT ON `whmcs\\_1`.* TO 'o''brien'@'10.0.0.%'" in statements
     assert "GRANT SELECT, INSERT, UPDATE, DELETE ON `whmcs_1`.`tbl``x` TO 'o''brien'@'10.0.0.%'" in statements
-    assert not any("ALL PRIVILEGES" in one or "GRANT OPTION" in one or "DROP" in one for one in statements)
+    assert not any("ALL PRIVILEGES" in one or "GRANT OPTION" in one or "DROP" in one.split("`")[0] for one in statements if not any(f in one for f in FORMER))
 
 
 def test_only_the_user_of_init_may_change_tables_and_only_kigens() -> None:

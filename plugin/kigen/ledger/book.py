@@ -83,11 +83,11 @@ class LedgerBook:
         return end_archives(connection, self.ended)
 
     def _flush_observed(self, connection: Connection) -> None:
-        rows = [(ref[0].value, ref[1], name, written(at)) for (ref, name), at in sorted(self.observed.items())]
+        rows = sorted((kind.value, number, name, written(at)) for ((kind, number), name), at in self.observed.items())
         merge(connection, observed, ("kind", "id", "name", "at"), rows, ("kind", "id", "name"), {"at": _later("at")})
 
     def _flush_states(self, connection: Connection) -> None:
-        rows = [(ref[0].value, ref[1], written(at), state) for ref, (at, state) in sorted(self.entered.items())]
+        rows = sorted((kind.value, number, written(at), state) for (kind, number), (at, state) in self.entered.items())
         names = ("kind", "id", "event_at", "event_state")
         # The state first: it looks at the instant that was there before.
         merge(connection, records, names, rows, ("kind", "id"), {"event_state": _STATE, "event_at": _later("event_at")})

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Table, and_, delete
 from sqlalchemy.dialects import mysql, sqlite
 
 BATCH = 500
+PACKET = 200_000
+"""Characters of one statement that writes many rows."""
 
 T = TypeVar("T")
 
@@ -37,6 +38,13 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
             connection.execute(upsert.on_duplicate_key_update({name: upsert.inserted[name] for name in rest}), batch)
 
 
+def add(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
+    """Insert rows as `merge` does; those whose unique key is there already are left out. Returns how many were new."""
+    if connection.dialect.name == "sqlite":
+        return _send(connection, _inserting(table, names), "ON CONFLICT DO NOTHING", len(names), rows)
+    return _send(connection, _inserting(table, names, "IGNORE "), "", len(names), rows)
+
+
 def merge(
     connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]],
     key: Sequence[str], otherwise: Mapping[str, str],
@@ -47,45 +55,10 @@ def merge(
     that was to be inserted. MariaDB sets them one after another, so that a later one sees what became of the earlier.
     """
     is_sqlite = connection.dialect.name == "sqlite"
-    before, after = _merging(table.name, tuple(names), tuple(key), tuple(otherwise.items()), is_sqlite)
-    if is_sqlite:
-        places = ", ".join("?" * len(names))
-        if rows:
-            connection.exec_driver_sql(f"{before} ({places}) {after}", list(rows))
-        return
-    escape = _escaping(connection)
-    sending = connection.execution_options(no_parameters=True)
-    for batch in batches(rows):
-        values = ",\n".join(["(" + ",".join([_literal(value, escape) for value in row]) + ")" for row in batch])
-        sending.exec_driver_sql(f"{before} {values} {after}")
-
-
-def _literal(value: str | int | None, escape: Callable[[str], str]) -> str:
-    """What the driver's own executemany would make of it, many times faster for what needs no escaping."""
-    if value is None:
-        return "NULL"
-    if type(value) is int:
-        return str(value)
-    return f"'{value}'" if type(value) is str and _is_plain(value) else escape(str(value))
-
-
-_is_plain = re.compile(r"[0-9A-Za-z_ .:-]*", re.ASCII).fullmatch
-
-
-def _escaping(connection: Connection) -> Callable[[str], str]:
-    driver: Any = connection.connection.driver_connection
-    return cast("Callable[[str], str]", driver.escape)
-
-
-@lru_cache(maxsize=100)
-def _merging(
-    table: str, names: tuple[str, ...], key: tuple[str, ...], otherwise: tuple[tuple[str, str], ...], is_sqlite: bool
-) -> tuple[str, str]:
     new = _New("excluded.`{}`" if is_sqlite else "VALUES(`{}`)")
-    overwritten = ", ".join(f"`{name}` = {value.format(new=new)}" for name, value in otherwise)
+    overwritten = ", ".join(f"`{name}` = {value.format(new=new)}" for name, value in otherwise.items())
     conflict = f"ON CONFLICT ({', '.join(key)}) DO UPDATE SET" if is_sqlite else "ON DUPLICATE KEY UPDATE"
-    columns = ", ".join(f"`{name}`" for name in names)
-    return f"INSERT INTO `{table}` ({columns}) VALUES", f"{conflict} {overwritten}"
+    _send(connection, _inserting(table, names), f"{conflict} {overwritten}", len(names), rows)
 
 
 class _New:
@@ -96,6 +69,53 @@ class _New:
 
     def __getattr__(self, name: str) -> str:
         return self._form.format(name)
+
+
+def _inserting(table: Table, names: Sequence[str], how: str = "") -> str:
+    return f"INSERT {how}INTO `{table.name}` ({', '.join(f'`{name}`' for name in names)}) VALUES"
+
+
+def _send(connection: Connection, before: str, after: str, width: int, rows: Sequence[tuple[Any, ...]]) -> int:
+    """How many rows the database says it touched."""
+    if not rows:
+        return 0
+    if connection.dialect.name == "sqlite":
+        places = ", ".join("?" * width)
+        return connection.exec_driver_sql(f"{before} ({places}) {after}", list(rows)).rowcount
+    touched = 0
+    for values in _packets(rows, _escaping(connection)):
+        statement = f"{before} {values} {after}"
+        touched += connection.exec_driver_sql(statement, execution_options={"no_parameters": True}).rowcount
+    return touched
+
+
+def _packets(rows: Sequence[tuple[Any, ...]], escape: Callable[[str], str]) -> Iterator[str]:
+    """The rows as text, in pieces that are quickly executed and that every server takes as one packet."""
+    found: list[str] = []
+    length = 0
+    for row in rows:
+        one = f"({','.join([_literal(value, escape) for value in row])})"
+        if found and length + len(one) > PACKET:
+            yield ",".join(found)
+            found, length = [], 0
+        found.append(one)
+        length += len(one)
+    yield ",".join(found)
+
+
+def _literal(value: str | int | None, escape: Callable[[str], str]) -> str:
+    """What the driver's own executemany would make of it, many times faster for what needs no escaping."""
+    if type(value) is str:
+        return f"'{value}'" if (value.isalnum() and value.isascii()) or _is_plain(value) else escape(value)
+    return "NULL" if value is None else str(value) if type(value) is int else escape(str(value))
+
+
+_is_plain = re.compile(r"[0-9A-Za-z_ .:-]*", re.ASCII).fullmatch
+
+
+def _escaping(connection: Connection) -> Callable[[str], str]:
+    driver: Any = connection.connection.driver_connection
+    return cast("Callable[[str], str]", driver.escape)
 
 
 def written(at: dt.datetime) -> str:

@@ -11,6 +11,9 @@ from kigen.ledger.tables import VERSION_TABLE, metadata
 
 ROWS = "SELECT, INSERT, UPDATE, DELETE"
 SHAPE = "CREATE, ALTER, INDEX"
+FORMER = ("kigen_acts", "kigen_anchors")
+"""Tables of earlier revisions: an upgrade from nothing makes them, then takes over what they hold and drops them."""
+
 MIGRATION_SUFFIX = "_init"
 
 
@@ -27,6 +30,7 @@ def grants(host_tables: Iterable[str], database: str, user: str) -> list[str]:
     return [
         f"GRANT SELECT ON {_pattern(database)}.* TO {migrating}",
         *(f"GRANT {ROWS}, {SHAPE} ON {_name(database)}.{_name(table)} TO {migrating}" for table in own),
+        *(f"GRANT {ROWS}, {SHAPE}, DROP ON {_name(database)}.{_name(table)} TO {migrating}" for table in FORMER),
         f"GRANT SELECT ON {_pattern(database)}.* TO {daily}",
         *(f"GRANT {ROWS} ON {_name(database)}.{_name(table)} TO {daily}" for table in sorted({*own, *host_tables})),
     ]

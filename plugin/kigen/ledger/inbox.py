@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, case, delete, func, null, or_, select, update
+from sqlalchemy import Connection, Select, and_, bindparam, case, delete, func, null, or_, select, update
 
-from kigen.ledger.bulk import batches, merge, written
+from kigen.ledger.bulk import add, batches, written
 from kigen.ledger.tables import events, inbox
 from kigen.policy.events import Event
 
@@ -50,10 +50,8 @@ def append(connection: Connection, arrivals: Iterable[Mapping[str, Any]], now: d
         rows[digest] = (event, host_event, written(at), payload, received, PENDING, digest)
     new = 0
     for batch in batches(list(rows)):
-        known = {*_known(connection, inbox.name, batch), *_known(connection, events.name, batch)}
-        fresh = [rows[digest] for digest in batch if digest not in known]
-        merge(connection, inbox, _WAITING, fresh, ["digest"], {"digest": "{new.digest}"})
-        new += len(fresh)
+        known = _heard(connection, batch)
+        new += add(connection, inbox, _WAITING, [rows[digest] for digest in batch if digest not in known])
     return new
 
 
@@ -61,10 +59,11 @@ _text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _data = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _known(connection: Connection, table: str, digests: Sequence[str]) -> Iterable[str]:
+def _heard(connection: Connection, digests: Sequence[str]) -> set[str]:
     # Hexadecimal digits of our own making: as a text of the statement they cost nothing to prepare.
     wanted = "','".join(digests)
-    return connection.exec_driver_sql(f"SELECT digest FROM {table} WHERE digest IN ('{wanted}')").scalars()  # noqa: S608 - see above
+    query = f"SELECT digest FROM {events.name} WHERE digest IN ('{wanted}')"  # noqa: S608 - see above
+    return set(connection.exec_driver_sql(query).scalars())
 
 
 def digest_of(event: str | None, host_event: str | None, at: dt.datetime, payload: str) -> str:
@@ -89,16 +88,18 @@ def next_batch(
     later = query.where(inbox.c.state == PENDING, inbox.c.id > after).limit(limit - len(rows))
     found: list[Arrival | tuple[int, str]] = []
     for row in chain(rows, connection.execute(later) if len(rows) < limit else ()):
-        found.append(_arrival(connection, row))
-        if row.payload is None:
+        found.append(_arrival(connection, *row))
+        if row[-1] is None:
             break
     return found
 
 
-def _arrival(connection: Connection, row: Row[Any]) -> Arrival | tuple[int, str]:
-    number, event, host_event, at, digest, payload = tuple(row)
+def _arrival(
+    connection: Connection, number: int, event: str | None, host_event: str | None, at: dt.datetime,
+    digest: str | None, payload: str | None,
+) -> Arrival | tuple[int, str]:  # fmt: skip
     if payload is None:
-        payload = connection.scalar(select(inbox.c.payload).where(inbox.c.id == number)) or ""
+        payload = str(connection.scalar(select(inbox.c.payload).where(inbox.c.id == number)))
     try:
         told = json.loads(payload)
         if not isinstance(told, dict):
@@ -129,7 +130,7 @@ def handled(connection: Connection, done: Sequence[tuple[Arrival, Event | None]]
             row = (event.name, written(event.at), event.client, kind and kind.value, record)
             history.append((*row, _data(dict(event.data)), arrival.digest, handled_at))
     # An event that is in the history already stays as it was heard first.
-    merge(connection, events, _HEARD, history, ["digest"], {"digest": "{new.digest}"})
+    add(connection, events, _HEARD, history)
     _remove(connection, [arrival.id for arrival, _ in done])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, func, insert, select, update
@@ -27,14 +27,7 @@ def publish(connection: Connection, pieces: Sequence[Range]) -> None:
     """Lay out a run's pieces; those of earlier runs are told in their run records and go."""
     connection.execute(delete(ranges))
     if pieces:
-        connection.execute(
-            insert(ranges),
-            [
-                {"run": one.run, "number": one.number, "lowest": one.lowest, "highest": one.highest,
-                 "planned": one.planned}
-                for one in pieces
-            ],
-        )  # fmt: skip
+        connection.execute(insert(ranges), [asdict(one) for one in pieces])
 
 
 def undone(connection: Connection, run: int) -> list[Range]:
@@ -48,9 +41,17 @@ def is_undone(connection: Connection, piece: Range) -> bool:
     return connection.scalar(select(func.count()).select_from(ranges).where(_this(piece), ranges.c.told.is_(None))) == 1
 
 
-def finish(connection: Connection, piece: Range, told: dict[str, Any]) -> None:
-    """Write down how a piece went."""
-    connection.execute(update(ranges).where(_this(piece)).values(told=json.dumps(told)))
+def finish(connection: Connection, piece: Range, told: dict[str, Any]) -> bool:
+    """Write down how a piece went; False where it was never laid out."""
+    done = connection.execute(update(ranges).where(_this(piece)).values(told=json.dumps(told)))
+    return done.rowcount > 0
+
+
+def lay_out_again(connection: Connection, piece: Range, done: int) -> None:
+    """Lay out what is left of a piece that its process had to stop at, for the others of the run."""
+    number = connection.scalar(select(func.max(ranges.c.number)).where(ranges.c.run == piece.run)) or 0
+    rest = replace(piece, number=number + 1, planned=max(0, piece.planned - done))
+    connection.execute(insert(ranges).values(asdict(rest)))
 
 
 def withdraw(connection: Connection, piece: Range) -> None:

@@ -32,6 +32,17 @@ def begin(
     return int(key[0]) if key else 0
 
 
+def stop(connection: Connection, run: int, code: str) -> None:
+    """Note that a run is to stop, while its processes are still at their last chunks."""
+    connection.execute(update(runs).where(runs.c.id == run).values(stopped=code))
+
+
+def is_stopping(connection: Connection, run: int) -> bool:
+    """Whether a run is to stop, or has ended."""
+    row = connection.execute(select(runs.c.outcome, runs.c.stopped).where(runs.c.id == run)).one()
+    return row.outcome != RUNNING or row.stopped is not None
+
+
 def decided_at(connection: Connection, run: int) -> dt.datetime:
     """The instant that a run decides by."""
     at: dt.datetime = connection.execute(select(runs.c.decided_at).where(runs.c.id == run)).scalar_one()

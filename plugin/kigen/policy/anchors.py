@@ -152,21 +152,22 @@ def standing_payments(facts: Facts) -> list[tuple[When | None, Source]]:
     return counted
 
 
-def _reversals(facts: Facts) -> list[When]:
-    """When money went back; where no reversal has a date, when what was reversed had been paid."""
+def _reversals(facts: Facts) -> list[When | None]:
+    """When money went back, of each payment that was reversed; where no date tells, when it had been paid.
+
+    No reversal is earlier than its payment, so that an undated one may not be passed over. None: not even that is
+    known, and then nobody knows which was the latest.
+    """
     account = facts.account
-    reversals: list[When] = []
-    reversed_payments: list[When] = []
+    found: list[When | None] = []
     for payment in account.payments:
         if payment.client == account.id and payment.amount > 0 and _is_reversed(payment, facts):
             observed = facts.memory((Kind.PAYMENT, payment.id)).observed.get(r.REVERSED)
-            reversals += [*payment.reversed_at, *([observed] if observed else [])]
-            reversed_payments += [payment.at] if payment.at else []
+            found += [*payment.reversed_at, *([observed] if observed else [])] or [payment.at]
     for invoice in account.invoices:
         if invoice.state is State.REFUNDED and invoice.gross > 0 and not account.payments_on(invoice):
-            went_back = invoice.refunded or invoice.paid
-            reversals += [went_back] if went_back else []
-    return reversals or reversed_payments
+            found.append(invoice.refunded or invoice.paid)
+    return found
 
 
 def last_change(item: Item, memory: Memory, clock: Clock) -> Anchor:

@@ -107,7 +107,7 @@ def unpaid_invoice(case: Case) -> Iterator[Reason]:
 
 
 def pending_order(case: Case) -> Iterator[Reason]:
-    """A pending or draft order whose own term runs, and invoices that may still be paid."""
+    """A pending or draft order whose own term runs, or never ends, and invoices that may still be paid."""
     schedule, facts = case.schedule, case.facts
     for order in facts.account.orders:
         if order.state not in (State.PENDING, State.DRAFT):
@@ -116,7 +116,7 @@ def pending_order(case: Case) -> Iterator[Reason]:
         for rule in schedule.rules_for(Kind.ORDER):
             if rule.condition(record, facts, schedule.zone):
                 clock = clock_of(record, facts, schedule, rule, case.now)
-                if rule.id in schedule.refused or clock.due is None or case.now < clock.due:
+                if not schedule.acts(rule) or clock.due is None or case.now < clock.due:
                     yield Reason("pending-order", until=clock.due, refs=(ref_text((Kind.ORDER, order.id)),))
     for invoice in facts.account.invoices:
         refs = (ref_text((Kind.INVOICE, invoice.id)),)

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 from kigen.hosts.port import Alike, Host, Member
 from kigen.ledger import lifecycle
 from kigen.policy.decide import Decision
-from kigen.policy.periods import add
-from kigen.policy.records import Kind
+from kigen.policy.periods import add, moment
+from kigen.policy.records import Kind, Ref, State
 from kigen.policy.schedule import Schedule
 from kigen.work.readings import Reading, read_records
 
@@ -46,7 +46,11 @@ def read_together(
         groups = host.alike(connection, kind, sorted(planned), lock=True)
     members = [member for group in groups for member in group.members]
     special = lifecycle.remarkable(connection, kind, [_told(one) for one in members], now) if members else set()
-    several = [sorted((m for m in one.members if m.id not in special), key=_age) for one in groups]
+
+    def age(member: Member) -> tuple[dt.datetime, int]:
+        return moment(member.started, schedule.zone), member.id
+
+    several = [sorted((one for one in group.members if one.id not in special), key=age) for group in groups]
     several = [group for group in several if len(group) > 1]
     following = {member.id for group in several for member in group[:-1]}
     readings = read_records(connection, host, schedule, kind, sorted(planned.keys() - following), now, lock=True)
@@ -64,5 +68,5 @@ def read_together(
     return readings, followers
 
 
-def _told(member: Member) -> tuple[int, int, object, Sequence[object]]:
+def _told(member: Member) -> tuple[int, int, State, Sequence[Ref]]:
     return member.id, member.client, member.state, member.along

@@ -17,7 +17,7 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 LONGEST_NAME = 128  # of the inbox's column, which would cut it without a word
-_OWN_KEYS = ("event", "at", "client", "kind", "id", "into", "data")
+_OWN_KEYS = frozenset({"event", "at", "client", "kind", "id", "into", "data"})
 
 BOUND = 10**18
 """Numbers of records are shorter, on every platform and in every column that holds one."""

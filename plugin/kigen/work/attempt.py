@@ -107,10 +107,7 @@ class Attempts:
                 self.stop = stop(LOCKED, records=STUCK)
                 return outcome, len(chunk) - done
             one, _ = self.carry_out(kind, {number: action})
-            outcome.done += one.done
-            outcome.kept += one.kept
-            outcome.rows += one.rows
-            outcome.gone |= one.gone
+            outcome.add(one)
         return outcome, 0
 
     def _set_aside(self, ref: Ref, problem: str) -> Outcome:

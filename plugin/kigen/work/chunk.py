@@ -10,28 +10,33 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kigen.extensions import Eraser
+from kigen.hosts.port import Member
 from kigen.ledger import lifecycle, marks, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import late
+from kigen.work.alike import Followers, read_together
 from kigen.work.comparison import Reconciled, write_rows
-from kigen.work.readings import Reading, entities, read_records
+from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
 
 @dataclass
 class Outcome:
-    """What a chunk did: decisions carried out, reasons of those that stayed, rows deleted by table.
+    """What a chunk did: records handled by action, reasons of those that stayed, rows deleted by table."""
 
-    `gone` are all records that went, those that went along with another included.
-    """
-
-    done: list[Decision] = field(default_factory=list)
+    done: dict[str, list[Ref]] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
-    gone: set[Ref] = field(default_factory=set)
+
+    def add(self, other: Outcome) -> None:
+        """Add what another chunk of the same run did."""
+        for action, refs in other.done.items():
+            self.done.setdefault(action, []).extend(refs)
+        self.kept += other.kept
+        self.rows += other.rows
 
 
 def act(
@@ -44,7 +49,7 @@ def act(
     Raises Overtaken where the platform told something about these clients meanwhile.
     """
     outcome = Outcome()
-    readings = read_records(connection, site.host, schedule, kind, sorted(planned), site.now, lock=True)
+    readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now)
     acting: dict[str, list[Decision]] = {}
     kept: list[Reading] = []
     for reading in readings:
@@ -57,23 +62,48 @@ def act(
                 outcome.kept.update({reason.code for reason in decision.reasons} or {"not-due"})
         if staying:
             kept.append(replace(reading, decisions=staying))
-    vanished = {(kind, number) for number in planned} - {ref for one in readings for ref in one.decisions}
+    found = {ref for one in readings for ref in one.decisions}
+    found |= {(kind, member.id) for several in followers for member in several.members}
+    vanished = {(kind, number) for number in planned} - found
     outcome.kept["already-gone"] += len(vanished)
+    accounts = [reading.account for reading in readings]
     for action, decisions in acting.items():
+        mine = [several for several in followers if several.example.action == action]
         if action == Effect.ARCHIVE:
             _archive(connection, site, run, decisions)
         else:
-            _delete(connection, site, kind, decisions, readings, outcome)
-        _write_down(connection, site, run, decisions, [reading.account for reading in readings])
-        outcome.done += decisions
+            _delete(connection, site, kind, decisions, readings, mine, outcome)
+        _write_down(connection, site, schedule, run, decisions, accounts, mine)
+        outcome.done[action] = [decision.record.ref for decision in decisions]
+        outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
     lifecycle.forget(connection, vanished)
     _put_off(connection, site, kept)
-    # What went may set others of these clients free: the next reconcile looks.
-    marks.mark(connection, {one.record.client for one in outcome.done})
-    if outcome.done:
-        late.check(connection, site, [reading.account for reading in readings])
+    if acting:
+        members = [member for several in followers for member in several.members]
+        clients = {reading.account.id for reading in readings} | {member.client for member in members}
+        # What went may set other records free, of these clients and of others: the next reconcile looks.
+        marks.mark(connection, clients, _around(accounts))
+        further = {ref for one in members for ref in _all_of(kind, one)}
+        late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients})
     outcome.kept += Counter()  # drops zero counts
     return outcome
+
+
+def _all_of(kind: Kind, member: Member) -> Iterator[Ref]:
+    """A record that follows another, and what goes along with it."""
+    yield kind, member.id
+    yield from member.along
+
+
+def _around(accounts: Sequence[Account]) -> Iterator[Ref]:
+    """The orders and services of others that items in these accounts are in."""
+    for account in accounts:
+        own = {order.id for order in account.orders}
+        for item in account.items:
+            if item.order and item.order not in own:
+                yield Kind.ORDER, item.order
+            if item.kind is Kind.ADDON and item.parent:
+                yield Kind.SERVICE, item.parent
 
 
 def _put_off(connection: Connection, site: Site, kept: Sequence[Reading]) -> None:
@@ -91,26 +121,23 @@ def _archive(connection: Connection, site: Site, run: int, decisions: Sequence[D
 
 
 def _delete(
-    connection: Connection,
-    site: Site,
-    kind: Kind,
-    decisions: Sequence[Decision],
-    readings: Sequence[Reading],
-    outcome: Outcome,
-) -> None:
+    connection: Connection, site: Site, kind: Kind, decisions: Sequence[Decision], readings: Sequence[Reading],
+    followers: Sequence[Followers], outcome: Outcome,
+) -> None:  # fmt: skip
     ids = [decision.record.id for decision in decisions]
     accounts = [reading.account for reading in readings]
-    going = list(dict.fromkeys(ref for _, ref in _going(kind, set(ids), accounts)))
+    members = [member for several in followers for member in several.members]
+    going = dict.fromkeys(ref for _, ref in _going(kind, set(ids), accounts))
+    going.update(dict.fromkeys(ref for member in members for ref in _all_of(kind, member)))
     for eraser in site.plugins.erasers():
         for one, numbers in lifecycle.by_kind(going).items():
             if one in eraser.kinds:
                 outcome.rows[f"plugin {eraser.name}"] += _erased(eraser, connection, one, numbers)
-    outcome.rows.update(site.host.delete(connection, kind, ids, accounts))
+    outcome.rows.update(site.host.delete(connection, kind, ids, accounts, members))
     lifecycle.forget(connection, going)
     if kind is Kind.CLIENT:
         mine = [one for reading in readings if reading.account.id in ids for one in reading.facts.requests]
         requests.carried_out(connection, [one.id for one in mine if one.right == "erasure"], site.now)
-    outcome.gone.update(going)
 
 
 class EraserFailed(Exception):
@@ -136,8 +163,9 @@ def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[t
 
 
 def _write_down(
-    connection: Connection, site: Site, run: int, decisions: Sequence[Decision], accounts: Sequence[Account]
-) -> None:
+    connection: Connection, site: Site, schedule: Schedule, run: int, decisions: Sequence[Decision],
+    accounts: Sequence[Account], followers: Sequence[Followers],
+) -> None:  # fmt: skip
     """What was done to which record, and by which rule; what went along is told with the rule that took it."""
     by_ref = {decision.record.ref: decision for decision in decisions}
     kind, action = decisions[0].record.kind, decisions[0].action
@@ -148,4 +176,10 @@ def _write_down(
     for own, ref in pairs:
         decision = by_ref[own]
         done[ref] = runs.Act(*ref, run, action, decision.rule or "", decision.due, site.now)
+    for several in followers:
+        rule = several.example.rule or ""
+        for member in several.members:
+            due = several.due(member, schedule)
+            for ref in _all_of(kind, member):
+                done[ref] = runs.Act(*ref, run, action, rule, due, site.now)
     runs.write_acts(connection, list(done.values()))

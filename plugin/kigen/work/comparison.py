@@ -196,6 +196,7 @@ def drop_what_is_gone(
     known = seen.known(connection, [reading.account.id for reading in readings])
     present = {reading.account.id: [ref for ref, _ in entities(reading.account)] for reading in readings}
     missing = {ref for client, one in known.items() for ref in one.records.difference(present[client])}
+    missing &= lifecycle.memories(connection, missing).keys()  # what kigen itself deleted, it has forgotten
     gone: list[Ref] = []
     moved: set[int] = set()
     for kind, numbers in lifecycle.by_kind(missing).items():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -44,49 +43,21 @@ class TooEarly(ValueError):
     """An event from the future: it is heard once its instant has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Arrivals with what each means: its event, None for nothing, or why nobody can understand it."""
-
-    arrivals: Sequence[inbox.Arrival | tuple[int, str]]
-    understood: Sequence[Event | Exception | None]
-
-    @property
-    def last(self) -> int:
-        """The highest number."""
-        return max(arrival[0] for arrival in self.arrivals)
-
-
 def run_intake(site: Site) -> Intake:
-    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own.
-
-    While the database writes one batch, the next is read and understood on a connection of its own.
-    """
+    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own."""
     handled = failed = after = 0
-    with ThreadPoolExecutor(1) as beside:
-        batch = _read_alone(site, after)
-        while batch.arrivals or after:
-            upcoming = beside.submit(_read_alone, site, batch.last) if len(batch.arrivals) == BATCH else None
-            if batch.arrivals:
-                with site.transaction() as connection:
-                    heard = _hear(site, connection, batch, is_preview=False)
-                handled, failed = handled + heard[0], failed + heard[1]
-            # Walked by number, past the places of what was removed; and from the start again until nothing is there:
-            # an arrival with a lower number may have been committed after one with a higher.
-            after = batch.last if upcoming else 0
-            batch = upcoming.result() if upcoming else _read_alone(site, after)
+    while True:
+        with site.transaction() as connection:
+            batch = _next_batch(site, connection, after)
+            heard = _hear(site, connection, batch, is_preview=False) if batch else (0, 0)
+        handled, failed = handled + heard[0], failed + heard[1]
+        if not batch and not after:
+            break
+        # Walked by number, past the places of what was removed; and from the start again until nothing is there: an
+        # arrival with a lower number may have been committed after one with a higher.
+        after = max(one[0] for one in batch) if len(batch) == BATCH else 0
     with site.reading() as connection:
         return Intake(handled, failed, inbox.count(connection, inbox.PENDING, _latest(site)))
-
-
-def _read_alone(site: Site, after: int) -> Batch:
-    with site.reading() as connection:
-        return _read(site, connection, after)
-
-
-def _read(site: Site, connection: Connection, after: int = 0) -> Batch:
-    arrivals = inbox.next_batch(connection, BATCH, _latest(site), after)
-    return Batch(arrivals, _understood(site, connection, [one for one in arrivals if isinstance(one, inbox.Arrival)]))
 
 
 def hear_batch(site: Site, connection: Connection, is_preview: bool = False) -> tuple[int, int] | None:
@@ -94,20 +65,26 @@ def hear_batch(site: Site, connection: Connection, is_preview: bool = False) -> 
 
     A preview, whose transaction is taken back, touches neither the host's rows nor anybody else's hooks.
     """
-    batch = _read(site, connection)
-    return _hear(site, connection, batch, is_preview) if batch.arrivals else None
+    batch = _next_batch(site, connection)
+    return _hear(site, connection, batch, is_preview) if batch else None
+
+
+def _next_batch(site: Site, connection: Connection, after: int = 0) -> list[inbox.Arrival | tuple[int, str]]:
+    return inbox.next_batch(connection, BATCH, _latest(site), after)
 
 
 def _latest(site: Site) -> dt.datetime:
     return max(site.now, site.machine_now)
 
 
-def _hear(site: Site, connection: Connection, batch: Batch, is_preview: bool) -> tuple[int, int]:
+def _hear(
+    site: Site, connection: Connection, batch: Sequence[inbox.Arrival | tuple[int, str]], is_preview: bool
+) -> tuple[int, int]:
     book, notes = LedgerBook(), LedgerBook()
     done: list[tuple[inbox.Arrival, Event | None]] = []
-    arrivals = [one for one in batch.arrivals if isinstance(one, inbox.Arrival)]
-    refused = [(one[0], one[1], inbox.FAILED) for one in batch.arrivals if not isinstance(one, inbox.Arrival)]
-    for arrival, event in zip(arrivals, batch.understood, strict=True):
+    arrivals = [one for one in batch if isinstance(one, inbox.Arrival)]
+    refused = [(one[0], one[1], inbox.FAILED) for one in batch if not isinstance(one, inbox.Arrival)]
+    for arrival, event in zip(arrivals, _understood(site, connection, arrivals), strict=True):
         try:
             if isinstance(event, Exception):
                 raise event

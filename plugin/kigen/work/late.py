@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -13,6 +13,7 @@ from kigen.ledger.lifecycle import refs_of
 from kigen.ledger.tables import inbox
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.facts import Account
+from kigen.policy.records import Kind, Ref
 from kigen.work.arrivals import event_of
 from kigen.work.site import Site
 
@@ -24,7 +25,7 @@ class Overtaken(Exception):
     """An event about a record that was to go arrived after the intake: nothing is committed, it is heard first."""
 
 
-def check(connection: Connection, site: Site, accounts: Sequence[Account]) -> None:
+def check(connection: Connection, site: Site, accounts: Sequence[Account], further: Collection[Ref] = ()) -> None:
     """Raise Overtaken where the inbox holds an event about these clients or their records.
 
     The read locks the place where arrivals go, so that what comes after it waits for this commit and is truly later.
@@ -40,6 +41,8 @@ def check(connection: Connection, site: Site, accounts: Sequence[Account]) -> No
         raise Overtaken("a flood of events")
     clients = {account.id for account in accounts}
     refs = {ref for account in accounts for ref in refs_of(account)}
+    refs.update(further)
+    clients.update(number for kind, number in refs if kind is Kind.CLIENT)
     for row in arrived:
         event = _event(connection, site, row)
         if event is not None and (not clients.isdisjoint({event.client, event.into}) or event.ref in refs):

@@ -20,7 +20,7 @@ from kigen.policy.schedule import Schedule
 from kigen.work.comparison import SHOWN, Reconciled, compare, drop_what_is_gone
 from kigen.work.readings import CLIENTS_AT_ONCE, read
 from kigen.work.site import Site
-from kigen.work.touched import Touched, look_for_changed_rows, touched
+from kigen.work.touched import ROWS_AT, Touched, look_for_changed_rows, touched
 
 __all__ = ["LAST_READ", "Reconciled", "instant_note", "reconcile"]
 
@@ -45,7 +45,9 @@ def reconcile(
         schedule = site.schedule(connection).without(drift.refused)
         marks = touched(connection, site, schedule)
         found.is_full = marks.is_everything or (_is_time_for_full(connection, site) if full is None else full)
-        if not found.is_full:
+        if found.is_full:
+            marks.notes[ROWS_AT] = site.now.isoformat()
+        else:
             look_for_changed_rows(connection, site, marks)
     found.unclassified, found.refused = list(drift.unclassified), dict(drift.refused)
     if found.is_full:
@@ -129,7 +131,7 @@ def _is_time_for_full(connection: Connection, site: Site) -> bool:
         return True
     days, quick = site.setting(connection, "reconcile.full_days"), site.setting(connection, "reconcile.quick_seconds")
     took = float(settings.note(connection, FULL_SECONDS) or 0)
-    return site.now - last >= dt.timedelta(days=int(str(days))) or took <= int(str(quick))
+    return site.now - last >= dt.timedelta(days=int(str(days))) or took <= int(str(quick)) > 0
 
 
 def _last_full(connection: Connection) -> dt.datetime | None:

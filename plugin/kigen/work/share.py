@@ -57,7 +57,7 @@ class Share:
     progress: Callable[[int], None] = lambda done: None
 
     def do(self, piece: Range) -> None:
-        """Carry out a piece; how it went is written down for whoever closes the run, unless it had to stop."""
+        """Carry out a piece and write down how it went; of a piece that was not finished, the rest is laid out anew."""
         mine = Swept()
         attempts = Attempts(self.connection, self.site, self.schedule, self.run, mine.failures)
         waiting: list[tuple[Kind, int, str]] = []
@@ -66,12 +66,15 @@ class Share:
                 waiting += [(kind, number, action) for number, action in chunk.items() if (kind, number) in self.last]
                 ready = {n: action for n, action in chunk.items() if (kind, n) not in self.last | self.today}
                 if ready and not self._carry_out(attempts, mine, kind, ready):
-                    return
-            for kind, number, action in waiting:
-                if not self._carry_out(attempts, mine, kind, {number: action}):
-                    return
+                    break
+            else:
+                for kind, number, action in waiting:
+                    if not self._carry_out(attempts, mine, kind, {number: action}):
+                        break
             with self.connection.begin():
-                ranges.finish(self.connection, piece, mine.as_told())
+                is_laid_out = ranges.finish(self.connection, piece, mine.as_told())
+                if is_laid_out and self.swept.stop is not None:
+                    ranges.lay_out_again(self.connection, piece, mine.looked_at)
         finally:
             self.swept.add(mine)
 
@@ -88,12 +91,11 @@ class Share:
         elif self.swept.stop:
             return False
         outcome, undone = attempts.carry_out(kind, chunk)
-        for decision in outcome.done:
-            mine.done.setdefault(decision.action, Counter())[decision.record.kind.value] += 1
+        for action, refs in outcome.done.items():
+            mine.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
         mine.kept.update(outcome.kept)
         mine.rows.update(outcome.rows)
-        erased = [decision.record.ref for decision in outcome.done if decision.action == Effect.DELETE]
-        mine.warnings += self.site.plugins.erased(erased, self.run)
+        mine.warnings += self.site.plugins.erased(outcome.done.get(Effect.DELETE, []), self.run)
         mine.looked_at += len(chunk) - undone
         self.progress(self.swept.looked_at + mine.looked_at)
         self.swept.stop = self.swept.stop or attempts.stop

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -62,7 +62,8 @@ def sweep(
         finally:
             swept.seconds = time.monotonic() - began
             outcome = swept.outcome
-            with suppress(DBAPIError):  # a database that is gone cannot be told; the next run marks this one as died
+            # A database that was lost cannot be told; the loss is the error, and the next run marks this one as died.
+            with suppress(DBAPIError) if outcome == runs.FAILED else nullcontext():
                 _close(connection, site, swept, outcome, confirmed)
             if address[0]:
                 of = {"outcome": outcome, "host": site.host.name, "at": site.machine_now.isoformat()}
@@ -97,7 +98,10 @@ def _run(
             if confirmed:
                 brakes.confirm(site, connection)
             swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
-            ranges.publish(connection, [Range(swept.run, n, *piece) for n, piece in enumerate(pieces)])
+            laid_out = [Range(swept.run, number, *piece) for number, piece in enumerate(pieces)]
+            # A bound on records is one process's to keep: its pieces are not laid out for workers.
+            alone = laid_out if budget.records is not None else []
+            ranges.publish(connection, [] if alone else laid_out)
     if swept.run is None:
         _refuse(connection, site, swept, confirmed)
         return
@@ -109,30 +113,40 @@ def _run(
         progress=lambda done: progress(done, total),
     )  # fmt: skip
     try:
-        _carry_out(share)
+        _carry_out(share, alone)
     finally:
         share.throttle.close()
-        swept.remaining = max(0, total - swept.looked_at)
+        # Records that went along with others were planned and never had to be looked at.
+        swept.remaining = max(0, total - swept.looked_at) if swept.stopped else 0
 
 
-def _carry_out(share: Share) -> None:
-    """Do piece after piece; pieces that workers are at are waited for, and those that a dead worker left done here."""
-    mine: set[int] = set()
-    while True:
-        piece = take(share.connection, share.site, share.run)
-        if piece is not None and share.swept.stop is None:
-            mine.add(piece.number)
+def _carry_out(share: Share, alone: Sequence[Range]) -> None:
+    """Do piece after piece; pieces that workers are at are waited for, and those that a dead worker left done here.
+
+    Where this process has to stop, so has the run: workers see it before their next chunk.
+    """
+    for piece in alone:
+        if share.swept.stop is None:
             share.do(piece)
-        elif piece is not None:
+    mine: set[int] = set()
+    while not alone:
+        if share.swept.stop is not None:
             with share.connection.begin():
-                ranges.withdraw(share.connection, piece)
-        else:
+                runs.stop(share.connection, share.run, share.swept.stop.code)
+        taken = take(share.connection, share.site, share.run)
+        if taken is None:
             with share.connection.begin():
                 if not ranges.undone(share.connection, share.run):
                     break
             time.sleep(WAIT_SECONDS)
-        if piece is not None:
-            give_back(share.connection, share.site, piece)
+            continue
+        mine.add(taken.number)
+        if share.swept.stop is None:
+            share.do(taken)
+        else:
+            with share.connection.begin():
+                ranges.withdraw(share.connection, taken)
+        give_back(share.connection, share.site, taken)
     with share.connection.begin():
         told = ranges.told(share.connection, share.run)
     for number, part in told.items():

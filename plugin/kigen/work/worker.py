@@ -60,8 +60,9 @@ def work(site: Site, patience: float, progress: Callable[[int], None] = lambda d
 def _in_progress(connection: Connection, site: Site) -> int | None:
     with connection.begin():
         run = ranges.latest_run(connection)
-        is_open = run is not None and bool(ranges.undone(connection, run))
-        return run if is_open and is_taken(connection, site) else None
+        if run is None or not ranges.undone(connection, run) or runs.is_stopping(connection, run):
+            return None
+        return run if is_taken(connection, site) else None
 
 
 def _help(connection: Connection, site: Site, run: int, progress: Callable[[int], None]) -> Helped:
@@ -74,7 +75,8 @@ def _help(connection: Connection, site: Site, run: int, progress: Callable[[int]
 
     def is_over() -> Stop | None:
         with connection.begin():
-            return None if is_taken(connection, site) else stop(COORDINATOR_GONE)
+            is_on = is_taken(connection, site) and not runs.is_stopping(connection, run)
+            return None if is_on else stop(COORDINATOR_GONE)
 
     share = Share(
         connection, site, schedule, run, helped.swept or Swept(), Throttle(limits), chunk_size, today=today, last=last,

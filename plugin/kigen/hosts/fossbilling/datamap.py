@@ -48,8 +48,7 @@ _OF_PEOPLE: dict[str, str] = {
     "mod_massmailer": "content filter | id from_email from_name sent_at status subject created_at updated_at",
     "queue_message": "body log | id execute_at handle handler hash queue_id timeout created_at updated_at",
     "service_apikey": "api_key config | id client_id created_at updated_at",
-    "service_custom": "plugin_config config f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 | id client_id plugin created_at"
-    " updated_at",
+    "service_custom": "plugin_config config f1 f2 f3 f4 f5 f6 f7 f8 f9 f10 | id client_id plugin created_at updated_at",
     "service_domain": "sld transfer_code details contact_email contact_company contact_first_name"
     " contact_last_name contact_address1 contact_address2 contact_city contact_state contact_postcode contact_country"
     " contact_phone_cc contact_phone | id client_id action expires_at locked ns1 ns2 ns3 ns4 period privacy"
@@ -67,8 +66,7 @@ _OF_PEOPLE: dict[str, str] = {
     "support_p_ticket_message": "content ip | id admin_id support_p_ticket_id created_at updated_at",
     "support_ticket": "access_hash author_name author_email subject rel_new_value | id client_id priority rel_id"
     " rel_status rel_task rel_type status support_helpdesk_id created_at updated_at",
-    "support_ticket_message": "content attachment ip | id client_id admin_id support_ticket_id created_at"
-    " updated_at",
+    "support_ticket_message": "content attachment ip | id client_id admin_id support_ticket_id created_at updated_at",
     "support_ticket_note": "note | id admin_id support_ticket_id created_at updated_at",
     "transaction": "txn_id s_id ip ipn ipn_hash output note error | id amount currency error_code gateway_id"
     " invoice_id s_period status txn_status type validate_ipn created_at updated_at",

@@ -25,6 +25,7 @@ ORDER = Thing("client_order")
 INVOICE = Thing("invoice")
 TICKET = Thing("support_ticket")
 
+
 @dataclass(frozen=True, slots=True)
 class Hook:
     """One event: what it is in kigen's words, of which thing, and what it always carries."""

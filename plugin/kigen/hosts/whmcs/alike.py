@@ -58,7 +58,9 @@ def _with_rarities(rows: Rows, orders: Iterable[int], services: Mapping[Ref, int
     by_service = {number: order for (_, number), order in services.items()}
     found = {by_service[row["hostingid"]] for row in rows.read("tblhostingaddons", ADDON, "hostingid", by_service)}
     found |= {row["orderid"] for row in rows.read("tblhostingaddons", ADDON, "orderid", orders)}
-    return found | {by_service[row["relid"]] for row in rows.read("tblaffiliatesaccounts", ("relid",), "relid", by_service)}
+    return found | {
+        by_service[row["relid"]] for row in rows.read("tblaffiliatesaccounts", ("relid",), "relid", by_service)
+    }
 
 
 def _invoices(rows: Rows, orders: Mapping[int, Row], order_of: Mapping[Ref, int], odd: set[int]) -> dict[int, set[str]]:

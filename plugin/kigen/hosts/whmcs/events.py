@@ -185,6 +185,7 @@ SPECIAL: Mapping[str, Callable[[Told], Event]] = {
 }
 """Hooks whose meaning takes more than a line of the table."""
 
+
 def _short(value: object) -> str:
     """What a wrong value is, without what it holds: it may be a card, a password or a name."""
     return "that is a " + {dict: "object", list: "list", str: "text", bool: "yes or no"}.get(type(value), "number")

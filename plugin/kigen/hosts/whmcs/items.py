@@ -21,7 +21,7 @@ from kigen.policy.records import Item, Kind, Order, State
 ORDER = ("userid", "status", "date", "invoiceid")
 SERVICE = ("userid", "orderid", "domainstatus", "regdate", "termination_date", "packageid", "billingcycle", "domain")
 ADDON = ("userid", "hostingid", "orderid", "status", "termination_date", "addonid", "name")
-REQUEST, REFERRAL, HISTORY = ("relid", "date"), ("relid",), ("affaccid", "amount")
+REQUEST, REFERRAL, HISTORY = ("relid", "date"), ("affiliateid", "relid"), ("affaccid", "amount")
 DOMAIN = ("userid", "orderid", "status", "registrationdate", "expirydate", "type", "domain", "registrationperiod")
 
 BOUGHT: Mapping[Kind, tuple[str, ...]] = {
@@ -109,11 +109,13 @@ def read_addons(
 
     Owners of services that were met only through an add-on are put under the key `owner`.
     """
-    found = once((
-        rows.read("tblhostingaddons", ADDON, "hostingid", services),
-        rows.read("tblhostingaddons", ADDON, "orderid", orders),
-        read_unindexed(rows, "tblhostingaddons", ADDON, "userid", clients),
-    ))
+    found = once(
+        (
+            rows.read("tblhostingaddons", ADDON, "hostingid", services),
+            rows.read("tblhostingaddons", ADDON, "orderid", orders),
+            read_unindexed(rows, "tblhostingaddons", ADDON, "userid", clients),
+        )
+    )
     elsewhere = {row["hostingid"] for row in found.values() if not row["userid"]} - services.keys()
     owners = {row["id"]: row["userid"] for row in rows.read("tblhosting", ("userid",), "id", elsewhere)}
     return {id_: {**row, "owner": owners.get(row["hostingid"])} for id_, row in found.items()}
@@ -121,9 +123,15 @@ def read_addons(
 
 def _read_commissioned(rows: Rows, services: Iterable[int]) -> set[int]:
     """Services for which an affiliate payment has cleared; pending ones are in another table and do not count."""
-    referrals = {row["id"]: row["relid"] for row in rows.read("tblaffiliatesaccounts", REFERRAL, "relid", services)}
-    paid = read_unindexed(rows, "tblaffiliateshistory", HISTORY, "affaccid", referrals)
-    return {referrals[row["affaccid"]] for row in paid if amount(row["amount"]) > 0}
+    referrals = {row["id"]: row for row in rows.read("tblaffiliatesaccounts", REFERRAL, "relid", services)}
+    # By the affiliate, which has an index: the payment of one that clears meanwhile waits for the lock on its place.
+    affiliates = {row["affiliateid"] for row in referrals.values()}
+    paid = rows.read("tblaffiliateshistory", HISTORY, "affiliateid", affiliates)
+    return {
+        referrals[row["affaccid"]]["relid"]
+        for row in paid
+        if amount(row["amount"]) > 0 and row["affaccid"] in referrals
+    }
 
 
 def read_unindexed(

@@ -24,7 +24,9 @@ INVOICES = _of("tblinvoices", "id userid status subtotal tax tax2")
 PAYMENTS = _of("tblaccounts", "id userid invoiceid amountin amountout refundid")
 TICKETS = _of("tbltickets", "id userid status")
 QUOTES = _of("tblquotes", "id userid stage")
-REFERRALS = _of("tblaffiliatesaccounts", "id relid") | _of("tblaffiliateshistory", "id affaccid amount")
+REFERRALS = (
+    _of("tblaffiliatesaccounts", "id affiliateid relid") | _of("tblaffiliateshistory", "id affiliateid affaccid amount")
+)  # fmt: skip
 BALANCES = _of("tblaffiliates", "clientid balance")
 BILLS = INVOICES | PAYMENTS | _of("tblinvoiceitems", "invoiceid type relid") | _of("tblorders", "invoiceid")
 PAID_WHEN = _of("tblaccounts", "date") | _of("tblinvoices", "date datepaid date_refunded")
