@@ -112,12 +112,14 @@ def _run(
         connection, site, schedule, swept.run, swept, Throttle(limits), chunk_size, budget, began, today, last,
         progress=lambda done: progress(done, total),
     )  # fmt: skip
+    is_done = False
     try:
         _carry_out(share, alone)
+        is_done = swept.stop is None
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.
-        swept.remaining = max(0, total - swept.looked_at) if swept.stopped else 0
+        swept.remaining = max(0, total - swept.looked_at) if not is_done else 0
 
 
 def _carry_out(share: Share, alone: Sequence[Range]) -> None:
