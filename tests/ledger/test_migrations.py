@@ -17,6 +17,7 @@ from kigen.ledger.database import open_database
 from kigen.ledger.runs import Act
 from kigen.ledger.tables import VERSION_TABLE, metadata, records
 from kigen.policy.records import Kind
+from tests.ledger.acts import write_acts
 from tests.ledger.times import START, minute
 
 
@@ -99,7 +100,7 @@ def test_what_the_version_before_remembered_survives_the_upgrade(empty: Engine) 
         assert (hold.id, hold.reason) == (number, "訴訟")
         kept = connection.execute(select(records.c.first_seen, records.c.due_at)).one()
         assert tuple(kept) == (START, minute(5))
-        runs.write_acts(connection, [Act(Kind.ORDER, 12, run, "delete", "order.delete-cancelled", START, minute(2))])
+        write_acts(connection, [Act(Kind.ORDER, 12, run, "delete", "order.delete-cancelled", START, minute(2))])
         assert runs.last_act(connection, Kind.ORDER, 12) is not None
 
 
@@ -161,7 +162,7 @@ def test_an_upgrade_that_died_while_it_rewrote_what_runs_did_loses_no_act_and_ke
     put_acts_of_0002(empty)
     with empty.begin() as connection:
         metadata.tables["kigen_chunks"].create(connection)
-        runs.write_acts(connection, DONE_IN_0002[:700])
+        write_acts(connection, DONE_IN_0002[:700])
     assert migrate.revision(empty) == "0002"
     assert migrate.upgrade(empty) == migrate.HEAD
     assert acts(empty) == sorted(DONE_IN_0002, key=repr)

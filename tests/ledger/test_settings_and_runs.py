@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from kigen.ledger import runs, settings, tables
 from kigen.ledger.runs import Act
 from kigen.policy.records import Kind
+from tests.ledger.acts import write_acts
 from tests.ledger.times import START, minute
 
 
@@ -91,8 +92,8 @@ def act(number: int, run: int, done: str = "delete", at: dt.datetime = START) ->
 
 def test_the_last_thing_done_to_a_record_is_found(connection: Connection) -> None:
     first, second = begin(connection, 0), begin(connection, 5)
-    runs.write_acts(connection, [act(3, first, "archive", minute(1))])
-    runs.write_acts(connection, [act(3, second, at=minute(6)), act(4, second, at=minute(6))])
+    write_acts(connection, [act(3, first, "archive", minute(1))])
+    write_acts(connection, [act(3, second, at=minute(6)), act(4, second, at=minute(6))])
     last = runs.last_act(connection, Kind.CLIENT, 3)
     assert last == act(3, second, at=minute(6))
     assert (last.run, last.action, last.due_at, last.at) == (second, "delete", START.replace(microsecond=0), minute(6))
@@ -105,7 +106,7 @@ def test_a_record_between_the_lowest_and_the_highest_of_a_chunk_is_only_found_if
     connection: Connection,
 ) -> None:
     run = begin(connection, 0)
-    runs.write_acts(connection, [act(number, run) for number in (9, 3, 700)])
+    write_acts(connection, [act(number, run) for number in (9, 3, 700)])
     assert connection.scalar(select(func.count()).select_from(tables.chunks)) == 1
     found = {number: runs.last_act(connection, Kind.CLIENT, number) for number in (2, 3, 4, 9, 10, 700, 701)}
     assert [number for number, one in found.items() if one is not None] == [3, 9, 700]
@@ -118,9 +119,9 @@ def test_a_chunk_holds_acts_of_one_run_kind_action_rule_and_instant_and_each_com
     undated = Act(Kind.ADDON, 4, first, "delete", "service.delete-cancelled", None, minute(1))
     done = [act(3, first), act(4, first), act(3, second), act(5, first, "archive"), act(6, first, at=minute(2))]
     done.append(undated)
-    runs.write_acts(connection, done)
+    write_acts(connection, done)
     assert connection.scalar(select(func.count()).select_from(tables.chunks)) == 5
     assert sorted(runs.acts(connection), key=repr) == sorted(done, key=repr)
     assert list(runs.acts(connection, Kind.ADDON)) == [undated]
-    runs.write_acts(connection, [])
+    write_acts(connection, [])
     assert len(list(runs.acts(connection))) == len(done)

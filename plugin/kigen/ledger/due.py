@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
 from kigen.ledger.bulk import batches, put
+from kigen.ledger.quick import packed
 from kigen.ledger.tables import clocks, records
 from kigen.policy.records import Kind, Ref
 
@@ -94,9 +95,10 @@ def counted(connection: Connection, now: dt.datetime, width: int) -> list[tuple[
 
 def acting_of(connection: Connection, now: dt.datetime, kind: Kind, lowest: int, highest: int) -> list[tuple[int, str]]:
     """Id and rule of the records of one kind that act now, of clients from `lowest` to `highest`, ascending."""
-    mine = and_(records.c.kind == kind, acting(now), records.c.client.between(lowest, highest))
-    rows = connection.execute(select(records.c.id, records.c.rule).where(mine))
-    return sorted((row.id, row.rule) for row in rows)
+    query = select(records.c.id, records.c.rule).where(
+        records.c.kind == kind, acting(now), records.c.client.between(lowest, highest)
+    )
+    return sorted((number, rule) for number, rule in packed(connection, query))
 
 
 def are_acting(connection: Connection, numbers: Mapping[Kind, Sequence[int]], now: dt.datetime) -> set[Ref]:

@@ -128,7 +128,8 @@ def handled(connection: Connection, done: Sequence[tuple[Arrival, Event | None]]
         if event is not None:
             kind, record = event.ref or (None, event.id)
             row = (event.name, written(event.at), event.client, kind and kind.value, record)
-            history.append((*row, _data(dict(event.data)), arrival.digest, handled_at))
+            data = _data(dict(event.data)) if event.data else "{}"
+            history.append((*row, data, arrival.digest, handled_at))
     # An event that is in the history already stays as it was heard first.
     add(connection, events, _HEARD, history)
     _remove(connection, [arrival.id for arrival, _ in done])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Select, Table, func, select
 
 from kigen.packing import Ids, can_pack, unpacked
 
@@ -36,12 +36,13 @@ def by_ids(
             condition = f"{condition} AND {also}"
         values: tuple[Any, ...] = () if kind is None else (kind,)
         values = (*values, *batch) if marks else (*values, Ids(batch))
-        yield from _rows(connection, f"FROM {table.name} WHERE {condition}", columns, values, lock)
+        yield from rows(connection, f"FROM {table.name} WHERE {condition}", columns, values, lock)
 
 
-def _rows(
-    connection: Connection, rest: str, columns: str, values: tuple[Any, ...], lock: bool
+def rows(
+    connection: Connection, rest: str, columns: str, values: tuple[Any, ...] = (), lock: bool = False
 ) -> Sequence[Sequence[Any]]:
+    """Rows of a statement, all at once: `rest` is everything from FROM on, `columns` what is selected from it."""
     tail = " FOR UPDATE" if lock and connection.dialect.name != "sqlite" else ""
     if can_pack(connection):
         query = f"SELECT COUNT(*), JSON_ARRAYAGG(JSON_ARRAY({columns})) {rest}{tail}"
@@ -49,6 +50,17 @@ def _rows(
         if found is not None:
             return found
     return connection.exec_driver_sql(f"SELECT {columns} {rest}{tail}", values).all()
+
+
+def packed(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
+    """The rows of a query of few plain columns, packed where the server can: texts and numbers, no instants."""
+    if can_pack(connection):
+        inner = query.subquery()
+        wanted = select(func.count(), func.json_arrayagg(func.json_array(*inner.c)))
+        found = unpacked(*connection.execute(wanted.select_from(inner)).one())
+        if found is not None:
+            return found
+    return connection.execute(query).all()
 
 
 def remove_ids(connection: Connection, table: Table, kind: str, ids: Iterable[int]) -> int:

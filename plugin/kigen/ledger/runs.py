@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,19 +70,22 @@ class Act:
     at: dt.datetime
 
 
-def write_acts(connection: Connection, done: Sequence[Act]) -> None:
-    """Remember what a run did, in the transaction that does it: a row for all of one kind, action and rule."""
-    by_sort: dict[tuple[int, Kind, str, str, dt.datetime], list[Act]] = {}
-    for act in done:
-        by_sort.setdefault((act.run, act.kind, act.action, act.rule, act.at), []).append(act)
-    rows = [
-        {
-            "run": run, "kind": kind.value, "action": action, "rule": rule, "at": at,
-            "lowest": min(act.id for act in mine), "highest": max(act.id for act in mine),
-            "records": json.dumps([[act.id, act.due_at and int(act.due_at.timestamp())] for act in mine]),
-        }
-        for (run, kind, action, rule, at), mine in by_sort.items()
-    ]  # fmt: skip
+Done = list[tuple[int, dt.datetime | None]]
+"""Ids of records of one kind, each with the date by which a rule acted on it."""
+
+
+def write_chunk(
+    connection: Connection, run: int, action: str, at: dt.datetime, done: Mapping[tuple[Kind, str], Done]
+) -> None:
+    """Remember what a run did, by kind and rule, in the transaction that does it."""
+    rows = []
+    for (kind, rule), mine in done.items():
+        numbers = [number for number, _ in mine]
+        told = json.dumps([(number, due and int(due.timestamp())) for number, due in mine])
+        bounds = {"lowest": min(numbers), "highest": max(numbers)}
+        rows.append(
+            {"run": run, "kind": kind.value, "action": action, "rule": rule, "at": at, "records": told, **bounds}
+        )
     if rows:
         connection.execute(insert(chunks), rows)
 

@@ -7,7 +7,7 @@ keep, or anything else than was planned, every one of the others is read and dec
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -28,10 +28,11 @@ class Followers:
     example: Decision
     members: tuple[Member, ...]
 
-    def due(self, member: Member, schedule: Schedule) -> dt.datetime | None:
-        """When the rule came due for one of them."""
+    def dues(self, schedule: Schedule) -> Iterator[tuple[Member, dt.datetime | None]]:
+        """Each of them with the date when the rule came due for it."""
         term = next(rule.term for rule in schedule.rules if rule.id == self.example.rule)
-        return add(member.started, term, schedule.zone) if term else None
+        for member in self.members:
+            yield member, add(member.started, term, schedule.zone) if term else None
 
 
 def read_together(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -172,14 +173,12 @@ def _write_down(
     pairs: Iterable[tuple[Ref, Ref]] = ((ref, ref) for ref in by_ref)
     if action == Effect.DELETE:
         pairs = _going(kind, {number for _, number in by_ref}, accounts)
-    done: dict[Ref, runs.Act] = {}
-    for own, ref in pairs:
-        decision = by_ref[own]
-        done[ref] = runs.Act(*ref, run, action, decision.rule or "", decision.due, site.now)
+    done: dict[tuple[Kind, str], dict[int, dt.datetime | None]] = defaultdict(dict)
+    for own, (one, number) in pairs:
+        done[one, by_ref[own].rule or ""][number] = by_ref[own].due
     for several in followers:
         rule = several.example.rule or ""
-        for member in several.members:
-            due = several.due(member, schedule)
-            for ref in _all_of(kind, member):
-                done[ref] = runs.Act(*ref, run, action, rule, due, site.now)
-    runs.write_acts(connection, list(done.values()))
+        for member, due in several.dues(schedule):
+            for one, number in _all_of(kind, member):
+                done[one, rule][number] = due
+    runs.write_chunk(connection, run, action, site.now, {sort: list(mine.items()) for sort, mine in done.items()})
