@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import Any
 
 from kigen.policy.anchors import record_of
+from kigen.policy.case import Case
 from kigen.policy.decide import Decision, decide
 from kigen.policy.facts import Account, Contract, Facts, Hold, Request
 from kigen.policy.floors import Floors
 from kigen.policy.periods import Term, from_local
+from kigen.policy.reasons import Reason
 from kigen.policy.records import (
     Client,
     Invoice,
@@ -125,3 +127,13 @@ def decided(
 
 def codes(decision: Decision) -> set[str]:
     return {reason.code for reason in decision.reasons}
+
+
+def told_by(
+    guard: str, rule: str, entity: Client | Order | Invoice | Item, *around: Any, schedule: Schedule = SCHEDULE,
+    now: dt.datetime = NOW, **more: Any,
+) -> list[Reason]:  # fmt: skip
+    """What one guard says of `entity` under a rule, whether or not the rule speaks of it."""
+    known = facts(entity, *around, **more)
+    (named,) = [one for one in schedule.rules if one.id == rule]
+    return list(schedule.guards[guard](Case(record_of(entity, known, now, schedule.zone), known, schedule, named, now)))

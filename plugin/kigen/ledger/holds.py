@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, and_, insert, select, update
 from kigen.ledger.due import kept_by
 from kigen.ledger.marks import mark
 from kigen.ledger.quick import by_ids, instant
+from kigen.ledger.quick import rows as all_rows
 from kigen.ledger.tables import holds as table
 from kigen.policy.facts import Hold
 from kigen.policy.records import Kind, Ref
@@ -61,16 +62,31 @@ def in_force(
 ) -> list[Hold]:
     """Holds in force at `now` on these clients or on these records."""
     found: list[Hold] = []
-    columns = "id, client, kind, record, reason, until"
-    # The whole range is locked, released holds included, so that none can slip in before the deletion commits.
-    rows = [*by_ids(connection, table, f"{columns}, released_at", "client", clients, lock=lock)]
-    by_kind: dict[str, set[int]] = {}
-    for kind, number in refs:
-        by_kind.setdefault(kind.value, set()).add(number)
-    for name, numbers in by_kind.items():
-        rows += by_ids(connection, table, f"{columns}, released_at", "record", numbers, name, lock=lock)
+    rows = _rows(connection, sorted(set(clients)), set(refs), lock)
     for number, client, kind, record, reason, until, released in rows:
         ends = instant(until)
         if released is None and (ends is None or ends > now):
             found.append(Hold(number, client, (Kind(kind), record) if kind else None, reason, ends))
+    return found
+
+
+COLUMNS = "id, client, kind, record, reason, until, released_at"
+FEW = 500
+
+
+def _rows(connection: Connection, clients: Sequence[int], refs: set[Ref], lock: bool) -> list[Sequence[Any]]:
+    """Rows about these, released ones included; with `lock` none can slip in before the deletion commits.
+
+    Few holds are read and locked as a whole: one statement then stands for one by client and one for every kind.
+    """
+    if len(connection.scalars(select(table.c.id).limit(FEW)).all()) < FEW:
+        owners = set(clients)
+        every = all_rows(connection, f"FROM {table.name}", COLUMNS, lock=lock)
+        return [row for row in every if row[1] in owners or (row[2] and (Kind(row[2]), row[3]) in refs)]
+    found = [*by_ids(connection, table, COLUMNS, "client", clients, lock=lock)]
+    by_kind: dict[str, set[int]] = {}
+    for kind, number in refs:
+        by_kind.setdefault(kind.value, set()).add(number)
+    for name, numbers in by_kind.items():
+        found += by_ids(connection, table, COLUMNS, "record", numbers, name, lock=lock)
     return found

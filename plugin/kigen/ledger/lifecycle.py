@@ -140,19 +140,26 @@ def remarkable(
     asked = requests.open_requests(connection, sorted(clients), now, lock=True)
     protected = {hold.client for hold in placed if hold.client} | asked.keys()
     told = {hold.record for hold in placed if hold.record}
-    states = {number: state.value for number, _, state, _ in members}
-    for name, numbers in by_kind(refs).items():
-        for number, state, *instants in by_ids(connection, records, SEEN_STATE, "id", numbers, name.value):
-            if any(instants) or (name is kind and state != states[number]):
-                told.add((name, number))
+    for state in {state for _, _, state, _ in members}:
+        numbers = [number for number, _, one, _ in members if one is state]
+        changed = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}')"
+        told |= {
+            (kind, number)
+            for number, _ in by_ids(connection, records, "id, client", "id", numbers, kind.value, changed)
+        }
+    # Of what goes along, only a domain means something else by a later event than by the host's own word.
+    domains = [number for *_, along in members for one, number in along if one is Kind.DOMAIN]
+    told |= {
+        (Kind.DOMAIN, number)
+        for number, _ in by_ids(
+            connection, records, "id, client", "id", domains, Kind.DOMAIN.value, "event_at IS NOT NULL"
+        )
+    }
     return {
         number
         for number, client, _, along in members
         if client in protected or (kind, number) in told or not told.isdisjoint(along)
     }
-
-
-SEEN_STATE = "id, state, seen_at, event_at"
 
 
 def _paid_invoices(account: Account) -> set[Ref]:
@@ -191,8 +198,10 @@ def end_archives_of(connection: Connection, clients: Sequence[int], now: dt.date
 def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     """Drop what is remembered of records that are gone; of a client's events only what happened when stays."""
     for kind, numbers in by_kind(refs).items():
-        for table in (records, clocks, observed):
+        for table in (records, observed):
             remove_ids(connection, table, kind.value, numbers)
+        if connection.scalar(select(clocks.c.id).where(clocks.c.kind == kind.value).limit(1)) is not None:
+            remove_ids(connection, clocks, kind.value, numbers)
         for batch in batches(numbers if kind is Kind.CLIENT else ()):
             connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 

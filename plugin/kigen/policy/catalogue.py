@@ -171,8 +171,18 @@ OTHERS: tuple[Setting, ...] = (
     Setting(
         "sweep.chunk",
         values.at_least_one,
-        "200",
+        "1000",
         ("Records that one transaction handles at most.", "一つのトランザクションで扱う記録の上限。"),
+        "Article 17",
+    ),
+    Setting(
+        "sweep.hold_ms",
+        values.at_least_one,
+        "35",
+        (
+            "Milliseconds for which a transaction is to hold its rows at most; as many records go into it as fit.",
+            "一つのトランザクションが行を保持する時間の目安（ミリ秒）。処理する記録の数をこれに合わせます。",
+        ),
         "Article 17",
     ),
     Setting(

@@ -48,6 +48,7 @@ class Attempts:
     run: int
     failures: list[str] = field(default_factory=list)
     stop: Stop | None = None
+    held: float = 0.0
     _locked: int = 0
     _stored: dict[str, str] = field(default_factory=dict)
 
@@ -87,8 +88,10 @@ class Attempts:
         if is_waiting:
             with turn(self.connection, self.site, "intake"):
                 hear(self.site)
+        began = time.monotonic()
         with self.connection.begin():
             outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk)
+        self.held = time.monotonic() - began
         self._locked = 0
         return outcome
 

@@ -13,14 +13,15 @@ from sqlalchemy import Connection
 
 from kigen.ledger import ranges
 from kigen.ledger.ranges import Range
-from kigen.policy.records import Kind, Ref
+from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work.attempt import Attempts
+from kigen.work.pace import Pace
 from kigen.work.sharing import chunks
 from kigen.work.site import Site
 from kigen.work.stops import LIMIT, MAX_SECONDS, STOP_FILE, Stop, stop
 from kigen.work.swept import Swept
-from kigen.work.throttle import Throttle
+from kigen.work.throttle import Throttle, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +49,25 @@ class Share:
     run: int
     swept: Swept
     throttle: Throttle
-    chunk_size: int
     budget: Budget = NO_BUDGET
     began: float = field(default_factory=time.monotonic)
     today: frozenset[Ref] = frozenset()
     last: frozenset[Ref] = frozenset()
     is_over: Callable[[], Stop | None] = lambda: None
     progress: Callable[[int], None] = lambda done: None
+    _paces: dict[Kind, Pace] = field(default_factory=dict)
 
     def do(self, piece: Range) -> None:
         """Carry out a piece and write down how it went; of a piece that was not finished, the rest is laid out anew."""
         mine = Swept()
         attempts = Attempts(self.connection, self.site, self.schedule, self.run, mine.failures)
         waiting: list[tuple[Kind, int, str]] = []
+        with self.connection.begin():
+            most, held = (whole(self.site, self.connection, name) for name in ("sweep.chunk", "sweep.hold_ms"))
+        for kind in RECORDS:
+            self._paces.setdefault(kind, Pace(most, held / 1000))
         try:
-            for kind, chunk in chunks(self.connection, self.site, self.schedule, piece, self.chunk_size):
+            for kind, chunk in chunks(self.connection, self.site, self.schedule, piece, self._size):
                 waiting += [(kind, number, action) for number, action in chunk.items() if (kind, number) in self.last]
                 ready = {n: action for n, action in chunk.items() if (kind, n) not in self.last | self.today}
                 if ready and not self._carry_out(attempts, mine, kind, ready):
@@ -78,6 +83,9 @@ class Share:
         finally:
             self.swept.add(mine)
 
+    def _size(self, kind: Kind) -> int:
+        return self._paces[kind].next()
+
     def _carry_out(self, attempts: Attempts, mine: Swept, kind: Kind, chunk: Mapping[int, str]) -> bool:
         """Try a chunk; False where the run should stop, which `swept.stop` then explains."""
         self.swept.stop = self._reason_to_stop(mine)
@@ -91,6 +99,7 @@ class Share:
         elif self.swept.stop:
             return False
         outcome, undone = attempts.carry_out(kind, chunk)
+        self._paces[kind].took(len(chunk), attempts.held)
         for action, refs in outcome.done.items():
             mine.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
         mine.kept.update(outcome.kept)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, text
 
@@ -48,16 +48,18 @@ def planned(connection: Connection, schedule: Schedule, now: dt.datetime) -> tup
 
 
 def chunks(
-    connection: Connection, site: Site, schedule: Schedule, piece: Range, size: int
+    connection: Connection, site: Site, schedule: Schedule, piece: Range, size: Callable[[Kind], int]
 ) -> Iterator[tuple[Kind, dict[int, str]]]:
-    """What acts in a piece, in the order of a sweep, at most `size` records of one kind together, each by id."""
+    """What acts in a piece, in the order of a sweep, each by id; `size` says how many at most are the next chunk."""
     effects = {rule.id: rule.effect.value for rule in schedule.rules}
     for kind in RECORDS:
         with connection.begin():
             acting = due.acting_of(connection, site.now, kind, piece.lowest, piece.highest)
         mine = [(number, effects[rule]) for number, rule in acting if rule in effects]
-        for start in range(0, len(mine), max(size, 1)):
-            yield kind, dict(mine[start : start + max(size, 1)])
+        while mine:
+            next_size = size(kind)
+            yield kind, dict(mine[:next_size])
+            mine = mine[next_size:]
 
 
 def take(connection: Connection, site: Site, run: int) -> Range | None:

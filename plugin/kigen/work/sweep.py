@@ -26,7 +26,7 @@ from kigen.work.sharing import give_back, planned, take
 from kigen.work.site import Site
 from kigen.work.stops import FAILED, stop
 from kigen.work.swept import Swept
-from kigen.work.throttle import Throttle, limits_of, whole
+from kigen.work.throttle import Throttle, limits_of
 
 __all__ = ["Budget", "sweep"]
 
@@ -82,7 +82,7 @@ def _run(
     swept.reconciled = reconcile(site)
     with connection.begin():
         schedule = permitted(site, connection, site.schedule(connection))
-        limits, chunk_size = limits_of(site, connection), whole(site, connection, "sweep.chunk")
+        limits = limits_of(site, connection)
     look_at_what_came_due(connection, site, schedule, swept.reconciled)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     with connection.begin():
@@ -109,7 +109,7 @@ def _run(
     swept.remaining -= len(today)
     total = swept.remaining
     share = Share(
-        connection, site, schedule, swept.run, swept, Throttle(limits), chunk_size, budget, began, today, last,
+        connection, site, schedule, swept.run, swept, Throttle(limits), budget, began, today, last,
         progress=lambda done: progress(done, total),
     )  # fmt: skip
     is_done = False

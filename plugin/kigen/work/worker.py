@@ -20,7 +20,7 @@ from kigen.work.sharing import give_back, take
 from kigen.work.site import Site
 from kigen.work.stops import COORDINATOR_GONE, Stop, stop
 from kigen.work.swept import Swept
-from kigen.work.throttle import Throttle, limits_of, whole
+from kigen.work.throttle import Throttle, limits_of
 
 POLL_SECONDS = 0.2
 
@@ -69,7 +69,7 @@ def _help(connection: Connection, site: Site, run: int, progress: Callable[[int]
     with connection.begin():
         site = replace(site, now=runs.decided_at(connection, run))
         schedule = permitted(site, connection, site.schedule(connection))
-        limits, chunk_size = limits_of(site, connection), whole(site, connection, "sweep.chunk")
+        limits = limits_of(site, connection)
         today, last = waiting(connection, site)
     helped = Helped(run, 0, Swept())
 
@@ -79,7 +79,7 @@ def _help(connection: Connection, site: Site, run: int, progress: Callable[[int]
             return None if is_on else stop(COORDINATOR_GONE)
 
     share = Share(
-        connection, site, schedule, run, helped.swept or Swept(), Throttle(limits), chunk_size, today=today, last=last,
+        connection, site, schedule, run, helped.swept or Swept(), Throttle(limits), today=today, last=last,
         is_over=is_over, progress=progress,
     )  # fmt: skip
     try:

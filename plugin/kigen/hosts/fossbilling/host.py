@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, column, func, literal_column, select, table
 
+from kigen.hosts.ahead import Told, translated
 from kigen.hosts.fossbilling import advice, archiving, drift, events
 from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
@@ -135,6 +137,9 @@ class FossBillingHost(SqlHost):
 
     def translate(self, connection: Connection, name: str, payload: Mapping[str, object], at: dt.datetime) -> Event:
         return events.translate(self._rows(connection), name, payload, at, self.zone)
+
+    def translate_all(self, connection: Connection, told: Sequence[Told]) -> list[Event | Exception]:
+        return translated(self._rows(connection), told, partial(events.translate, zone=self.zone))
 
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         return advice.advise(connection, self._rows(connection).schema)

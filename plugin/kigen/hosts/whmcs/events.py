@@ -25,6 +25,7 @@ class Told:
     payload: Mapping[str, object]
     at: dt.datetime
     rows: Rows
+    orders: states.States | None = None  # the operator's statuses of orders, where they were read already
 
     def number(self, *keys: str) -> int:
         """A whole number above zero under the first of these keys that is there; ValueError where it is none."""
@@ -54,11 +55,13 @@ class Told:
         return found[0] if found else None
 
 
-def translate(rows: Rows, name: str, payload: Mapping[str, object], at: dt.datetime) -> Event:
+def translate(
+    rows: Rows, name: str, payload: Mapping[str, object], at: dt.datetime, orders: states.States | None = None
+) -> Event:
     """The event that a hook tells; raises as `Host.translate` says."""
     if not isinstance(payload, Mapping):
         raise ValueError(f"{name} has a payload that is {_short(payload)}; expected an object with keys")
-    told = Told(name, _flat(payload), at, rows)
+    told = Told(name, _flat(payload), at, rows, orders)
     if special := SPECIAL.get(name):
         return special(told)
     if hook := HOOKS.get(name):
@@ -105,7 +108,7 @@ def _confirm(told: Told, hook: Hook, id_: int, row: Row | None) -> None:
         return
     if row is None:
         raise UnconfirmedEvent(f"{told.name} announced {hook.shows}, but {where} is not there.")
-    known = hook.thing.states or states.order_states(told.rows.connection, told.rows.schema)
+    known = hook.thing.states or told.orders or states.order_states(told.rows.connection, told.rows.schema)
     if (state := states.state_of(known, row[hook.thing.status])) is not hook.shows:
         raise UnconfirmedEvent(f"{told.name} announced {hook.shows}, but {where} is {state}.")
 

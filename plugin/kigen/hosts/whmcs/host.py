@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, column, func, select, table
 from sqlalchemy.sql import ColumnElement
 
+from kigen.hosts.ahead import Told, translated
 from kigen.hosts.port import Advice, Alike, Drift, Member
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
@@ -108,6 +110,11 @@ class WhmcsHost(SqlHost):
 
     def translate(self, connection: Connection, name: str, payload: Mapping[str, object], at: dt.datetime) -> Event:
         return events.translate(self._rows(connection), name, payload, at)
+
+    def translate_all(self, connection: Connection, told: Sequence[Told]) -> list[Event | Exception]:
+        rows = self._rows(connection)
+        orders = states.order_states(connection, rows.schema)
+        return translated(rows, told, partial(events.translate, orders=orders))
 
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         rows = self._rows(connection)

@@ -1,0 +1,34 @@
+"""How many records go into the next transaction: as many as are done in the time that rows may be held."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FIRST = 100
+"""The size of the first chunk of a kind, before anything was measured."""
+
+FEWEST = 50
+"""Fewer records make a chunk hardly shorter: what every transaction costs by itself then weighs most."""
+
+FASTEST = 1.5
+"""At most this many times the size before: one lucky chunk says little about the next."""
+
+
+@dataclass
+class Pace:
+    """The size of chunks of one kind: at most `most` records, and `seconds` from the first lock to the commit."""
+
+    most: int
+    seconds: float
+    size: int = FIRST
+
+    def next(self) -> int:
+        """The size of the next chunk, 1 at least."""
+        return max(1, min(self.size, self.most))
+
+    def took(self, records: int, seconds: float) -> None:
+        """Learn from a chunk that was done whole; one that was cut short tells nothing of a longer one."""
+        if records < self.next():
+            return
+        wanted = records * self.seconds / max(seconds, 0.001)
+        self.size = max(FEWEST, int(min(wanted, records * FASTEST)))

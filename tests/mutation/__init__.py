@@ -1,0 +1,1 @@
+"""Decides whether the tests would notice a wrong policy: with any one place changed, some test must fail."""

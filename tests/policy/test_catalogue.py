@@ -1,0 +1,154 @@
+"""The settings word for word: what the form, the documentation and the errors say, and what is meant without a word."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kigen.policy import values
+from kigen.policy.catalogue import OTHERS, Setting
+from kigen.policy.schedule import RULES, Effect
+from kigen.policy.settings import declared
+
+CATALOGUE = """
+schedule.prefer | name | (blank) | Appendix 1 | rule
+    Rule that acts when several could at once. Blank: the strongest, then earliest.
+    複数の規則が同時に当たるとき優先する規則。空欄の場合は最も強い効果、次に最も早い期日の規則。
+schedule.settling | term | 7 days | Appendix 1 | rule
+    How long a record is kept after kigen saw its state change.
+    状態の変化を確認してから記録を保持する期間。
+guards.smallest_credit | money | 0.01 | Appendix 1 | rule
+    Smallest credit balance that keeps a client.
+    顧客を保持する理由となる前払残高の最小額。
+guards.unpaid_limit | term | (blank) | Appendix 1 | rule
+    Longest time after the due date that an unpaid invoice keeps a client. Blank: no limit.
+    未払い請求書が顧客を保持する、期日からの最長期間。空欄の場合は無期限。
+deletion.sign_in_moves_date | flag | on | Appendix 1, 5 | rule
+    Whether an own sign-in after a deletion request moves its date.
+    削除依頼の後に本人がログインしたとき、期日を延ばすかどうか。
+floors.fiscal_year_end | month_day | (blank) | Article 11 | rule
+    Last day of the fiscal year, MM-DD. Blank: not answered, ten years are kept.
+    事業年度の末日（MM-DD）。空欄の場合は未回答として10年保存します。
+floors.filing_months | count | 2 | Article 11 | rule
+    Months from the year's end to the tax filing deadline.
+    事業年度末から申告期限までの月数。
+floors.years | at_least_one | 7 | Article 11 | rule
+    Years that the law wants documents kept.
+    法令による書類の保存年数。
+floors.loss_years | years | (blank) | Article 11 | rule
+    Fiscal years (by the year they end in) with a loss: ten years are kept.
+    欠損の生じた事業年度（終了する年）。10年保存します。
+floors.company_books | flag | off | Article 11 | rule
+    Keep all documents ten years, as company books.
+    会社の帳簿としてすべて10年保存するかどうか。
+brakes.records | count | 10000 | Article 17 | -
+    Most records that one run may act on without a person's confirmation.
+    確認なしに一度の実行で処理できる記録の上限。
+brakes.client_share | share | 1 | Article 17 | -
+    Largest share of the clients, in percent, that one run may act on.
+    一度の実行で処理できる顧客の割合（％）。
+brakes.share | share | 10 | Article 17 | -
+    Largest share of any other table, in percent, that one run may delete.
+    一度の実行で削除できるその他の表の割合（％）。
+brakes.median | count | 10 | Article 17 | -
+    How many times the median of the last 30 runs a run may act on.
+    過去30回の中央値の何倍まで処理できるか。
+brakes.minimum | count | 20 | Article 17 | -
+    A run that acts on no more records than this never trips a share or median.
+    この件数以下の実行では割合と中央値の制限を適用しません。
+brakes.clock_back | count | 600 | Article 17 | -
+    Seconds that the machine's clock may have gone back since the last run.
+    前回の実行から時計が戻ってよい秒数。
+brakes.clock_forward | count | 92 | Article 17 | -
+    Days that may lie between two runs before the clock is doubted.
+    時計を疑うまでの、前回の実行からの日数。
+sweep.chunk | at_least_one | 1000 | Article 17 | -
+    Records that one transaction handles at most.
+    一つのトランザクションで扱う記録の上限。
+sweep.hold_ms | at_least_one | 35 | Article 17 | -
+    Milliseconds for which a transaction is to hold its rows at most; as many records go into it as fit.
+    一つのトランザクションが行を保持する時間の目安（ミリ秒）。処理する記録の数をこれに合わせます。
+reconcile.full_days | at_least_one | 7 | Article 17 | -
+    Days after which the whole platform is compared again, and not only what is known to have changed.
+    変更が分かっている部分だけでなく、全体をもう一度照合するまでの日数。
+reconcile.quick_seconds | count | 10 | Article 17 | -
+    A full comparison that takes no longer than these seconds is made at every run. 0: only when it is time.
+    全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。
+throttle.threads_running | count | 25 | Article 17 | -
+    Sessions running on the server at once above which a run waits. 0: do not look.
+    サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。
+throttle.replica_lag | count | 30 | Article 17 | -
+    Seconds that this server, or a replica of it, may be behind before a run waits. 0: do not look.
+    このサーバーまたはそのレプリカの遅延がこの秒数を超えると待ちます。0 の場合は確認しません。
+throttle.replicas | databases | (blank) | Article 17 | secret
+    Addresses of this server's replicas (mysql+pymysql://user:password@host), by commas or blanks.
+    このサーバーのレプリカの接続先（mysql+pymysql://user:password@host、カンマまたは空白区切り）。
+throttle.replica_unknown | name | go | Article 17 | -
+    What a run does where the lag cannot be read: go or wait.
+    遅延が分からないときの動作（go または wait）。
+throttle.history_length | count | 1000000 | Article 17 | -
+    InnoDB history list length above which a run waits. 0: do not look.
+    InnoDB の履歴の長さがこれを超えると待ちます。0 の場合は確認しません。
+throttle.patience | count | 300 | Article 17 | -
+    Seconds that a run waits for the database to calm down before it stops.
+    データベースが落ち着くまで待つ秒数。
+heartbeat.url | url | (blank) | Article 17 | -
+    Address that is told of every run; its silence is the alarm.
+    実行ごとに知らせる先の URL。知らせが途絶えたら警報です。
+heartbeat.secret | secret | (blank) | Article 17 | secret
+    Key that signs heartbeats (HMAC-SHA256).
+    知らせの署名に使う鍵（HMAC-SHA256）。
+"""
+
+LINES = CATALOGUE.strip().splitlines()
+ROWS = [(*LINES[at].split(" | "), LINES[at + 1].strip(), LINES[at + 2].strip()) for at in range(0, len(LINES), 3)]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_a_setting_has_this_parser_default_article_and_words(row: tuple[str, ...]) -> None:
+    name, parser, default, article, mark, english, japanese = row
+    default = "" if default == "(blank)" else default
+    parse = getattr(values, parser)
+    expected = Setting(name, parse, default, (english, japanese), article, mark == "rule", mark == "secret")
+    assert declared()[name] == expected
+
+
+def test_there_are_these_settings_and_the_terms_of_the_rules_in_this_order() -> None:
+    assert [one.name for one in OTHERS] == [row[0] for row in ROWS]
+    assert [*declared()][-len(ROWS) :] == [row[0] for row in ROWS]
+
+
+TERMS = [
+    ("client.delete-archived", "120 months",
+     "Term after which a client (archived) is deleted, counted from: archival. Blank: never.",
+     "規則 client.delete-archived の期間（経過後に削除）。空欄の場合は行いません。"),
+    ("client.archive-inactive", "18 months",
+     "Term after which a client (inactive) is archived, counted from: last payment. Blank: never.",
+     "規則 client.archive-inactive の期間（経過後に保管）。空欄の場合は行いません。"),
+    ("service.delete-cancelled", "180 days",
+     "Term after which a service (cancelled) is deleted, counted from: last change. Blank: never.",
+     "規則 service.delete-cancelled の期間（経過後に削除）。空欄の場合は行いません。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "term", "english", "japanese"), TERMS, ids=[row[0] for row in TERMS])
+def test_the_term_of_a_rule_is_a_setting_in_its_words(rule: str, term: str, english: str, japanese: str) -> None:
+    name = f"schedule.{rule}"
+    expected = Setting(name, values.term, term, (english, japanese), "Appendix 1", is_rule=True)
+    assert declared()[name] == expected
+
+
+def test_a_rule_that_is_off_or_anonymises_has_a_setting_that_says_so() -> None:
+    off = replace(RULES[0], id="acme.mask", term=None, effect=Effect.ANONYMISE)
+    setting = declared((off,))["schedule.acme.mask"]
+    assert setting.default == ""
+    assert setting.words == (
+        "Term after which a client (inactive) is anonymised, counted from: last payment. Blank: never.",
+        "規則 acme.mask の期間（経過後に匿名化）。空欄の場合は行いません。",
+    )
+
+
+def test_a_setting_changes_nothing_due_and_is_no_secret_unless_declared_so() -> None:
+    plain = Setting("acme.colour", values.name, "", ("Colour.", "色。"), "Article 1")
+    assert (plain.is_rule, plain.is_secret) == (False, False)
