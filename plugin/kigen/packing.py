@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from pymysql.converters import conversions
 from sqlalchemy import Connection
 
 
@@ -18,6 +19,9 @@ class Ids(tuple[int, ...]):
 def written(ids: Ids, _mapping: object = None) -> str:
     """The ids as the driver writes them into a statement; TypeError or ValueError for anything that is no integer."""
     return f"({','.join(map(str, map(int, ids)))})"
+
+
+conversions[Ids] = written  # for every connection that is opened from here on, whoever opens it
 
 
 def can_pack(connection: Connection) -> bool:

@@ -105,8 +105,9 @@ def test_applied_payments_are_above_zero_and_of_all_that_moved_the_rest_is_known
     [
         (State.PAID, None, True, False), (State.REFUNDED, None, True, False), (State.UNPAID, None, False, True),
         (State.UNPAID, "11.00", True, True), (State.COLLECTIONS, None, False, True),
-        (State.CANCELLED, "1", True, False), (State.DRAFT, "1", True, False), (State.UNKNOWN, None, False, False), (State.UNKNOWN, "10.99", True, True),
-        (State.UNKNOWN, "11.00", True, False), (State.UNKNOWN, "-1", False, False),
+        (State.CANCELLED, "1", True, False), (State.DRAFT, "1", True, False), (State.UNKNOWN, None, False, False),
+        (State.UNKNOWN, "10.99", True, True), (State.UNKNOWN, "11.00", True, False),
+        (State.UNKNOWN, "-1", False, False),
     ],
 )  # fmt: skip
 def test_an_invoice_is_paid_or_unpaid_by_its_state_and_its_payments(

@@ -98,8 +98,8 @@ def test_of_refused_rules_of_a_closed_client_the_one_that_would_speak_is_named()
 
 def test_what_keeps_now_leaves_out_what_is_only_not_due() -> None:
     decision = decided(client(), invoice(), asked("erasure", "2026-05-30 09:00"))
-    assert codes(decision) == {"unknown-anchor", "not-due"}
-    assert decision.kept_now(NOW) == {"unknown-anchor"}
+    assert codes(decision) == {"unknown-anchor", "floor", "not-due"}
+    assert decision.kept_now(NOW) == {"unknown-anchor", "floor"}
     assert decided(order(created=at("2026-01-01"))).kept_now(NOW) == set()
     assert decided(order(created=OLD)).kept_now(NOW) == set()
     assert decided(order(created=OLD), service(state=State.ACTIVE, order=10)).kept_now(NOW) == {"active-service"}

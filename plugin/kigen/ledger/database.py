@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pymysql.converters import conversions
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
-from kigen.packing import Ids, written
 
 LOCK_WAIT_SECONDS = 10
 PACKED_AT_MOST = 67_108_864  # bytes of rows that the server packs into one text; what is longer is read row by row
@@ -48,7 +45,6 @@ def _mysql(url: URL) -> Engine:
             "init_command": f"SET time_zone = '+00:00', sql_mode = '', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS},"
             f" group_concat_max_len = {PACKED_AT_MOST}",
             "connect_timeout": 10,
-            "conv": {**conversions, Ids: written},
         },
     )
 
