@@ -6,6 +6,7 @@ process that forks the others has imported and collected everything, and run not
 
 from __future__ import annotations
 
+import gc
 import importlib
 import math
 import os
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 import pytest
@@ -50,6 +52,7 @@ def preload() -> None:
     for name in list(sys.modules):
         if name.split(".")[0] in ("kigen", "tests") and name != "tests" and not name.startswith(STAYS):
             del sys.modules[name]
+    gc.freeze()  # no child needs to look through what was there before it
 
 
 def outcome(act: Callable[[], Any], seconds: float | None = None) -> tuple[str, Any]:
@@ -121,6 +124,8 @@ class Swapped:
         if session.testsfailed:
             raise session.Failed("the tests cannot be collected")
         self.items = session.items
+        gc.collect()
+        gc.freeze()
         calling = self._which_tests_call_what()
         modules = [module for name, module in sys.modules.items() if name.startswith("kigen.policy.")]
         noticed: dict[tuple[str, str | None], list[int]] = defaultdict(list)
@@ -221,6 +226,12 @@ def _first_file_to_fail(mutant: Mutant | None, files: list[str]) -> str | None:
 
 def work(mutants: list[Mutant], files: list[str], until: float, to: Connection) -> None:
     """Send the fate of each mutant as it becomes known, at the end None; a sentence where the tests are not fit."""
+    with TemporaryDirectory() as folder:
+        sys.pycache_prefix, sys.dont_write_bytecode = folder, False  # what one child compiled, the next one finds
+        _work(mutants, files, until, to)
+
+
+def _work(mutants: list[Mutant], files: list[str], until: float, to: Connection) -> None:
     try:
         preload()
         how, found = outcome(_called_by_importing)

@@ -10,7 +10,7 @@ import pytest
 
 from kigen.policy import records as r
 from kigen.policy.anchors import Clock, client_anchors, last_payment, record_of, standing_payments, with_later_events
-from kigen.policy.periods import Term, from_local, is_later, parse_term
+from kigen.policy.periods import is_later
 from kigen.policy.records import NOTHING, UNREADABLE, Anchor, Kind, Memory, Source, State
 from tests.policy.build import (
     ME,
@@ -70,7 +70,8 @@ def test_the_latest_of_several_counts_and_of_two_at_once_the_first(candidates: A
 
 
 def test_a_payment_is_told_with_its_event_and_of_the_same_instant_kigen_saw_it() -> None:
-    seen = {(Kind.PAYMENT, 40): Memory(observed={r.RECEIVED: OLD}), (Kind.INVOICE, 30): Memory(observed={r.RECEIVED: MID})}
+    paid, settled = Memory(observed={r.RECEIVED: OLD}), Memory(observed={r.RECEIVED: MID})
+    seen = {(Kind.PAYMENT, 40): paid, (Kind.INVOICE, 30): settled}
     assert standing_payments(facts(payment(at=OLD), memories=seen)) == [(OLD, OBSERVED), (OLD, READ)]
     assert last_payment(facts(payment(at=OLD), memories=seen), CLOCK) == Anchor(OLD, OBSERVED)
     assert standing_payments(facts(invoice(), payment(at=NEW), memories=seen)) == [
@@ -130,7 +131,8 @@ def test_a_reversal_that_an_event_told_counts_beside_the_hosts_dates() -> None:
 def test_a_record_has_its_own_clocks_and_says_whose_it_is() -> None:
     memory = {(Kind.ORDER, 10): Memory(State.CANCELLED, "", OLD, MID, OLD)}
     found = record_of(order(created=OLD, client=OTHER), facts(memories=memory), NOW, ZONE)
-    assert (found.ref, found.client, found.state, found.status) == ((Kind.ORDER, 10), OTHER, State.CANCELLED, "cancelled")
+    assert (found.ref, found.client) == ((Kind.ORDER, 10), OTHER)
+    assert (found.state, found.status) == (State.CANCELLED, "cancelled")
     assert (found.anchors, found.settled_from) == ({r.CREATED: Anchor(OLD, READ)}, MID)
     alone = record_of(client(), facts(client()), NOW, ZONE)
     assert (alone.ref, alone.client, alone.settled_from) == ((Kind.CLIENT, ME), ME, None)
@@ -227,27 +229,3 @@ def test_what_the_registry_says_of_somebody_elses_domain_counts_too() -> None:
     assert ([one.state for one in mine.items], [one.state for one in mine.foreign_items]) == (
         [State.GRACE], [State.EXPIRED],
     )  # fmt: skip
-
-
-def test_a_time_that_the_clocks_skip_is_the_first_there_is_to_the_microsecond() -> None:
-    skipped = dt.datetime(2026, 3, 29, 2, 30, 15, 500)
-    assert from_local(skipped, "Europe/Berlin") == dt.datetime(2026, 3, 29, 1, tzinfo=dt.UTC)
-
-
-def test_a_term_of_months_and_days_is_written_without_a_gap_in_japanese() -> None:
-    assert Term(1, 15).words("ja") == "1か月15日"
-    assert [Term(2, 1).words(), str(Term(0, 2)), str(Term()), Term(18).words("fr")] == [
-        "2 months 1 day", "2 days", "", "18 months",
-    ]  # fmt: skip
-
-
-UNITS = {
-    "day": Term(0, 2), "days": Term(0, 2), "d": Term(0, 2), "日": Term(0, 2), "日間": Term(0, 2), "week": Term(0, 14),
-    "weeks": Term(0, 14), "w": Term(0, 14), "週間": Term(0, 14), "month": Term(2), "months": Term(2), "か月": Term(2),
-    "ヶ月": Term(2), "カ月": Term(2), "year": Term(24), "years": Term(24), "y": Term(24), "年": Term(24),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize(("unit", "term"), UNITS.items())
-def test_every_unit_is_read(unit: str, term: Term) -> None:
-    assert parse_term(f"2 {unit}") == parse_term(f"2{unit.upper()}") == term

@@ -179,3 +179,27 @@ def test_a_leap_second_is_refused_with_a_sentence(second: str) -> None:
     """A20"""
     with pytest.raises(ValueError, match="no calendar has that date and time"):
         parse_event({"event": "client_signed_in", "at": second, "client": 3}, TOKYO)
+
+
+def test_a_time_that_the_clocks_skip_is_the_first_there_is_to_the_microsecond() -> None:
+    skipped = dt.datetime(2026, 3, 29, 2, 30, 15, 500)
+    assert from_local(skipped, "Europe/Berlin") == dt.datetime(2026, 3, 29, 1, tzinfo=dt.UTC)
+
+
+def test_a_term_of_months_and_days_is_written_without_a_gap_in_japanese() -> None:
+    assert Term(1, 15).words("ja") == "1か月15日"
+    assert [Term(2, 1).words(), str(Term(0, 2)), str(Term()), Term(18).words("fr")] == [
+        "2 months 1 day", "2 days", "", "18 months",
+    ]  # fmt: skip
+
+
+UNITS = {
+    "day": Term(0, 2), "days": Term(0, 2), "d": Term(0, 2), "日": Term(0, 2), "日間": Term(0, 2), "week": Term(0, 14),
+    "weeks": Term(0, 14), "w": Term(0, 14), "週間": Term(0, 14), "month": Term(2), "months": Term(2), "か月": Term(2),
+    "ヶ月": Term(2), "カ月": Term(2), "year": Term(24), "years": Term(24), "y": Term(24), "年": Term(24),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("unit", "term"), UNITS.items())
+def test_every_unit_is_read(unit: str, term: Term) -> None:
+    assert parse_term(f"2 {unit}") == parse_term(f"2{unit.upper()}") == term

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from kigen.policy.facts import Hold
+from kigen.policy.facts import Facts, Hold
 from kigen.policy.floors import Floors
 from kigen.policy.periods import Term
 from kigen.policy.reasons import Reason
-from kigen.policy.records import Kind, Memory, State
+from kigen.policy.records import Kind, Memory, Record, State
 from tests.policy.build import (
     ME,
     NOW,
@@ -184,7 +184,7 @@ def test_a_change_of_state_settles_at_the_very_instant() -> None:
     ]
 
 
-# The fiscal year ends on 31 March 2025; 31 May is a Saturday, so the deadline is 2 June and the floor starts on the 3rd.
+# The fiscal year ends on 31 March 2025, 31 May is a Saturday: the deadline is 2 June, and the floor starts on 3 June.
 def test_the_law_keeps_each_paper_until_its_own_day_and_what_nobody_can_date_for_ever() -> None:
     papers = [payment(40, on=None, at=PAID), payment(41, on=None, at=day("2016-01-10")), payment(42, on=None)]
     given = told_by("floor", GONE, client(), *papers, schedule=FLOORED)
@@ -200,3 +200,17 @@ def test_an_invoice_takes_its_transactions_with_it_and_they_are_papers_although_
     assert given == [about("floor", "payment:41", until=at("2032-06-03"))]
     both = told_by("floor", INVOICE, invoice(state=State.CANCELLED, issued=PAID), payment(at=PAID), schedule=FLOORED)
     assert [reason.refs for reason in both] == [("invoice:30",), ("payment:40",)]
+
+
+def test_a_plugins_rule_for_orders_is_asked_with_all_that_is_known() -> None:
+    def in_japan(record: Record, known: Facts, zone: str) -> bool:
+        return record.kind is Kind.ORDER and known.account.client is not None and zone == SCHEDULE.zone
+
+    rule = replace(SCHEDULE.rules[8], id="acme.order", condition=in_japan, term=Term(1200))
+    schedule = replace(SCHEDULE, rules=(*SCHEDULE.rules, rule))
+    pending = order(state=State.PENDING, created=at("2020-01-01 00:00"))
+    given = told_by("pending-order", EMPTY, client(), pending, schedule=schedule)
+    assert given == [about("pending-order", "order:10", until=at("2120-01-01 00:00"))]
+    signed = contract("acme.order", Term(1100))
+    given = told_by("contract", GONE, client(), pending, signed, schedule=schedule)
+    assert given == [about("contract", "order:10", until=at("2111-09-01 00:00"), contract=7)]

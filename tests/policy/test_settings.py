@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from kigen.policy.account import Account
 from kigen.policy.floors import Floors, every_weekday
 from kigen.policy.guards import GUARDS
 from kigen.policy.periods import Term
@@ -120,3 +122,17 @@ def test_a_plugins_rule_has_a_setting_of_its_own_even_with_a_term_of_months_and_
     assert read({}, "schedule.acme.archive", (*RULES, added)) == Term(1, 15)
     schedule = schedule_from({"schedule.acme.archive": "2 months"}, "UTC", (*RULES, added))
     assert [rule.term for rule in schedule.rules if rule.id == "acme.archive"] == [Term(2)]
+
+
+def test_a_schedule_asks_the_guards_and_the_calendar_that_it_is_given() -> None:
+    def closed(day: dt.date) -> bool:
+        return day.year > 2000
+
+    given = schedule_from({}, "UTC", guards={"acme.wait": GUARDS["hold"]}, is_working_day=closed)
+    assert given.guards == {**GUARDS, "acme.wait": GUARDS["hold"]}
+    assert given.floors.is_working_day is closed
+    assert given.zone == "UTC"
+
+
+def test_an_answer_that_is_kept_is_documented_as_the_question_was() -> None:
+    assert str(Account.foreign_addons.__doc__).startswith("Add-ons of others under this client's services")

@@ -93,6 +93,7 @@ SEEN: list[tuple[str, list[Any], dict[Any, Memory], set[str]]] = [
     ("an unpaid invoice", [invoice(state=State.UNPAID)], {}, {"unpaid invoice"}),
     ("a paid invoice", [invoice()], {}, {"paid invoice"}),
     ("another's paid invoice", [invoice(client=OTHER)], {}, {"paid invoice"}),
+    ("another's unpaid invoice", [invoice(state=State.UNPAID, client=OTHER)], {}, set()),
     ("a cancelled one that was paid", [invoice(state=State.CANCELLED), payment()], {}, {"paid invoice", "payment"}),
     ("a quote", [quote()], {}, {"quote"}),
     ("an open ticket", [ticket()], {}, {"open ticket"}),

@@ -10,7 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
@@ -20,6 +20,10 @@ from kigen.ledger.tables import clocks, records
 from kigen.policy.records import Kind, Ref
 
 UNKNOWN = ("unknown-anchor", "unknown-state")
+
+
+When = TypeVar("When", str, dt.datetime)
+"""An instant, or one as the database writes it: both sort alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ def are_acting(connection: Connection, numbers: Mapping[Kind, Sequence[int]], no
     return found
 
 
-def is_kept(codes: str | None, due_at: dt.datetime | None, next_look: dt.datetime | None) -> bool:
+def is_kept(codes: str | None, due_at: When | None, next_look: When | None) -> bool:
     """Whether a row as stored is of a record that was due when it was decided, and that its reasons keep.
 
     Of one that was not yet due, the next look is at its due date at the latest.

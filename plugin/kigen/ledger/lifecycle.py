@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, and_, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from kigen.ledger import contracts, holds, requests
 from kigen.ledger.bulk import batches, put
-from kigen.ledger.quick import by_ids, instant, remove_ids
+from kigen.ledger.quick import by_ids, by_refs, instant, remove_refs, written
 from kigen.ledger.tables import archives, clocks, events, observed, records
 from kigen.policy.facts import Account, Facts
 from kigen.policy.records import Kind, Memory, Ref, State
@@ -43,45 +43,54 @@ def by_kind(refs: Iterable[Ref]) -> dict[Kind, list[int]]:
     return {kind: sorted(numbers) for kind, numbers in found.items()}
 
 
+class Stored(NamedTuple):
+    """What a row of kigen_records says besides what events told: every value as the database writes it."""
+
+    state: str | None
+    bought: str | None
+    first_seen: str | None
+    seen_at: str | None
+    other_seen_at: str | None
+    client: int | None
+    rule: str | None
+    anchor_at: str | None
+    anchor_day: str | None
+    codes: str | None
+    due_at: str | None
+    next_look: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """One record as kigen remembers it: its states, and the row as it is stored (None: not asked for, or none)."""
+    """One record as kigen remembers it: its states, and the row as it is stored (None: only events told of it)."""
 
     memory: Memory
-    row: Row[Any] | None = None
+    row: Stored | None = None
 
 
-MEMORY = "id, state, bought, first_seen, seen_at, other_seen_at, event_state, event_at"
+COLUMNS = f"event_state, event_at, {', '.join(Stored._fields)}"
 STATES = {state.value: state for state in State}
+KINDS = {kind.value: kind for kind in Kind}
 
 
-def recall(connection: Connection, refs: Iterable[Ref], with_rows: bool = True) -> dict[Ref, Remembered]:
+def recall(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Remembered]:
     """What is remembered of these records; those never met are left out."""
-    rows: dict[Ref, Row[Any]] = {}
-    found: dict[Ref, Memory] = {}
     told: dict[Ref, dict[str, dt.datetime]] = {}
-    for kind, numbers in by_kind(refs).items():
-        for number, name, at in by_ids(connection, observed, "id, name, at", "id", numbers, kind.value):
-            told.setdefault((kind, number), {})[name] = instant(at) or dt.datetime.min
-        if with_rows:
-            for batch in batches(numbers):
-                query = select(records).where(and_(records.c.kind == kind, records.c.id.in_(batch)))
-                rows.update({(kind, row.id): row for row in connection.execute(query)})
-        else:
-            for number, *values in by_ids(connection, records, MEMORY, "id", numbers, kind.value):
-                found[kind, number] = _memory(values, told.get((kind, number), {}))
-    for ref, row in rows.items():
-        states = (row.state, row.bought, row.first_seen, row.seen_at, row.other_seen_at, row.event_state, row.event_at)
-        found[ref] = _memory(states, told.get(ref, {}))
-    found.update({ref: Memory(observed=names) for ref, names in told.items() if ref not in found})
-    return {ref: Remembered(memory, rows.get(ref)) for ref, memory in found.items()}
+    numbers_of = by_kind(refs)
+    for kind, number, name, at in by_refs(connection, observed, "name, at", numbers_of):
+        told.setdefault((KINDS[kind], number), {})[name] = instant(at) or dt.datetime.min
+    found: dict[Ref, Remembered] = {}
+    for kind, number, event_state, event_at, *values in by_refs(connection, records, COLUMNS, numbers_of):
+        ref, row = (KINDS[kind], number), Stored(*map(written, values))
+        found[ref] = Remembered(_memory(row, event_state, event_at, told.pop(ref, {})), row)
+    found.update({ref: Remembered(Memory(observed=names)) for ref, names in told.items()})
+    return found
 
 
-def _memory(row: Sequence[Any], told: dict[str, dt.datetime]) -> Memory:
-    state, bought, first_seen, seen_at, other_seen_at, event_state, event_at = row
+def _memory(row: Stored, event_state: str | None, event_at: Any, told: dict[str, dt.datetime]) -> Memory:
     return Memory(
-        STATES[state] if state else None, bought, instant(first_seen), instant(seen_at), instant(other_seen_at),
-        STATES[event_state] if event_state else None, instant(event_at), told,
+        STATES[row.state] if row.state else None, row.bought, instant(row.first_seen), instant(row.seen_at),
+        instant(row.other_seen_at), STATES[event_state] if event_state else None, instant(event_at), told,
     )  # fmt: skip
 
 
@@ -197,13 +206,13 @@ def end_archives_of(connection: Connection, clients: Sequence[int], now: dt.date
 
 def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     """Drop what is remembered of records that are gone; of a client's events only what happened when stays."""
-    for kind, numbers in by_kind(refs).items():
-        for table in (records, observed):
-            remove_ids(connection, table, kind.value, numbers)
-        if connection.scalar(select(clocks.c.id).where(clocks.c.kind == kind.value).limit(1)) is not None:
-            remove_ids(connection, clocks, kind.value, numbers)
-        for batch in batches(numbers if kind is Kind.CLIENT else ()):
-            connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
+    numbers_of = by_kind(refs)
+    for table in (records, observed):
+        remove_refs(connection, table, numbers_of)
+    with_further = {Kind(kind) for kind in connection.scalars(select(clocks.c.kind).distinct())}
+    remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
+    for batch in batches(numbers_of.get(Kind.CLIENT, ())):
+        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 
 
 def write_observed(connection: Connection, instants: Mapping[Ref, Mapping[str, dt.datetime]]) -> None:

@@ -6,13 +6,14 @@ Names of tables and columns are kigen's own and stand in the program; every valu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
 from kigen.packing import Ids, can_pack, unpacked
+from kigen.policy.records import Kind
 
 BATCH = 1000
 
@@ -63,20 +64,37 @@ def packed(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]
     return connection.execute(query).all()
 
 
-def remove_ids(connection: Connection, table: Table, kind: str, ids: Iterable[int]) -> int:
-    """Delete the rows of records of one kind from a table keyed by kind and id."""
-    gone = 0
-    ordered = sorted(set(ids))
-    for start in range(0, len(ordered), BATCH):
-        batch = ordered[start : start + BATCH]
-        if connection.dialect.name == "sqlite":
-            marks = ",".join("?" * len(batch))
-            statement = f"DELETE FROM {table.name} WHERE kind = ? AND id IN ({marks})"  # noqa: S608 - see the head
-            gone += connection.exec_driver_sql(statement, (kind, *batch)).rowcount
-        else:
-            statement = f"DELETE FROM {table.name} WHERE kind = %s AND id IN %s"  # noqa: S608 - see the head
-            gone += connection.exec_driver_sql(statement, (kind, Ids(batch))).rowcount
-    return gone
+def by_refs(connection: Connection, table: Table, columns: str, refs: Mapping[Kind, Sequence[int]]) -> Iterator[Any]:
+    """Rows of records of several kinds, in as few statements as can be; kind and id are the columns it begins with."""
+    for condition, values in _conditions(connection, refs):
+        yield from rows(connection, f"FROM {table.name} WHERE {condition}", f"kind, id, {columns}", values)
+
+
+def remove_refs(connection: Connection, table: Table, refs: Mapping[Kind, Sequence[int]]) -> None:
+    """Delete the rows of records of several kinds from a table keyed by kind and id."""
+    for condition, values in _conditions(connection, refs):
+        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {condition}", values)  # noqa: S608 - see the head
+
+
+def _conditions(connection: Connection, refs: Mapping[Kind, Sequence[int]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Conditions on kind and id with their values, of at most BATCH ids each; SQLite takes one kind at a time."""
+    parts: list[str] = []
+    values: list[Any] = []
+    gathered = 0
+    for kind, numbers in refs.items():
+        for start in range(0, len(numbers), BATCH):
+            batch = numbers[start : start + BATCH]
+            if connection.dialect.name == "sqlite":
+                yield f"kind = ? AND id IN ({','.join('?' * len(batch))})", (kind.value, *batch)
+                continue
+            if gathered + len(batch) > BATCH and parts:
+                yield " OR ".join(parts), tuple(values)
+                parts, values, gathered = [], [], 0
+            parts.append("(kind = %s AND id IN %s)")
+            values += [kind.value, Ids(batch)]
+            gathered += len(batch)
+    if parts:
+        yield " OR ".join(parts), tuple(values)
 
 
 @lru_cache(maxsize=4096)
@@ -89,3 +107,11 @@ def instant(value: Any) -> dt.datetime | None:
     if value is None:
         return None
     return _parsed(value) if isinstance(value, str) else value.replace(tzinfo=dt.UTC)
+
+
+def written(value: Any) -> Any:
+    """A value as `by_ids` gives it, however it came: instants and dates as text, numbers and texts as they are."""
+    if isinstance(value, dt.datetime):
+        at = value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
+        return at.isoformat(" ", "microseconds")
+    return value.isoformat() if isinstance(value, dt.date) else value

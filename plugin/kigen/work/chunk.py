@@ -78,7 +78,7 @@ def act(
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
     lifecycle.forget(connection, vanished)
-    _put_off(connection, site, kept)
+    write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
     if acting:
         members = [member for several in followers for member in several.members]
         clients = {reading.account.id for reading in readings} | {member.client for member in members}
@@ -105,13 +105,6 @@ def _around(accounts: Sequence[Account]) -> Iterator[Ref]:
                 yield Kind.ORDER, item.order
             if item.kind is Kind.ADDON and item.parent:
                 yield Kind.SERVICE, item.parent
-
-
-def _put_off(connection: Connection, site: Site, kept: Sequence[Reading]) -> None:
-    """What stays leaves the due index until its time comes again."""
-    refs = [ref for reading in kept for ref in reading.decisions]
-    stored = lifecycle.recall(connection, refs)
-    write_rows(connection, site, [replace(reading, remembered=stored) for reading in kept], Reconciled())
 
 
 def _archive(connection: Connection, site: Site, run: int, decisions: Sequence[Decision]) -> None:

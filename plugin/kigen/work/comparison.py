@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 from kigen.ledger import due, holds, lifecycle, marks, seen
 from kigen.ledger.book import end_archives
 from kigen.ledger.due import Clocked
+from kigen.ledger.lifecycle import Stored
+from kigen.ledger.quick import written
 from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Order, Ref, State, ref_text
@@ -85,13 +87,10 @@ def write_rows(
             row = _row(ref, entity, reading, decision, clocked[0], site)
             known = reading.remembered.get(ref)
             stored = known.row if known else None
-            if stored is None or any(getattr(stored, name) != value for name, value in row.items()):
+            fresh = Stored(**{name: written(row[name]) for name in Stored._fields})
+            if fresh != stored:
                 rows.append(row)
-                _tell_difference(decision, clocked[0], stored, found)
-                if stored is not None and due.is_kept(stored.codes, stored.due_at, stored.next_look):
-                    found.kept_more.subtract(stored.codes.split())
-                if due.is_kept(row["codes"], row["due_at"], row["next_look"]):
-                    found.kept_more.update(row["codes"].split())
+                _tell_difference(decision, fresh, stored, found)
             if ref[0] in has_several:
                 further[ref] = set(clocked[1:])
             memory = reading.facts.memory(ref)
@@ -161,13 +160,17 @@ def next_look(reading: Reading, decision: Decision, site: Site) -> dt.datetime |
     return min(dates, default=None)
 
 
-def _tell_difference(decision: Decision, clocked: Clocked, stored: Any, found: Reconciled) -> None:
-    """Count a clock that is new, or started at another time than the ledger had it."""
-    if clocked.rule is None:
+def _tell_difference(decision: Decision, fresh: Stored, stored: Stored | None, found: Reconciled) -> None:
+    """Count a clock that is new or started at another time than the ledger had it, and what is kept more and less."""
+    if stored is not None and due.is_kept(stored.codes, stored.due_at, stored.next_look):
+        found.kept_more.subtract((stored.codes or "").split())
+    if due.is_kept(fresh.codes, fresh.due_at, fresh.next_look):
+        found.kept_more.update((fresh.codes or "").split())
+    if fresh.rule is None:
         return
     was = None if stored is None else (stored.rule, stored.anchor_at, stored.anchor_day)
-    if was != (clocked.rule, clocked.anchor_at, clocked.anchor_day):
-        (anchor,) = {one.rule.anchor for one in decision.considered if one.rule.id == clocked.rule}
+    if was != (fresh.rule, fresh.anchor_at, fresh.anchor_day):
+        (anchor,) = {one.rule.anchor for one in decision.considered if one.rule.id == fresh.rule}
         found.changed += 1
         found.differences[f"{decision.record.kind.value} {anchor}"] += 1
 

@@ -79,7 +79,7 @@ def _decided(
     only: frozenset[Ref] | None,
 ) -> list[Reading]:  # fmt: skip
     refs = {ref for account in accounts for ref in lifecycle.refs_of(account)}
-    recalled = lifecycle.recall(connection, refs, with_rows=not lock)
+    recalled = lifecycle.recall(connection, refs)
     last_read = seen.read_at(connection, [account.id for account in accounts])
     found = []
     for facts in lifecycle.facts_for(connection, accounts, recalled, now, lock):

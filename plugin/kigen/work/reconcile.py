@@ -31,12 +31,17 @@ Progress = Callable[[int], None]
 
 
 def reconcile(
-    site: Site, full: bool | None = None, dry_run: bool = False, progress: Progress = lambda n: None
+    site: Site,
+    full: bool | None = None,
+    dry_run: bool = False,
+    progress: Progress = lambda n: None,
+    scan: bool = True,
 ) -> Reconciled:
     """Bring what is remembered in line with the host; with `dry_run` only tell what would change.
 
-    `full` None: a full one where it is time for it. Each piece of clients commits by itself, so a reconcile that dies
-    is finished by the next.
+    `full` None: a full one where it is time for it. Without `scan` an incremental one looks through the host's change
+    columns and counts its rows only once a night, since each such look passes over all rows. Each piece of clients
+    commits by itself, so a reconcile that dies is finished by the next.
     """
     began = time.monotonic()
     found = Reconciled()
@@ -48,7 +53,7 @@ def reconcile(
         if found.is_full:
             marks.notes[ROWS_AT] = site.now.isoformat()
         else:
-            look_for_changed_rows(connection, site, marks)
+            look_for_changed_rows(connection, site, marks, scan)
     found.unclassified, found.refused = list(drift.unclassified), dict(drift.refused)
     if found.is_full:
         _read_all(site, schedule, marks, found, dry_run, progress)

@@ -79,7 +79,7 @@ def _run(
     hear(site)
     if not confirmed and _previews(connection, site, swept):
         return
-    swept.reconciled = reconcile(site)
+    swept.reconciled = reconcile(site, scan=False)
     with connection.begin():
         schedule = permitted(site, connection, site.schedule(connection))
         limits = limits_of(site, connection)

@@ -64,12 +64,12 @@ def touched(connection: Connection, site: Site, schedule: Schedule) -> Touched:
     return found
 
 
-def look_for_changed_rows(connection: Connection, site: Site, found: Touched) -> None:
+def look_for_changed_rows(connection: Connection, site: Site, found: Touched, scan: bool) -> None:
     """Add what the host's tables show cheaply: new ids at every reconcile, changed and vanished rows once a night."""
     found.clients |= site.host.newer(connection, _watermarks(connection).get("rows", {}))
     at = settings.note(connection, ROWS_AT)
     last = dt.datetime.fromisoformat(at) if at else None
-    if last is not None and last <= site.now < last + SCAN_EVERY:
+    if not scan and last is not None and last <= site.now < last + SCAN_EVERY:
         return
     found.notes[ROWS_AT] = site.now.isoformat()
     if last is not None:
