@@ -32,14 +32,15 @@ def account(*things: object) -> Account:
 
 
 def refs(things: object) -> list[str]:
-    return [f"{kind.value}:{number}" for kind, number in map(ref_of, things)]  # type: ignore[call-overload]  # things
+    return [f"{kind.value}:{number}" for kind, number in map(ref_of, things)]  # type: ignore[call-overload]  # any things
 
 
 def test_anything_is_found_by_kind_and_number_and_what_is_not_there_is_none() -> None:
     known = account(client(), order(), service(), invoice())
     assert (known.order(10), known.order(11)) == (order(), None)
     assert known.invoice(30) == invoice()
-    assert known.invoice(31) is known.invoice(None) is known.invoice(0) is None
+    assert known.invoice(31) is known.invoice(None) is None
+    assert account(invoice(0)).invoice(0) is None  # hosts write 0 where there is none
     assert (known.item((Kind.SERVICE, 20)), known.item((Kind.DOMAIN, 20))) == (service(), None)
     assert refs([client(), order(), service(), addon(), domain(), invoice(), payment(), ticket(), quote()]) == [
         "client:3", "order:10", "service:20", "addon:21", "domain:22", "invoice:30", "payment:40", "ticket:50",
@@ -193,3 +194,7 @@ def test_a_change_is_remembered_with_when_the_other_state_was_last_read() -> Non
 def test_a_memory_without_a_state_or_a_purchase_takes_them_without_calling_it_a_change() -> None:
     blank = replace(MEMORY, state=None, bought=None, seen_at=None)
     assert blank.refreshed(State.ACTIVE, "b", NOW, None) == replace(blank, state=State.ACTIVE, bought="b")
+
+
+def test_reading_again_without_a_change_makes_nothing_new() -> None:
+    assert MEMORY.refreshed(State.CANCELLED, "a", NOW, None) is MEMORY

@@ -126,6 +126,7 @@ COLUMNS: list[tuple[str, str, Any, Memory, Any]] = [
     ("A13 order: in the future", r.CREATED, order(created=FUTURE), Memory(), "unknown: future"),
     ("invoice: the column", r.DUE, invoice(due=day("2021-01-10")), seen(due=NEW), (day("2021-01-10"), "read")),
     ("C9 invoice: no column", r.DUE, invoice(), seen(due=NEW), (NEW, "observed")),
+    ("C9 invoice: an event that tells of a day ahead", r.DUE, invoice(), seen(due=FUTURE), (FUTURE, "observed")),
     ("C9 invoice: nothing", r.DUE, invoice(), Memory(), "unknown: missing"),
     ("A13 invoice: due dates may lie ahead", r.DUE, invoice(due=day("2030-01-01")), Memory(),
      (day("2030-01-01"), "read")),

@@ -81,7 +81,7 @@ def test_individual_contracts_are_looked_for_only_where_there_are_any_and_not_fo
         ("client.delete-inactive", client(), ["service:20", "domain:22", "addon:21"]),
         ("order.delete-cancelled", order(), ["service:20", "domain:22", "addon:21"]),
         ("service.delete-cancelled", service(order=10), ["addon:21"]),
-        ("domain.delete-expired", domain(order=10), []),
+        ("domain.delete-expired", domain(20), []),
         ("invoice.delete-cancelled", invoice(), []),
     ],
 )

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from kigen.policy.facts import Facts
-from kigen.policy.floors import Floors, documents, every_weekday
-from kigen.policy.records import Kind, State
+from kigen.policy.floors import Document, Floors, documents, every_weekday, record_documents
+from kigen.policy.records import Kind, Record, State
 from kigen.work.site import is_tax_office_open
 from tests.policy.build import (
     OTHER,
@@ -76,6 +76,20 @@ def test_the_calendar_of_working_days_is_whoever_calls_it() -> None:
 def test_the_tax_office_is_closed_on_weekends_holidays_and_at_years_end(date: str, is_open: bool) -> None:
     """A18"""
     assert is_tax_office_open(day(date)) is is_open
+
+
+def test_the_end_of_a_days_documents_is_worked_out_once() -> None:
+    asked: list[dt.date] = []
+
+    def is_open(one: dt.date) -> bool:
+        asked.append(one)
+        return True
+
+    floors = replace(MARCH, is_working_day=is_open)
+    for _ in range(2):
+        assert floors.end(day("2019-05-15"), ZONE) == at("2027-06-01")
+    assert asked == [day("2020-05-31")]
+    assert floors.end(day("2019-05-15"), "UTC") == at("2027-06-01", "UTC")
 
 
 def test_a_year_beyond_the_holiday_table_still_has_a_deadline() -> None:
@@ -159,6 +173,14 @@ def test_another_clients_payment_is_no_document_of_this_one_unless_on_its_invoic
     on_mine = payment(42, on=30, client=OTHER, at=JANUARY)
     found = {one.ref for one in _papers(facts(invoice(issued=JANUARY), elsewhere, on_mine))}
     assert found == {(Kind.INVOICE, 30), (Kind.PAYMENT, 42)}
+
+
+def test_what_is_not_there_destroys_no_document() -> None:
+    known = facts(order(), invoice(issued=JANUARY, paid=JANUARY))
+    for kind in (Kind.ORDER, Kind.INVOICE, Kind.SERVICE, Kind.DOMAIN):
+        assert record_documents(Record(kind, 99, 3, State.CANCELLED, "", {}), known, ZONE) == []
+    mine = record_documents(Record(Kind.INVOICE, 30, 3, State.PAID, "", {}), known, ZONE)
+    assert mine == [Document((Kind.INVOICE, 30), day("2019-01-10"))]
 
 
 def _papers(known: Facts) -> list:

@@ -120,3 +120,17 @@ def test_an_answer_is_worked_out_once_and_anew_for_what_replaces_it() -> None:
     more = replace(account, orders=())
     assert (counted(more), more.order(DUE.id), account.order(DUE.id)) == (0, None, DUE)
     assert asked == [3, 3]
+
+
+def test_two_that_look_at_the_same_time_both_get_the_answer() -> None:
+    known = decided(NOT_DUE).considered[0]
+    told: list[tuple[Reason, ...]] = []
+
+    def ask() -> tuple[Reason, ...]:
+        if not told:
+            told.append(())
+            told.append(one.reasons)  # the other looks while this one works it out
+        return (Reason("hold"),)
+
+    one = Considered(known.rule, known.clock, ask)
+    assert (one.reasons, told) == ((Reason("hold"),), [(), (Reason("hold"),)])

@@ -139,6 +139,7 @@ TERMS = {
     "30日": Term(0, 30), "30日間": Term(0, 30), "2週間": Term(0, 14), "10年": Term(120), "１８か月": Term(18),
     "P18M": Term(18), "P1Y6M": Term(18), "p30d": Term(0, 30), "P2W": Term(0, 14), "P1M15D": Term(1, 15),
     "1 month 15 days": Term(1, 15), "1 year, 6 months": Term(18), "1か月15日": Term(1, 15),
+    "0 months 5 days": Term(0, 5), "P0Y5D": Term(0, 5),
 }  # fmt: skip
 OFF = ["", "   ", "0", "0 months", "00 days", "-1", "-5 days", "-18か月", "P0D", "P0Y0M", "-P1M", "+0", None]
 GARBAGE = {
@@ -183,7 +184,8 @@ def test_a_leap_second_is_refused_with_a_sentence(second: str) -> None:
 
 def test_a_time_that_the_clocks_skip_is_the_first_there_is_to_the_microsecond() -> None:
     skipped = dt.datetime(2026, 3, 29, 2, 30, 15, 500)
-    assert from_local(skipped, "Europe/Berlin") == dt.datetime(2026, 3, 29, 1, tzinfo=dt.UTC)
+    for minute in (30, 31):
+        assert from_local(skipped.replace(minute=minute), "Europe/Berlin") == dt.datetime(2026, 3, 29, 1, tzinfo=dt.UTC)
 
 
 def test_a_term_of_months_and_days_is_written_without_a_gap_in_japanese() -> None:

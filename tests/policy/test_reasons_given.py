@@ -116,6 +116,8 @@ GIVEN: list[tuple[str, str, str, Any, list[Any], list[Reason]]] = [
     ("a contract for what goes along", "contract", GONE, client(),
      [order(), order(11, created=day("2025-01-01")), contract(ORDER, Term(24), id_=8)],
      [about("contract", "order:11", until=at("2027-01-02"), contract=8)]),
+    ("a contract for another rule of the same record", "contract", GONE, client(),
+     [invoice(paid=PAID, issued=PAID), contract("client.archive-inactive", Term(240))], []),
     ("a contract whose term ends now", "contract", ORDER, order(created=at("2024-06-01 12:00")),
      [contract(ORDER, Term(24))], []),
     ("a contract for a state that the record is not in", "contract", GONE, client(),
@@ -211,6 +213,6 @@ def test_a_plugins_rule_for_orders_is_asked_with_all_that_is_known() -> None:
     pending = order(state=State.PENDING, created=at("2020-01-01 00:00"))
     given = told_by("pending-order", EMPTY, client(), pending, schedule=schedule)
     assert given == [about("pending-order", "order:10", until=at("2120-01-01 00:00"))]
-    signed = contract("acme.order", Term(1100))
+    signed = contract("acme.order", Term(1212))
     given = told_by("contract", GONE, client(), pending, signed, schedule=schedule)
-    assert given == [about("contract", "order:10", until=at("2111-09-01 00:00"), contract=7)]
+    assert given == [about("contract", "order:10", until=at("2121-01-01 00:00"), contract=7)]

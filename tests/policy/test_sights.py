@@ -91,6 +91,9 @@ SEEN: list[tuple[str, list[Any], dict[Any, Memory], set[str]]] = [
     ("a balance", [client(commission=1)], {}, {"commission"}),
     ("a pending order", [order(11, State.PENDING)], {}, {"pending order"}),
     ("an unpaid invoice", [invoice(state=State.UNPAID)], {}, {"unpaid invoice"}),
+    ("invoices of every state that is never unpaid",
+     [invoice(30), invoice(31, State.REFUNDED), invoice(32, State.CANCELLED), invoice(33, State.DRAFT)], {},
+     {"paid invoice"}),
     ("a paid invoice", [invoice()], {}, {"paid invoice"}),
     ("another's paid invoice", [invoice(client=OTHER)], {}, {"paid invoice"}),
     ("another's unpaid invoice", [invoice(state=State.UNPAID, client=OTHER)], {}, set()),
@@ -105,7 +108,7 @@ SEEN: list[tuple[str, list[Any], dict[Any, Memory], set[str]]] = [
     ("a service in an unknown state", [service(state=State.UNKNOWN)], {}, {"unknown state"}),
     ("an invoice in an unknown state", [invoice(state=State.UNKNOWN)], {}, {"unpaid invoice", "unknown state"}),
     ("a change that kigen saw", [], CHANGED, {"change of state"}),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("around", "memories", "there"), [row[1:] for row in SEEN], ids=[row[0] for row in SEEN])

@@ -8,12 +8,9 @@ from dataclasses import replace
 import pytest
 
 from kigen.policy.case import Case
-from kigen.policy.clocks import MISSING, Clock, clock_of
-from kigen.policy.contracts import Terms, terms
 from kigen.policy.decide import decide
 from kigen.policy.guards import GUARDS
 from kigen.policy.once import kept
-from kigen.policy.periods import Term
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Anchor, Kind, Record, Source, State
 from kigen.policy.schedule import RULES, Effect, Rule, is_archived
@@ -26,7 +23,6 @@ from tests.policy.build import (
     at,
     client,
     codes,
-    contract,
     day,
     decided,
     domain,
@@ -122,6 +118,14 @@ def test_a_term_that_runs_is_told_with_its_rule_and_end() -> None:
     assert reason == Reason("not-due", {"rule": "order.delete-cancelled"}, at("2027-01-01"))
 
 
+def test_a_decision_is_told_in_the_readers_zone_and_language() -> None:
+    decision = decided(order(created=at("2026-01-01 08:00")))
+    told = decision.as_json("UTC", "ja")
+    assert (told["due"], told["rule"]) == ("2026-12-31T23:00:00+00:00", "order.delete-cancelled")
+    text, until = "規則 order.delete-cancelled の期間は 2026-12-31 23:00 まで続きます。", "2026-12-31T23:00:00+00:00"
+    assert told["reasons"] == [{"code": "not-due", "text": text, "until": until, "refs": []}]
+
+
 def test_reasons_of_a_plugin_about_two_rules_are_two_and_about_one_thing_one() -> None:
     def by_rule(case: Case) -> Iterator[Reason]:
         yield Reason("acme.rule", {"rule": case.rule.id}, words=("{rule}.", "{rule}。"))
@@ -198,52 +202,6 @@ def test_closed_by_somebody_at_an_unknown_time_is_archived_all_the_same() -> Non
 def test_a_payment_on_the_day_of_archiving_ends_it_and_on_the_day_before_does_not(paid: str, is_over: bool) -> None:
     decision = decided(client(State.CLOSED), *PAYING, payment(41, at=day(paid)), archived=at("2012-01-01 00:00"))
     assert ("client.delete-archived" not in {one.rule.id for one in decision.considered}) is is_over
-
-
-RULE = RULES[5]
-RECORD = Record(Kind.ORDER, 10, ME, State.CANCELLED, "", {"created": Anchor(OLD, Source.READ)})
-
-
-def test_the_clock_of_a_rule_that_is_off_shows_its_anchor_and_never_comes() -> None:
-    off = replace(RULE, term=None)
-    assert clock_of(RECORD, facts(order()), SCHEDULE, off, NOW) == Clock(Anchor(OLD, Source.READ), None, None)
-    signed = facts(order(), contract("order.delete-draft", Term(1)))
-    assert clock_of(RECORD, signed, SCHEDULE, off, NOW) == Clock(Anchor(OLD, Source.READ), None, None)
-    nowhere = replace(RECORD, anchors={})
-    assert clock_of(nowhere, facts(order()), SCHEDULE, RULE, NOW) == Clock(MISSING, None, None)
-    assert Anchor(None, Source.READ, "missing") == MISSING
-
-
-def test_the_clock_of_a_request_shows_where_it_started_even_when_it_is_off() -> None:
-    requested, record = at("2026-01-10 09:00"), Record(Kind.CLIENT, ME, ME, State.ACTIVE, "", {})
-    known, rule = facts(client(), asked("access", "2025-01-01 00:00"), asked()), RULES[-1]
-    due = at("2026-02-09 09:00")
-    assert clock_of(record, known, SCHEDULE, rule, NOW) == Clock(Anchor(requested, Source.OBSERVED), due, due)
-    off = clock_of(record, known, SCHEDULE, replace(rule, term=None), NOW)
-    assert off == Clock(Anchor(requested, Source.OBSERVED), None, None)
-    signed_in = replace(record, anchors={"final login": Anchor(day("2026-02-01"), Source.READ)})
-    later = at("2026-03-04 00:00")
-    assert clock_of(signed_in, known, SCHEDULE, rule, NOW) == Clock(Anchor(at("2026-02-02"), Source.READ), later, later)
-    unknown = Anchor(None, Source.READ, "future")
-    lost = replace(record, anchors={"final login": unknown})
-    assert clock_of(lost, known, SCHEDULE, rule, NOW) == Clock(unknown, None, None)
-    same = replace(record, anchors={"final login": Anchor(requested, Source.READ)})
-    assert clock_of(same, known, SCHEDULE, rule, NOW).anchor.source is Source.OBSERVED
-
-
-def test_the_longest_contract_counts_and_of_equally_long_ones_the_first() -> None:
-    own, year = Term(6), contract(RULE.id, Term(12), id_=8)
-    due, own_due = at("2011-01-10 09:00"), at("2010-07-10 09:00")
-    assert terms(own, [], OLD, ZONE) == Terms(own_due, own_due, None)
-    assert terms(None, [], OLD, ZONE) == Terms(None, None, None)
-    assert terms(own, [year], OLD, ZONE) == Terms(due, own_due, year)
-    assert terms(None, [year], OLD, ZONE) == Terms(due, None, year)
-    assert terms(Term(12), [year], OLD, ZONE) == Terms(due, due, None)
-    assert terms(Term(24), [year], OLD, ZONE) == Terms(due, due, None)
-    for twins in ([year, replace(year, id=7)], [replace(year, id=7), year]):
-        assert terms(own, twins, OLD, ZONE).contract == replace(year, id=7)
-    endless = contract(RULE.id, None, id_=9)
-    assert terms(own, [year, endless], OLD, ZONE) == Terms(None, own_due, endless)
 
 
 def test_a_domain_is_kept_by_nothing_of_its_own() -> None:

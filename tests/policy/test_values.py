@@ -49,6 +49,7 @@ REFUSED: list[tuple[str, str, str]] = [
     ("count", "1000000000000", "'1000000000000' is not a count; expected a whole number, zero or more"),
     ("at_least_one", "0", "'0' is not enough; expected one or more"),
     ("share", "100.1", "'100.1' is not a share; expected a percentage from 0 to 100"),
+    ("share", "5X%", "'5X' is not an amount; expected a number such as 0.01"),
     ("month_day", "31/03", "'31/03' is not a day of the year; expected MM-DD such as 03-31"),
     ("month_day", "x03-31", "'x03-31' is not a day of the year; expected MM-DD such as 03-31"),
     *[("month_day", text, f"'{text}' is not a day of the year; expected MM-DD such as 03-31")

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from kigen.policy.records import Kind
 from kigen.work import attempt
+from kigen.work.chunk import Outcome
 from tests.work.billing import Billing
 
 
@@ -32,13 +34,15 @@ def test_a_job_that_started_before_the_grace_ended_does_not_include_it_and_one_a
 def between_plan_and_act(billing: Billing, what: Callable[[], None]) -> Any:
     """A sweep in which somebody does something after the plan and before the first chunk."""
     once = [what]
+    chunk = attempt.Attempts._once
 
-    def hearing(site: Any) -> None:
+    def first_something_else(attempts: attempt.Attempts, kind: Kind, planned: dict[int, str]) -> Outcome:
         if once:
             once.pop()()
+        return chunk(attempts, kind, planned)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(attempt, "hear", hearing)
+        patch.setattr(attempt.Attempts, "_once", first_something_else)
         return billing.sweep()
 
 

@@ -128,7 +128,7 @@ def kill(connection: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", [r"FOR UPDATE", r"DELETE FROM tblaccounts", r"DELETE FROM tblclients", r"INSERT INTO kigen_chunks"]
+    "statement", [r"FOR UPDATE", r"DELETE FROM `?tblaccounts", r"DELETE FROM `?tblclients", r"INSERT INTO kigen_chunks"]
 )
 def test_a_connection_that_is_lost_in_the_middle_ends_the_run_with_an_error_and_nothing_half_done(
     billing: Billing, statement: str
@@ -159,7 +159,7 @@ def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
 ) -> None:
     full_client(billing)
     with (
-        before(billing, r"DELETE FROM tblclients", lambda _: mariadb_server.kill()),
+        before(billing, r"DELETE FROM `?tblclients", lambda _: mariadb_server.kill()),
         pytest.raises(DBAPIError) as error,
     ):
         billing.sweep()
@@ -181,7 +181,7 @@ def test_a_server_that_turns_read_only_ends_the_run_with_one_sentence(billing: B
         turn.cursor().execute("SET GLOBAL read_only = ON")
 
     try:
-        with before(reader, r"DELETE FROM tblaccounts", read_only), pytest.raises(DBAPIError) as error:
+        with before(reader, r"DELETE FROM `?tblaccounts", read_only), pytest.raises(DBAPIError) as error:
             reader.sweep()
     finally:
         turn.cursor().execute("SET GLOBAL read_only = OFF")

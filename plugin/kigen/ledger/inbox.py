@@ -168,6 +168,11 @@ def count(connection: Connection, state: str, now: dt.datetime | None = None) ->
     return connection.scalar(select(func.count()).select_from(inbox).where(either)) or 0
 
 
+def last_heard(connection: Connection) -> int:
+    """The number of the latest event in the history, 0 before the first."""
+    return connection.scalar(select(func.max(events.c.id))) or 0
+
+
 def failures(connection: Connection, limit: int = 20) -> list[tuple[int, str, str]]:
     """Arrivals set aside: number, name and reason, newest first."""
     rows = connection.execute(

@@ -84,13 +84,16 @@ class Attempts:
         # What arrived meanwhile (a withdrawn request, a payment) is heard before anything is decided.
         with self.connection.begin():
             is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
+            heard = inbox.last_heard(self.connection)
             self._read_schedule()
         if is_waiting:
             with turn(self.connection, self.site, "intake"):
                 hear(self.site)
+            with self.connection.begin():
+                heard = inbox.last_heard(self.connection)
         began = time.monotonic()
         with self.connection.begin():
-            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk)
+            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard)
         self.held = time.monotonic() - began
         self._locked = 0
         return outcome

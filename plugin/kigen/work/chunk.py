@@ -41,13 +41,15 @@ class Outcome:
 
 
 def act(
-    connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str]
-) -> Outcome:
+    connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
+    heard: int,
+) -> Outcome:  # fmt: skip
     """Carry out what was planned for some records of one kind (action by id), in the caller's transaction.
 
     Rows of these records and of all that counts for them are locked first, before any plain read fixes what later ones
     see. A record acts only if `decide` still gives the action that was planned: looking again may keep, never more.
-    Raises Overtaken where the platform told something about these clients meanwhile.
+    Raises Overtaken where the platform told something about these clients meanwhile: `heard` is the last event that was
+    heard before.
     """
     outcome = Outcome()
     readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now)
@@ -85,7 +87,7 @@ def act(
         # What went may set other records free, of these clients and of others: the next reconcile looks.
         marks.mark(connection, clients, _around(accounts))
         further = {ref for one in members for ref in _all_of(kind, one)}
-        late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients})
+        late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients}, heard)
     outcome.kept += Counter()  # drops zero counts
     return outcome
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger.lifecycle import refs_of
-from kigen.ledger.tables import inbox
+from kigen.ledger.tables import events, inbox
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind, Ref
@@ -25,19 +25,25 @@ class Overtaken(Exception):
     """An event about a record that was to go arrived after the intake: nothing is committed, it is heard first."""
 
 
-def check(connection: Connection, site: Site, accounts: Sequence[Account], further: Collection[Ref] = ()) -> None:
+def check(
+    connection: Connection, site: Site, accounts: Sequence[Account], further: Collection[Ref], heard: int
+) -> None:
     """Raise Overtaken where the inbox holds an event about these clients or their records.
 
     The read locks the place where arrivals go, so that what comes after it waits for this commit and is truly later.
     Asked for last, that is a matter of milliseconds for the platform's page; and where the page has not committed its
-    own arrival, it is this transaction that gives way (error 1205), never the page.
+    own arrival, it is this transaction that gives way (error 1205), never the page. `heard` is the last event in the
+    history from before the transaction.
     """
     query = select(inbox.c.event, inbox.c.host_event, inbox.c.at, inbox.c.payload).where(inbox.c.state == "pending")
     query = query.order_by(inbox.c.id).limit(MANY + 1)
     arrived = connection.execute(query.with_for_update(nowait=_knows_nowait(connection))).all()
-    if not arrived:
+    # What another process of this run heard since is no longer in the inbox, and plain reads here do not see it.
+    told = select(events.c.name, events.c.client, events.c.kind, events.c.record).where(events.c.id > heard)
+    since = connection.execute(told.order_by(events.c.id).limit(MANY + 1).with_for_update(read=True)).all()
+    if not arrived and not since:
         return
-    if len(arrived) > MANY:
+    if len(arrived) > MANY or len(since) > MANY:
         raise Overtaken("a flood of events")
     clients = {account.id for account in accounts}
     refs = {ref for account in accounts for ref in refs_of(account)}
@@ -47,6 +53,9 @@ def check(connection: Connection, site: Site, accounts: Sequence[Account], furth
         event = _event(connection, site, row)
         if event is not None and (not clients.isdisjoint({event.client, event.into}) or event.ref in refs):
             raise Overtaken(event.name)
+    for row in since:
+        if row.client in clients or (row.kind in set(Kind) and (Kind(row.kind), row.record) in refs):
+            raise Overtaken(row.name)
 
 
 def _event(connection: Connection, site: Site, row: Any) -> Event | None:

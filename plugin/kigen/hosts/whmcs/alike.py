@@ -26,6 +26,7 @@ def orders(rows: Rows, ids: Sequence[int], zone: str) -> list[Alike]:
     The tables are read in the order of around.py, and as it reads them.
     """
     found = {row["id"]: row for row in rows.read("tblorders", ORDER, "id", ids)}
+    rows.read("tblclients", ("groupid",), "id", {row["userid"] for row in found.values()})  # only to lock them
     known = states.order_states(rows.connection, rows.schema)
     odd: set[int] = set()
     items: dict[int, list[tuple[Kind, int, str]]] = defaultdict(list)

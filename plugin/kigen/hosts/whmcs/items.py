@@ -126,7 +126,10 @@ def _read_commissioned(rows: Rows, services: Iterable[int]) -> set[int]:
     referrals = {row["id"]: row for row in rows.read("tblaffiliatesaccounts", REFERRAL, "relid", services)}
     # By the affiliate, which has an index: the payment of one that clears meanwhile waits for the lock on its place.
     affiliates = {row["affiliateid"] for row in referrals.values()}
-    paid = rows.read("tblaffiliateshistory", HISTORY, "affiliateid", affiliates)
+    paid = [
+        *rows.read("tblaffiliateshistory", HISTORY, "affiliateid", affiliates),
+        *read_unindexed(rows, "tblaffiliateshistory", HISTORY, "affaccid", referrals),  # once of another affiliate
+    ]
     return {
         referrals[row["affaccid"]]["relid"]
         for row in paid

@@ -1,0 +1,75 @@
+"""How many records go into the next chunk: more little by little, fewer at once, never beyond what was allowed."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from kigen.work.pace import FASTEST, FEWEST, FIRST, Pace
+
+
+def test_the_first_chunk_is_of_a_size_that_nothing_was_measured_for() -> None:
+    assert Pace(1000, 0.5).next() == FIRST
+    assert Pace(7, 0.5).next() == 7
+
+
+def test_sizes_grow_by_half_at_most_however_quick_a_chunk_was() -> None:
+    pace = Pace(1000, 0.5)
+    sizes = []
+    for _ in range(8):
+        sizes.append(pace.next())
+        pace.took(pace.next(), 0.0)
+    assert sizes == [100, 150, 225, 337, 505, 757, 1000, 1000]
+
+
+def test_sizes_shrink_at_once_to_what_is_done_in_the_time_that_is_allowed() -> None:
+    pace = Pace(1000, 0.5, size=1000)
+    pace.took(1000, 2.0)
+    assert pace.next() == 250
+
+
+@pytest.mark.parametrize(("seconds", "expected"), [(0.25, 150), (0.4, 125), (0.5, 100), (0.8, 62), (1.0, 50)])
+def test_the_next_size_is_what_the_last_one_says_would_have_fitted(seconds: float, expected: int) -> None:
+    pace = Pace(1000, 0.5)
+    pace.took(100, seconds)
+    assert pace.next() == expected
+
+
+def test_a_chunk_of_the_fewest_records_is_not_made_smaller_by_any_delay() -> None:
+    pace = Pace(1000, 0.5)
+    pace.took(100, 3600.0)
+    assert pace.next() == FEWEST
+    pace.took(FEWEST, 3600.0)
+    assert pace.next() == FEWEST
+
+
+def test_an_operator_who_allows_fewer_than_the_fewest_gets_what_he_allows() -> None:
+    pace = Pace(3, 0.5)
+    for seconds in (0.0, 60.0, 0.01):
+        assert pace.next() == 3
+        pace.took(3, seconds)
+    assert Pace(0, 0.5).next() == 1  # a chunk of nothing would never end
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 60.0])
+def test_a_chunk_that_was_cut_short_teaches_nothing(seconds: float) -> None:
+    pace = Pace(1000, 0.5)
+    pace.took(99, seconds)
+    assert pace.next() == FIRST
+    pace.took(1, seconds)
+    assert pace.next() == FIRST
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_whatever_was_measured_a_size_stays_between_its_bounds(seed: int) -> None:
+    rng = Random(seed)
+    most = rng.choice([1, 40, 51, 500, 5000])
+    pace = Pace(most, rng.choice([0.01, 0.5, 5]))
+    for _ in range(200):
+        size = pace.next()
+        assert min(FEWEST, most) <= size <= most
+        taken = rng.choice([size, size, rng.randint(0, size)])
+        pace.took(taken, rng.choice([0.0, 1e-9, 0.02, 0.5, 7.0, 1e6]))
+        assert pace.next() <= max(FEWEST, int(size * FASTEST))
+        assert taken == size or pace.next() == size
