@@ -58,7 +58,7 @@ def acting_together(site: Site, connection: Connection, schedule: Schedule, plan
             if one.acts and one.action == planned[ref[1]]:
                 found[ref[1]] = (one.action, one.rule, one.due)
     for one in several:
-        for member, due in one.dues(schedule):
+        for member, due in one.due:
             assert member.id not in found
             found[member.id] = (one.example.action, one.example.rule, due)
     return found

@@ -179,9 +179,12 @@ def _agree(billing: Billing, rule: str, term: str, **whom: int) -> None:
 
 
 def test_a_contract_with_a_group_is_decided_twice_and_one_with_a_client_sets_it_apart(plain: Billing) -> None:
-    _agree(plain, "order.delete-cancelled", "1000 days", client=1)
+    _agree(plain, "client.delete-inactive", "200 months", client=1)
     reconcile(plain.site, full=True)
-    assert is_quick(plain.site, CANCELLED, "100 days")
+    assert is_quick(plain.site, "schedule.client.delete-inactive", "100 months")
+    previewed(plain, "schedule.client.delete-inactive", "100 months")
+    _agree(plain, "order.delete-cancelled", "1000 days", client=1)
+    assert not is_quick(plain.site, CANCELLED, "100 days")
     assert previewed(plain, CANCELLED, "100 days") == Change({}, {})
     _agree(plain, "order.delete-cancelled", "2000 days", client_group=4)
     assert not is_quick(plain.site, CANCELLED, "100 days")

@@ -180,7 +180,6 @@ def test_what_a_worker_did_before_it_died_is_in_the_acts_of_the_run(shared: Bill
         swept = shared.sweep(progress=kill)
     assert {act.run for act in shared.acts(Kind.ORDER)} == {swept.run}
     assert sorted(act.id for act in shared.acts(Kind.ORDER)) == EVERY
-    assert counts(shared)["deleted"] == {"order": 24}
     assert shared.last_run()["outcome"] == "done"
 
 
@@ -241,7 +240,7 @@ def test_a_stop_file_stops_the_worker_before_its_next_chunk(shared: Billing) -> 
     assert (told["deleted"], told["remaining"]) == ({"order": 2}, 22)
     assert (len(shared.ids("tblorders")), sum(deleted(shared).values())) == (22, 2)
     (shared.site.state_dir / "stop").unlink()
-    assert shared.sweep(confirmed=False).acted == 22
+    assert shared.sweep().acted == 22
     assert deleted(shared) == Counter(EVERY)
 
 
@@ -256,7 +255,7 @@ def test_where_the_time_of_the_run_is_over_the_worker_stops_too(shared: Billing)
             time.sleep(0.02)
 
     with Helper(shared, until_the_run_stops) as helper:
-        swept = shared.sweep(budget=Budget(seconds=2.0), progress=sleep)
+        swept = shared.sweep(budget=Budget(seconds=0.5), progress=sleep)
         helped = helper.end()
     assert helped is not None
     assert (helped.as_json()["stopped"], helped.as_json()["deleted"]) == ("coordinator-gone", {"order": 1})

@@ -68,7 +68,7 @@ class Member:
 class Alike:
     """Records of one kind that a decision cannot tell apart but by their ids and by when their clocks started.
 
-    A later start is due later, so what acts on the latest of them acts on all; the ledger may know more of some.
+    Of some the ledger may know more.
     """
 
     kind: Kind

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, and_, delete, func, insert, select, update
 
 from kigen.ledger.tables import ranges
 
+AGAIN = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -49,8 +51,8 @@ def finish(connection: Connection, piece: Range, told: dict[str, Any]) -> bool:
 
 def lay_out_again(connection: Connection, piece: Range, done: int) -> None:
     """Lay out what is left of a piece that its process had to stop at, for the others of the run."""
-    number = connection.scalar(select(func.max(ranges.c.number)).where(ranges.c.run == piece.run)) or 0
-    rest = replace(piece, number=number + 1, planned=max(0, piece.planned - done))
+    # Only who holds the piece can make this number, so that two processes never take the same.
+    rest = replace(piece, number=piece.number + AGAIN, planned=max(0, piece.planned - done))
     connection.execute(insert(ranges).values(asdict(rest)))
 
 

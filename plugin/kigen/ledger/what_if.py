@@ -18,10 +18,14 @@ from kigen.policy.records import Kind
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """The latest start of a clock with which a term is over: of instants, and of dates. None: no term is ever over."""
+    """With which starts of a clock a term is over: all up to an instant, some soon after it, and dates up to a day.
+
+    None: with none.
+    """
 
     instant: dt.datetime | None
     day: dt.date | None
+    also: Sequence[dt.datetime] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +47,34 @@ class Question:
 def answer(connection: Connection, asked: Question, now: dt.datetime) -> tuple[int, int]:
     """How many records the rule would newly decide about, and how many it would no longer.
 
-    A record that a rule of the same or a stronger effect acts on anyway is neither; one that falls back to a weaker
-    effect is both.
+    A record that a rule of the same or a stronger effect acts on anyway is neither; one on which a weaker effect acts
+    before or after is both.
     """
     newly = _count(connection, asked, now, asked.after, asked.before)
     no_longer = _count(connection, asked, now, asked.before, asked.after)
-    falls_back = _count(connection, asked, now, asked.before, asked.after, to_weaker=True) if asked.weaker else 0
-    return newly + falls_back, no_longer
+    if asked.weaker:
+        newly += _count(connection, asked, now, asked.before, asked.after, to_weaker=True)
+        no_longer += _count(connection, asked, now, asked.after, asked.before, to_weaker=True)
+    return newly, no_longer
+
+
+def starts_between(
+    connection: Connection, kind: Kind, rule: str, first: dt.datetime, last: dt.datetime
+) -> list[dt.datetime]:
+    """The distinct instants after `first` up to `last` at which clocks of a rule started."""
+    found: set[dt.datetime] = set()
+    for table in (records, clocks):
+        at = table.c.anchor_at
+        mine = (table.c.kind == kind.value, table.c.rule == rule, at > first, at <= last)
+        found.update(connection.scalars(select(at).where(*mine).distinct()))
+    return sorted(found)
+
+
+def has_mixed_reasons(connection: Connection, kind: Kind) -> bool:
+    """Whether a record's row tells of an unknown clock that is another rule's: then its reasons are not its rule's."""
+    known = or_(records.c.anchor_at.is_not(None), records.c.anchor_day.is_not(None))
+    mine = and_(records.c.kind == kind.value, known, records.c.codes.contains("unknown-anchor"))
+    return connection.scalar(select(records.c.id).where(mine).limit(1)) is not None
 
 
 def _count(
@@ -81,7 +106,9 @@ def _is_due(table: FromClause, latest: Latest) -> ColumnElement[bool]:
     if latest.instant is None or latest.day is None:
         return false()
     return or_(
-        and_(table.c.anchor_at.is_not(None), table.c.anchor_at <= latest.instant),
+        and_(
+            table.c.anchor_at.is_not(None), or_(table.c.anchor_at <= latest.instant, table.c.anchor_at.in_(latest.also))
+        ),
         and_(table.c.anchor_day.is_not(None), table.c.anchor_day <= latest.day),
     )
 

@@ -171,10 +171,6 @@ class Account:
         found = {place: invoice for key in billed for place, invoice in self._billing.get(key, ())}
         return [found[place] for place in sorted(found)]
 
-    def live(self, *kinds: Kind) -> list[Item]:
-        """The client's own live items of these kinds."""
-        return [item for item in self.items if item.kind in kinds and item.state in LIVE]
-
     def along(self, kind: Kind, number: int) -> list[Thing]:
         """What goes when this record is deleted (retention.md, What goes with what), besides itself."""
         if kind is Kind.CLIENT:

@@ -20,9 +20,11 @@ def _rule_setting(rule: Rule) -> Setting:
     verb = {"delete": ("deleted", "削除"), "archive": ("archived", "保管"), "anonymise": ("anonymised", "匿名化")}[
         rule.effect.value
     ]
+    article = "an" if rule.kind.value[0] in "aeiou" else "a"
     return Setting(
         f"schedule.{rule.id}", values.term, str(rule.term or ""),
-        (f"Term after which a {rule.kind.value} ({rule.state}) is {verb[0]}, counted from: {rule.clock}. Blank: never.",
+        (f"Term after which {article} {rule.kind.value} ({rule.state}) is {verb[0]}, counted from: {rule.clock}."
+         " Blank: never.",
          f"規則 {rule.id} の期間（経過後に{verb[1]}）。空欄の場合は行いません。"),
         "Appendix 1", is_rule=True,
     )  # fmt: skip

@@ -1,13 +1,13 @@
 """How many records that are alike are decided together: one is read whole and decided, and answers for the others.
 
-The one is the youngest, so that whatever is due for it is due for all. It is still `decide` that answers; where it says
-keep, or anything else than was planned, every one of the others is read and decided by itself.
+The one is the youngest. It is still `decide` that answers; where it says keep, or anything else than was planned, and
+for whatever is not due by its own date, every one of the others is read and decided by itself.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -23,16 +23,15 @@ from kigen.work.readings import Reading, read_records
 
 @dataclass(frozen=True, slots=True)
 class Followers:
-    """Records that act as `example` does, each with its own due date."""
+    """Records that act as `example` does, each with the date when the rule came due for it."""
 
     example: Decision
-    members: tuple[Member, ...]
+    due: tuple[tuple[Member, dt.datetime], ...]
 
-    def dues(self, schedule: Schedule) -> Iterator[tuple[Member, dt.datetime | None]]:
-        """Each of them with the date when the rule came due for it."""
-        term = next(rule.term for rule in schedule.rules if rule.id == self.example.rule)
-        for member in self.members:
-            yield member, add(member.started, term, schedule.zone) if term else None
+    @property
+    def members(self) -> list[Member]:
+        """The records without their dates."""
+        return [member for member, _ in self.due]
 
 
 def read_together(
@@ -53,20 +52,30 @@ def read_together(
 
     several = [sorted((one for one in group.members if one.id not in special), key=age) for group in groups]
     several = [group for group in several if len(group) > 1]
-    following = {member.id for group in several for member in group[:-1]}
-    readings = read_records(connection, host, schedule, kind, sorted(planned.keys() - following), now, lock=True)
+    others = {member.id for group in several for member in group[:-1]}
+    readings = read_records(connection, host, schedule, kind, sorted(planned.keys() - others), now, lock=True)
     decided = {ref: decision for reading in readings for ref, decision in reading.decisions.items()}
     followers: list[Followers] = []
     alone: list[int] = []
     for group in several:
         example = decided.get((kind, group[-1].id))
+        following: tuple[tuple[Member, dt.datetime], ...] = ()
         if example and example.acts and all(planned[one.id] == example.action for one in group):
-            followers.append(Followers(example, tuple(group[:-1])))
-        else:
-            alone += [member.id for member in group[:-1]]
+            following = tuple((one, at) for one, at in _due(group[:-1], example, schedule) if at <= now)
+            followers.append(Followers(example, following))
+        alone += {member.id for member in group[:-1]} - {member.id for member, _ in following}
     if alone:
         readings += read_records(connection, host, schedule, kind, sorted(alone), now, lock=True)
     return readings, followers
+
+
+def _due(members: Sequence[Member], example: Decision, schedule: Schedule) -> list[tuple[Member, dt.datetime]]:
+    """When the rule of the example comes due for each of them.
+
+    A later start is not always due later: of two days that a shorter month has not, the time of day alone is left.
+    """
+    term = next(rule.term for rule in schedule.rules if rule.id == example.rule)
+    return [(member, add(member.started, term, schedule.zone)) for member in members] if term else []
 
 
 def _told(member: Member) -> tuple[int, int, State, Sequence[Ref]]:

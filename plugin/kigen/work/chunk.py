@@ -76,7 +76,7 @@ def act(
             _archive(connection, site, run, decisions)
         else:
             _delete(connection, site, kind, decisions, readings, mine, outcome)
-        _write_down(connection, site, schedule, run, decisions, accounts, mine)
+        _write_down(connection, site, run, decisions, accounts, mine)
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
     lifecycle.forget(connection, vanished)
@@ -159,8 +159,8 @@ def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[t
 
 
 def _write_down(
-    connection: Connection, site: Site, schedule: Schedule, run: int, decisions: Sequence[Decision],
-    accounts: Sequence[Account], followers: Sequence[Followers],
+    connection: Connection, site: Site, run: int, decisions: Sequence[Decision], accounts: Sequence[Account],
+    followers: Sequence[Followers],
 ) -> None:  # fmt: skip
     """What was done to which record, and by which rule; what went along is told with the rule that took it."""
     by_ref = {decision.record.ref: decision for decision in decisions}
@@ -173,7 +173,7 @@ def _write_down(
         done[one, by_ref[own].rule or ""][number] = by_ref[own].due
     for several in followers:
         rule = several.example.rule or ""
-        for member, due in several.dues(schedule):
+        for member, due in several.due:
             for one, number in _all_of(kind, member):
                 done[one, rule][number] = due
     runs.write_chunk(connection, run, action, site.now, {sort: list(mine.items()) for sort, mine in done.items()})

@@ -14,9 +14,9 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from kigen.ledger import contracts, settings
-from kigen.ledger.what_if import Latest, Question, answer
+from kigen.ledger.what_if import Latest, Question, answer, has_mixed_reasons, starts_between
 from kigen.policy.periods import Term, add, local_date
-from kigen.policy.records import REQUESTED, Ref
+from kigen.policy.records import REQUESTED, Kind, Ref
 from kigen.policy.schedule import STRENGTH, Rule, Schedule
 from kigen.work.basis import what_was_decided_by
 from kigen.work.plan import decisions, permitted
@@ -66,33 +66,43 @@ def _question(site: Site, connection: Connection, before: Schedule, after: Sched
     is_current = settings.note(connection, DECIDED_BY) == what_was_decided_by(site, connection, before)
     if not is_current or rule.anchor == REQUESTED or rule.state in UNFINISHED:
         return None
-    apart = [one for one in contracts.not_ended(connection) if one.rule == rule.id]
-    if any(one.client is None for one in apart):
+    apart = [
+        one
+        for one in contracts.not_ended(connection)
+        if one.rule == rule.id and one.begins <= site.now and (one.until is None or site.now < one.until)
+    ]
+    if apart and (rule.kind is not Kind.CLIENT or any(one.client is None for one in apart)):
+        return None  # a group's clients only the host knows; and a contract on a part keeps what would take it along
+    if rule.kind is Kind.CLIENT and has_mixed_reasons(connection, rule.kind):
         return None
     term = next(one.term for one in after.rules if one.id == rule.id)
     others = [one for one in before.rules if one.kind is rule.kind and one.id != rule.id]
     return Question(
-        rule.kind, rule.id, _latest(site, rule.term), _latest(site, term),
+        rule.kind, rule.id, _latest(site, connection, rule, rule.term), _latest(site, connection, rule, term),
         [one.id for one in others if _strength(one) >= _strength(rule)],
         [one.id for one in others if _strength(one) < _strength(rule)],
         [one.client for one in apart if one.client is not None],
     )  # fmt: skip
 
 
-def _latest(site: Site, term: Term | None) -> Latest:
-    """The latest clocks with which the term is over now. Adding a term keeps order, so halving finds them."""
+AROUND = dt.timedelta(days=5)
+"""Within so many days the order of starts and of due dates can differ: at a month's end, and when clocks change."""
+
+
+def _latest(site: Site, connection: Connection, rule: Rule, term: Term | None) -> Latest:
+    """The clocks with which the term is over now: found by halving, and one by one where starts may change places."""
     if term is None:
         return Latest(None, None)
     first, last = int(EARLIEST.timestamp()), int(site.now.timestamp())
     today = local_date(site.now, site.zone).toordinal()
 
-    def instant(number: int) -> dt.datetime:
-        return dt.datetime.fromtimestamp(number, dt.UTC)
+    def is_over(at: dt.datetime | dt.date) -> bool:
+        return add(at, term, site.zone) <= site.now
 
-    return Latest(
-        _last(instant, first, last, lambda at: add(at, term, site.zone) <= site.now),
-        _last(dt.date.fromordinal, EARLIEST.toordinal(), today, lambda day: add(day, term, site.zone) <= site.now),
-    )
+    found = _last(lambda number: dt.datetime.fromtimestamp(number, dt.UTC), first, last, is_over)
+    near = starts_between(connection, rule.kind, rule.id, found - AROUND, found + AROUND)
+    day = _last(dt.date.fromordinal, EARLIEST.toordinal(), today, is_over)
+    return Latest(found - AROUND, day, [at for at in near if is_over(at)])
 
 
 def _last(value: Callable[[int], T], low: int, high: int, holds: Callable[[T], bool]) -> T:
