@@ -179,7 +179,7 @@ def test_a_refused_run_and_a_failed_one_send_it_too(
     alarm.post(URL)
     either.sweep(confirmed=False)
 
-    def fail(*_: Any) -> None:
+    def fail(*_: Any, **__: Any) -> None:
         raise RuntimeError("token-71")
 
     monkeypatch.setattr("kigen.work.sweep.reconcile", fail)
