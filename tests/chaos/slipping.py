@@ -60,7 +60,7 @@ class Slipping:
             return
         for what, became in ended.slips.items():
             if lingers and DEADLOCK in str(became["error"]):
-                # Several that linger and a run meet in tables of a few rows: one is given up, and nothing of it is lost.
+                # Several that linger and a run meet in tables of a few rows: one is given up, nothing of it is lost.
                 stage.figures.kills[f"slip of {self.name} that gave way"] += 1
                 continue
             stage.figures.kills[f"slip of {self.name}"] += 1
