@@ -71,7 +71,8 @@ class Plugins:
         self._names: list[str] = []
         self._heard_by: dict[str, list[pluggy.HookImpl]] = {}
         self._pluggy = pluggy.PluginManager(specs.PROJECT)
-        self._pluggy.add_hookspecs(specs)
+        for family in specs.FAMILIES:
+            self._pluggy.add_hookspecs(family)
         for one in found:
             self._register(one)
 
@@ -90,7 +91,7 @@ class Plugins:
 
     def check_pending(self) -> None:
         """PluginError for a hook that kigen does not have, most often a slip of the pen."""
-        known = [name for name in vars(specs) if hasattr(getattr(specs, name), f"{specs.PROJECT}_spec")]
+        known = list(specs.SPECIFICATIONS)
         for hook, caller in vars(self._pluggy.hook).items():
             for one in [] if hook.startswith("_") else caller.get_hookimpls():
                 if not caller.has_spec() and not one.optionalhook:
@@ -185,9 +186,9 @@ class Plugins:
     def _register(self, one: Found) -> None:
         if one.name in self._names:
             raise PluginError(f"Two plugins are called {one.name}: rename the entry point of one")
-        for name, hook in vars(specs).items():
+        for name, hook in specs.SPECIFICATIONS.items():
             own = getattr(one.plugin, name, hook)
-            if hasattr(hook, f"{specs.PROJECT}_spec") and own is not hook and not hasattr(own, f"{specs.PROJECT}_impl"):
+            if own is not hook and not hasattr(own, f"{specs.PROJECT}_impl"):
                 raise PluginError(f"Plugin {one.name} has {name} without @hookimpl, so it would never be called")
         try:
             self._pluggy.register(one.plugin, one.name)

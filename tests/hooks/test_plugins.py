@@ -29,7 +29,7 @@ from tests.hooks.memory import MemoryBook
 AT = dt.datetime(2025, 3, 14, 1, 2, 3, tzinfo=dt.UTC)
 NOW = dt.datetime(2026, 4, 1, tzinfo=dt.UTC)
 
-ACME = '''
+ACME = """
 from kigen.policy.periods import Term
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Kind, State
@@ -57,7 +57,7 @@ def kigen_guards():
 def kigen_rules():
     fraud = lambda record, facts, zone: record.state is State.FRAUD
     return [Rule("acme.delete-fraud", Kind.SERVICE, fraud, "last change", Term(days=30), kept_by=("active-service",))]
-'''
+"""
 
 
 @pytest.fixture

@@ -7,10 +7,8 @@ import datetime as dt
 import importlib
 import inspect
 import textwrap
-from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -21,13 +19,11 @@ from kigen.hosts.port import Host
 from kigen.plugins import Found, Plugins
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.records import Kind
+from kigen.specs import SPECIFICATIONS
 from tests.hooks.memory import MemoryBook
 from tests.support import tree
 
 AT = dt.datetime(2025, 3, 14, 1, 2, 3, tzinfo=dt.UTC)
-SPECIFICATIONS: dict[str, Callable[..., Any]] = {
-    name: one for name, one in vars(specs).items() if hasattr(one, "kigen_spec")
-}
 EXTENSIONS = {
     "kigen_hosts", "kigen_rules", "kigen_guards", "kigen_exporters", "kigen_erasers", "kigen_recipients",
     "kigen_erased",
@@ -42,7 +38,7 @@ DATA: dict[str, object] = {
 
 
 def example(name: str) -> ModuleType:
-    """The example of a specification as a plugin, after the lines that the head of specs.py asks for."""
+    """The example of a specification as a plugin, after the lines that the head of kigen.specs asks for."""
     head = inspect.cleandoc(specs.__doc__ or "").split("\n")
     before = "\n".join(line.strip() for line in head if line.startswith("    "))
     assert before.count("import") == 2
@@ -78,6 +74,17 @@ def test_every_event_is_heard_by_exactly_one_built_in_hook() -> None:
 def test_a_family_is_a_whole_plugin_and_says_what_it_writes_down(path: Path) -> None:
     module = importlib.import_module(f"kigen.hooks.{path.stem}")
     assert Plugins([Found(path.stem, module)]).names() == [path.stem]
+
+
+def test_every_file_of_specifications_is_collected() -> None:
+    files = {tree.module_name(path) for path in tree.modules("plugin/kigen/specs")}
+    assert {family.__name__ for family in specs.FAMILIES} == files - {"kigen.specs", "kigen.specs.book"}
+
+
+@pytest.mark.parametrize("path", FAMILIES, ids=lambda path: path.stem)
+def test_a_family_is_specified_in_the_file_of_the_same_name(path: Path) -> None:
+    family = importlib.import_module(f"kigen.specs.{path.stem}")
+    assert sorted(hooks_of(path)) == sorted(vars(family).keys() & SPECIFICATIONS.keys())
 
 
 @pytest.mark.parametrize("name", SPECIFICATIONS)

@@ -32,14 +32,9 @@ EVENTS = """
 
 
 def specifications() -> dict[str, Callable[..., Any]]:
-    """The hook specifications by name: what pluggy's marker has marked in kigen.specs."""
-    module = importlib.import_module("kigen.specs")
-    classes = [one for one in vars(module).values() if inspect.isclass(one) and one.__module__ == module.__name__]
-    return {name: one for holder in (module, *classes) for name, one in vars(holder).items() if is_specification(one)}
-
-
-def is_specification(one: object) -> bool:
-    return hasattr(one, "kigen_spec")
+    """The hook specifications by name: what pluggy's marker has marked in the files of kigen.specs."""
+    modules = [importlib.import_module(tree.module_name(path)) for path in tree.modules("plugin/kigen/specs")]
+    return {name: one for module in modules for name, one in vars(module).items() if hasattr(one, "kigen_spec")}
 
 
 def event_of(specification: str) -> str:
