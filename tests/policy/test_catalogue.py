@@ -66,7 +66,7 @@ brakes.clock_forward | count | 92 | Article 17 | -
 sweep.chunk | at_least_one | 1000 | Article 17 | -
     Records that one transaction handles at most.
     一つのトランザクションで扱う記録の上限。
-sweep.hold_ms | at_least_one | 35 | Article 17 | -
+sweep.hold_ms | at_least_one | 25 | Article 17 | -
     Milliseconds for which a transaction is to hold its rows at most; as many records go into it as fit.
     一つのトランザクションが行を保持する時間の目安（ミリ秒）。処理する記録の数をこれに合わせます。
 reconcile.full_days | at_least_one | 7 | Article 17 | -

@@ -10,7 +10,6 @@ import pytest
 
 from kigen.policy import records as r
 from kigen.policy.anchors import Clock, client_anchors, last_payment, record_of, standing_payments, with_later_events
-from kigen.policy.periods import is_later
 from kigen.policy.records import NOTHING, UNREADABLE, Anchor, Kind, Memory, Source, State
 from tests.policy.build import (
     ME,
@@ -40,7 +39,6 @@ def test_a_clock_knows_its_day_and_that_this_instant_is_not_later() -> None:
     assert [CLOCK.is_later(when) for when in (NOW, NOW + A_MOMENT, day("2026-06-01"), day("2026-06-02"))] == [
         False, True, False, True,
     ]  # fmt: skip
-    assert [is_later(when, NOW, ZONE) for when in (NOW, NOW + A_MOMENT)] == [False, True]
 
 
 def test_an_anchor_keeps_its_source_also_where_it_is_unknown() -> None:

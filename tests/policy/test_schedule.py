@@ -9,8 +9,9 @@ import pytest
 
 from kigen.policy.periods import Term
 from kigen.policy.records import Client, Kind, State
-from kigen.policy.schedule import RULES, Effect, Rule, Schedule
+from kigen.policy.schedule import RULES, Effect, Rule, Schedule, kinds_with_several
 from tests.policy.build import NO_FLOOR, SCHEDULE, ZONE, asked, at, client, codes, day, decided, invoice, payment
+from tests.policy.test_tables import KEPT_BY
 
 PUBLISHED = """
 client.archive-inactive          | client  | inactive           | last payment    | 18 months  | archive
@@ -29,23 +30,6 @@ domain.delete-expired            | domain  | expired            | expiration dat
 client.delete-on-request         | client  | deletion requested | the request     | 30 days    | delete
 """
 
-KEPT_BY = {
-    "client.archive-inactive": "unpaid-invoice credit-balance approved-commission",
-    "client.delete-archived": "unpaid-invoice credit-balance approved-commission foreign-item",
-    "client.delete-registration-only": "credit-balance approved-commission pending-order foreign-item",
-    "client.delete-inactive": "unpaid-invoice credit-balance approved-commission foreign-item",
-    "client.delete-on-request": "unpaid-invoice credit-balance active-service active-domain open-ticket"
-                                " approved-commission",
-    "invoice.delete-cancelled": "paid-invoice",
-    "order.delete-cancelled": "active-service active-domain paid-invoice approved-commission foreign-item",
-    "order.delete-fraud": "active-service active-domain paid-invoice approved-commission foreign-item",
-    "order.delete-pending": "active-service active-domain paid-invoice approved-commission foreign-item",
-    "order.delete-draft": "active-service active-domain paid-invoice approved-commission foreign-item live-estimate",
-    "service.delete-cancelled": "active-service approved-commission",
-    "service.delete-terminated": "active-service approved-commission",
-    "domain.delete-cancelled": "",
-    "domain.delete-expired": "",
-}  # fmt: skip
 EVERY_RULE = {"hold", "open-request", "restricted", "contract", "unknown-state", "settling", "floor"}
 
 PAID = at("2024-08-31 10:00")
@@ -186,3 +170,10 @@ def test_a_refused_rule_may_not_act_and_the_others_may() -> None:
     assert [rule.id for rule in left.rules_for(Kind.ORDER) if left.acts(rule)] == [
         "order.delete-cancelled", "order.delete-fraud", "order.delete-pending",
     ]  # fmt: skip
+
+
+def test_of_clients_several_rules_speak_and_of_the_kinds_that_plugins_speak_of() -> None:
+    with_other_terms = [replace(rule, term=Term(days=1)) for rule in RULES]
+    assert kinds_with_several(RULES) == kinds_with_several(with_other_terms) == kinds_with_several(()) == {Kind.CLIENT}
+    fraud = Rule("acme.delete-fraud", Kind.SERVICE, lambda record, facts, zone: True, "last change", Term(days=30))
+    assert kinds_with_several((*RULES, fraud)) == {Kind.CLIENT, Kind.SERVICE}

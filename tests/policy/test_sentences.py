@@ -15,7 +15,7 @@ not-due
     規則 order.delete-draft の期間は 2027-01-01 00:00 まで続きます。
 no-rule
     No rule of the schedule speaks of order in state active.
-    状態 active の order に当たる規則はありません。
+    状態が「有効」の注文に当たる規則はありません。
 unknown-anchor
     The clock 'last payment' is unknown: the date is missing or not a date.
     起算日「last payment」が不明です（日付がないか読めません）。

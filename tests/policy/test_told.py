@@ -44,7 +44,9 @@ def switched_off(*names: str) -> tuple[Rule, ...]:
 
 def test_a_client_without_a_rule_is_told_so_in_words_of_its_own() -> None:
     (reason,) = decided(client(), service(state=State.ACTIVE)).reasons
-    assert (reason.code, reason.values) == ("no-rule", {"what": "client", "state": "active"})
+    assert (reason.code, reason.values) == (
+        "no-rule", {"what": Kind.CLIENT, "state": State.ACTIVE, "written": "active"},
+    )  # fmt: skip
     assert reason.text(ZONE) == (
         "No rule of the schedule applies: this client has something live or an open ticket, or its rule is off."
     )
@@ -57,13 +59,17 @@ def test_another_record_without_a_rule_is_told_with_the_hosts_own_word() -> None
     (reason,) = decided(order(state=State.ACTIVE, status="In Kraft")).reasons
     assert (reason.code, reason.words) == ("no-rule", None)
     assert reason.text(ZONE) == "No rule of the schedule speaks of order in state In Kraft."
+    assert reason.text(ZONE, "ja") == "状態が「有効」の注文に当たる規則はありません。"
     (wordless,) = decided(order(state=State.ACTIVE, status="")).reasons
     assert wordless.text(ZONE) == "No rule of the schedule speaks of order in state active."
+    assert wordless.text(ZONE, "ja") == reason.text(ZONE, "ja")
 
 
 def test_an_unknown_state_is_told_beside_it() -> None:
     no_rule, unknown = decided(order(state=State.UNKNOWN, status="On the moon")).reasons
     assert no_rule.code == "no-rule"
+    assert no_rule.text(ZONE) == "No rule of the schedule speaks of order in state On the moon."
+    assert no_rule.text(ZONE, "ja") == "状態が「On the moon」の注文に当たる規則はありません。"
     assert unknown == Reason("unknown-state", {"status": "'On the moon'"}, refs=("order:10",))
 
 

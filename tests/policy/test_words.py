@@ -7,8 +7,8 @@ import string
 
 import pytest
 
-from kigen.policy.reasons import NAMES_JA, SENTENCES, Reason
-from kigen.policy.records import Kind
+from kigen.policy.reasons import NAMES_JA, SENTENCES, STATES_JA, Reason
+from kigen.policy.records import Kind, State
 from tests.policy.build import ZONE, at
 
 CONTRACTED = """
@@ -18,7 +18,7 @@ floor unconfirmed already-gone
 """.split()
 
 VALUES = {
-    "rule": "order.delete-draft", "what": "order", "state": "active", "anchor": "last payment", "why": "missing",
+    "rule": "order.delete-draft", "what": Kind.ORDER, "state": State.ACTIVE, "anchor": "last payment", "why": "missing",
     "status": "'On the moon'", "amount": "12.50", "where": "order:10", "changed": at("2026-05-30 09:00"),
     "right": "access",
 }  # fmt: skip
@@ -76,6 +76,19 @@ def test_the_same_instant_is_written_in_the_readers_zone() -> None:
 
 def test_every_kind_of_record_has_a_japanese_name() -> None:
     assert {kind.value for kind in Kind} <= NAMES_JA.keys()
+
+
+def test_every_state_has_a_japanese_word_of_its_own() -> None:
+    assert list(STATES_JA) == list(State)
+    assert len(set(STATES_JA.values())) == len(State)
+    assert not [word for word in STATES_JA.values() if re.search("[a-z]", word)]
+
+
+def test_a_kind_and_a_state_in_a_plugins_sentence_are_said_in_its_language() -> None:
+    words = ("A {kind} is {state}.", "{kind}が{state}です。")
+    reason = Reason("acme.odd", {"kind": Kind.QUOTE, "state": State.OPEN}, words=words)
+    assert [reason.text(ZONE), reason.text(ZONE, "ja")] == ["A quote is open.", "見積書が未解決です。"]
+    assert Reason("acme.odd", {"kind": "quote", "state": "x"}, words=words).text(ZONE, "ja") == "quoteがxです。"
 
 
 def test_a_plugins_reason_brings_its_own_words() -> None:

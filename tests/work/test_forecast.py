@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import replace
 
 from kigen.policy.clocks import Clock
@@ -10,7 +11,7 @@ from kigen.policy.decide import KEEP, Considered, Decision
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Anchor, Kind, Record, Source, State
 from kigen.policy.schedule import RULES, Effect
-from kigen.work.forecast import forecast_of
+from kigen.work.forecast import Forecast
 
 ZONE = "Asia/Tokyo"
 NOW = dt.datetime(2026, 11, 20, 1, 0, tzinfo=dt.UTC)
@@ -33,6 +34,13 @@ def decision(*considered: Considered, action: str = KEEP) -> Decision:
     first = considered[0] if considered else None
     rule, due = (first.rule.id, first.clock.due) if first else (None, None)
     return Decision(record, action, rule, due, (), considered)
+
+
+def forecast_of(decisions: Iterable[Decision], now: dt.datetime, zone: str) -> Forecast:
+    forecast = Forecast(now, zone)
+    for decision in decisions:
+        forecast.add(decision)
+    return forecast
 
 
 def ahead(*decisions: Decision) -> dict[str, int]:

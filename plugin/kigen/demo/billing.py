@@ -55,7 +55,7 @@ def bill(story: Story, due: datetime, lines: list[Line], status: str = "Paid", i
         else:
             settle(story, invoice, paid)
     elif status == "Cancelled":
-        cancel(story, invoice, min(story.now, due + timedelta(days=rng.randint(1, 25))))
+        cancel(invoice, min(story.now, due + timedelta(days=rng.randint(1, 25))))
     return invoice
 
 
@@ -98,7 +98,7 @@ def refund(story: Story, payment: Row, at: datetime, amount: Decimal) -> Row:
     )  # fmt: skip
 
 
-def cancel(story: Story, invoice: Row, at: datetime) -> None:
+def cancel(invoice: Row, at: datetime) -> None:
     """Cancels an invoice that nobody paid."""
     invoice["status"], invoice["date_cancelled"], invoice["updated_at"] = "Cancelled", at, at
 

@@ -178,7 +178,7 @@ OTHERS: tuple[Setting, ...] = (
     Setting(
         "sweep.hold_ms",
         values.at_least_one,
-        "35",
+        "25",
         (
             "Milliseconds for which a transaction is to hold its rows at most; as many records go into it as fit.",
             "一つのトランザクションが行を保持する時間の目安（ミリ秒）。処理する記録の数をこれに合わせます。",

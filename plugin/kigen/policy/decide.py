@@ -209,7 +209,7 @@ def _no_rule(record: Record, facts: Facts, schedule: Schedule) -> Told:
     for rule in schedule.rules_for(record.kind):
         if rule.id in schedule.refused and rule.condition(record, facts, schedule.zone):
             return Reason("no-rule", {"rule": rule.id}, words=REFUSED_RULE), *unknown
-    what = {"what": record.kind.value, "state": record.status or record.state.value}
+    what = {"what": record.kind, "state": record.state, "written": record.status}
     words = CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None
     return Reason("no-rule", what, words=words), *unknown
 

@@ -201,31 +201,28 @@ def floor(case: Case) -> Iterator[Reason]:
 ALWAYS = ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor")
 """Guards of every rule; unknown-anchor and not-due are the clock's own, see decide.py."""
 
-GUARDS: Mapping[str, Guard] = {
-    "active-service": active_service, "active-domain": active_domain, "foreign-item": foreign_item,
-    "paid-invoice": paid_invoice, "approved-commission": approved_commission, "live-estimate": live_estimate,
-    "open-ticket": open_ticket, "unpaid-invoice": unpaid_invoice, "pending-order": pending_order,
-    "credit-balance": credit_balance, "unknown-state": unknown_state, "hold": hold, "open-request": open_request,
-    "restricted": restricted, "contract": contract, "settling": settling, "floor": floor,
-}  # fmt: skip
-
-LOOKS_AT: Mapping[str, frozenset[Sight]] = {
-    "active-service": frozenset({"live item"}),
-    "active-domain": frozenset({"live item"}),
-    "foreign-item": frozenset({"foreign item"}),
-    "paid-invoice": frozenset({"paid invoice"}),
-    "approved-commission": frozenset({"commission"}),
-    "live-estimate": frozenset({"quote"}),
-    "open-ticket": frozenset({"open ticket"}),
-    "unpaid-invoice": frozenset({"unpaid invoice"}),
-    "pending-order": frozenset({"pending order", "unpaid invoice"}),
-    "credit-balance": frozenset({"credit"}),
-    "unknown-state": frozenset({"unknown state"}),
-    "hold": frozenset({"hold"}),
-    "open-request": frozenset({"request"}),
-    "restricted": frozenset({"request"}),
-    "contract": frozenset({"contract"}),
-    "settling": frozenset({"change of state"}),
-    "floor": frozenset({"paid invoice", "payment", "quote"}),
+_TABLE: Mapping[str, tuple[Guard, set[Sight]]] = {
+    "active-service": (active_service, {"live item"}),
+    "active-domain": (active_domain, {"live item"}),
+    "foreign-item": (foreign_item, {"foreign item"}),
+    "paid-invoice": (paid_invoice, {"paid invoice"}),
+    "approved-commission": (approved_commission, {"commission"}),
+    "live-estimate": (live_estimate, {"quote"}),
+    "open-ticket": (open_ticket, {"open ticket"}),
+    "unpaid-invoice": (unpaid_invoice, {"unpaid invoice"}),
+    "pending-order": (pending_order, {"pending order", "unpaid invoice"}),
+    "credit-balance": (credit_balance, {"credit"}),
+    "unknown-state": (unknown_state, {"unknown state"}),
+    "hold": (hold, {"hold"}),
+    "open-request": (open_request, {"request"}),
+    "restricted": (restricted, {"request"}),
+    "contract": (contract, {"contract"}),
+    "settling": (settling, {"change of state"}),
+    "floor": (floor, {"paid invoice", "payment", "quote"}),
 }
-"""Where none of these is there, the guard has nothing to say and is not asked; one without a row is always asked."""
+"""Every guard by name, with what it looks at."""
+
+GUARDS: Mapping[str, Guard] = {name: guard for name, (guard, _) in _TABLE.items()}
+
+LOOKS_AT: Mapping[str, frozenset[Sight]] = {name: frozenset(sights) for name, (_, sights) in _TABLE.items()}
+"""Where none of these is there, the guard has nothing to say and is not asked; a plugin's is always asked."""

@@ -101,11 +101,6 @@ def moment(when: When, zone: str) -> dt.datetime:
     return when if isinstance(when, dt.datetime) else end_of_day(when, zone)
 
 
-def is_later(when: When, now: dt.datetime, zone: str) -> bool:
-    """Whether something lies in the future; a date does only when its day has not begun."""
-    return when > now if isinstance(when, dt.datetime) else when > local_date(now, zone)
-
-
 def add(when: When, term: Term, zone: str) -> dt.datetime:
     """The instant at which a term is over, in UTC: due when now >= it.
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kigen.policy.periods import to_local
+from kigen.policy.records import Kind, State
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "not-due": ("The term of rule {rule} runs until {until}.", "規則 {rule} の期間は {until} まで続きます。"),
     "no-rule": (
         "No rule of the schedule speaks of {what} in state {state}.",
-        "状態 {state} の {what} に当たる規則はありません。",
+        "状態が「{state}」の{what}に当たる規則はありません。",
     ),
     "unknown-anchor": (
         "The clock '{anchor}' is unknown: the date is {why}.",
@@ -57,6 +58,16 @@ NAMES_JA = {
     "addon": "アドオン", "ticket": "チケット", "quote": "見積書", "payment": "入金", "affiliate": "アフィリエイト",
 }  # fmt: skip
 
+STATES_JA = {
+    State.ACTIVE: "有効", State.INACTIVE: "休眠", State.CLOSED: "閉鎖", State.PENDING: "処理待ち",
+    State.DRAFT: "下書き", State.CANCELLED: "取消・解約", State.FRAUD: "不正", State.SUSPENDED: "停止中",
+    State.FAILED_RENEW: "更新失敗", State.TERMINATED: "終了", State.COMPLETED: "完了", State.GRACE: "更新猶予期間",
+    State.REDEMPTION: "復旧猶予期間", State.PENDING_TRANSFER: "移管手続き中",
+    State.PENDING_REGISTRATION: "登録手続き中", State.EXPIRED: "期限切れ", State.TRANSFERRED: "移管済み",
+    State.UNPAID: "未払い", State.PAID: "支払済み", State.REFUNDED: "返金済み", State.COLLECTIONS: "債権回収中",
+    State.PAYMENT_PENDING: "入金確認待ち", State.OPEN: "未解決", State.UNKNOWN: "不明",
+}  # fmt: skip
+
 _FOR_EVER = ("further notice", "別途定める時")
 _WHY = {"missing": ("missing or not a date", "日付がないか読めません"), "future": ("in the future", "未来の日付です")}
 
@@ -65,6 +76,7 @@ _WHY = {"missing": ("missing or not a date", "日付がないか読めません"
 class Reason:
     """One reason: a code, the values its sentence needs, when it ends by itself (None: it does not), what it is about.
 
+    A Kind or State among the values is said in the sentence's language; `written` is the host's word for `state`.
     `words` are the sentences of a plugin's own code, English and Japanese.
     """
 
@@ -84,8 +96,10 @@ class Reason:
         values["until"] = _local(self.until, zone) if self.until else _FOR_EVER[column]
         if "where" in values:
             values["where"] = _name(str(values["where"]), column)
-        shown = {key: _local(v, zone) if isinstance(v, dt.datetime) else v for key, v in values.items()}
-        return template.format(**shown)
+        # English takes the host's own word where there is one; Japanese only where nobody knows what it means.
+        if values.get("written") and (column == 0 or values.get("state") is State.UNKNOWN):
+            values["state"] = values["written"]
+        return template.format(**{key: _said(value, zone, column) for key, value in values.items()})
 
     def as_json(self, zone: str, language: str = "en") -> dict[str, object]:
         """The shape of contract.md, "A decision"."""
@@ -97,6 +111,12 @@ def _name(ref: str, column: int) -> str:
     kind, _, number = ref.partition(":")
     name = (kind.capitalize(), NAMES_JA.get(kind, kind))[column]
     return f"{name} {number}" if number else name
+
+
+def _said(value: object, zone: str, column: int) -> object:
+    if isinstance(value, Kind | State):
+        return (value.value, NAMES_JA[value] if isinstance(value, Kind) else STATES_JA[value])[column]
+    return _local(value, zone) if isinstance(value, dt.datetime) else value
 
 
 def _local(instant: dt.datetime, zone: str) -> str:

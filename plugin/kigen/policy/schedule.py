@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -129,7 +129,18 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
+OWN = frozenset(rule.id for rule in RULES)
+"""The ids of kigen's own rules; the others are plugins'."""
+
 SETTLING = Term(0, 7)
+
+
+def kinds_with_several(rules: Iterable[Rule]) -> frozenset[Kind]:
+    """Kinds of which several rules may speak of one record: clients, and all that rules of plugins speak of.
+
+    kigen's own rules about the other kinds each speak of another state.
+    """
+    return frozenset({Kind.CLIENT, *(rule.kind for rule in rules if rule.id not in OWN)})
 
 
 @dataclass(frozen=True)
@@ -166,8 +177,7 @@ class Schedule:
     @once
     def is_extended(self) -> bool:
         """Whether plugins have a say: a rule or guard of theirs may look at anything of a client."""
-        own = {rule.id for rule in RULES}
-        return any(rule.id not in own for rule in self.rules) or self.guards.keys() - GUARDS.keys() != set()
+        return any(rule.id not in OWN for rule in self.rules) or self.guards.keys() - GUARDS.keys() != set()
 
     def speaking_of(self, record: Record, facts: Facts) -> list[Rule]:
         """The rules whose condition holds for a record, those that are off or refused left out."""

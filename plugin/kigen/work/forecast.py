@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kigen.policy.decide import Considered, Decision
@@ -67,14 +66,6 @@ class Forecast:
         """Plain data: what acts now, what each month brings (`{"month": "2026-12", …}`), and what is later."""
         months = [{"month": month.name, **_row(self._months[month.name])} for month in self.months()]
         return {"due_now": _row(self.due_now), "months": months, "later": _row(self.later)}
-
-
-def forecast_of(decisions: Iterable[Decision], now: dt.datetime, zone: str) -> Forecast:
-    """The forecast of decisions that were taken at `now`."""
-    forecast = Forecast(now, zone)
-    for decision in decisions:
-        forecast.add(decision)
-    return forecast
 
 
 def coming(one: Considered) -> dt.datetime | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from kigen.ledger import due, lifecycle
 from kigen.policy.records import RECORDS, Kind
-from kigen.policy.schedule import RULES, Schedule
+from kigen.policy.schedule import Schedule, kinds_with_several
 from kigen.work.comparison import Reconciled, write_rows
 from kigen.work.readings import CLIENTS_AT_ONCE, read_records
 from kigen.work.site import Site
@@ -20,7 +20,7 @@ def look_at_what_came_due(connection: Connection, site: Site, schedule: Schedule
     A row with one rule that came due and nothing against it acts without another look: the gate decides again before
     the commit in any case. Where several rules speak of a record, which of them acts is decided here.
     """
-    several = {Kind.CLIENT, *(rule.kind for rule in site.plugins.rules() if rule not in RULES)}
+    several = kinds_with_several(schedule.rules)
     for kind in RECORDS:
         with connection.begin():
             ids = due.to_look_at(connection, kind, site.now, also_acting=kind in several)
