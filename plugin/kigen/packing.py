@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from pymysql.converters import conversions
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult, Select
 
 
 class Ids(tuple[int, ...]):
@@ -30,6 +31,28 @@ def can_pack(connection: Connection) -> bool:
     if connection.dialect.name == "sqlite":
         return False
     return version >= ((10, 5) if getattr(connection.dialect, "is_mariadb", False) else (5, 7, 22))
+
+
+def read_rows(
+    connection: Connection, plain: str | Select[Any], packing: str | Select[Any] | None, values: tuple[object, ...] = ()
+) -> Sequence[Any]:
+    """The rows that `plain` selects; where the server can, those that `packing` makes one JSON list of.
+
+    `packing` selects their number and the list, each row a list of its own. A list that is cut off, or that JSON
+    cannot hold, is read again row by row.
+    """
+    if packing is not None and can_pack(connection):
+        answer: Sequence[Any] = _run(connection, packing, values).one()
+        found = unpacked(*answer)
+        if found is not None:
+            return found
+    return _run(connection, plain, values).all()
+
+
+def _run(connection: Connection, statement: str | Select[Any], values: tuple[object, ...]) -> CursorResult[Any]:
+    if isinstance(statement, str):
+        return connection.exec_driver_sql(statement, values)
+    return connection.execute(statement)
 
 
 def unpacked(count: int, text: str | bytes | None) -> list[Any] | None:

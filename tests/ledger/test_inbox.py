@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
@@ -93,7 +94,51 @@ def test_a_payload_too_long_to_wait_beside_others_ends_its_batch(connection: Con
     assert [one.payload["id"] for one in rest if isinstance(one, inbox.Arrival)] == [3, 4]
 
 
-@pytest.mark.parametrize("payload", ['{"client": 3', "", "[1, 2]", "null", '"text"'])
+@pytest.mark.parametrize("most", [4, 1000, 10_000])
+def test_a_batch_that_the_server_cuts_off_comes_out_whole_all_the_same(mariadb_url: str, most: int) -> None:
+    engine = open_database(mariadb_url)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        inbox.append(connection, [told(number, note='日本語 🗾 "quoted" \\ it\'s') for number in range(50)], LATER)
+        connection.execute(text(f"SET SESSION group_concat_max_len = {most}"))
+        cut = arrivals(connection, 40)
+        connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
+        assert arrivals(connection, 40) == cut
+        assert [one.payload["id"] for one in cut] == list(range(40))
+    engine.dispose()
+
+
+def test_what_was_set_aside_between_pending_ones_is_not_counted_among_them(connection: Connection) -> None:
+    inbox.append(connection, [told(number) for number in range(10)], LATER)
+    for one in arrivals(connection)[2:7:2]:
+        inbox.set_aside(connection, one.id, "broken")
+    assert [one.payload["id"] for one in arrivals(connection, 4)] == [0, 1, 3, 5]
+    last = arrivals(connection, 4)[-1].id
+    rest = inbox.next_batch(connection, 9, after=last)
+    assert [one.payload["id"] for one in rest if isinstance(one, inbox.Arrival)] == [7, 8, 9]
+
+
+def test_an_arrival_with_a_date_of_no_calendar_is_set_aside_alone(mariadb_url: str) -> None:
+    engine = open_database(mariadb_url)  # a session without strict mode, as the hosts' own: zero dates are stored
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
+        inbox.append(connection, [told(1)], LATER)
+        zero = "INSERT INTO kigen_inbox (host_event, at, payload) VALUES ('CancelOrder', '0000-00-00 00:00:00', '{}')"
+        connection.execute(text(zero))
+        good, bad = inbox.next_batch(connection, 10)
+        assert isinstance(good, inbox.Arrival)
+        assert bad == (2, "'at' is 0000-00-00 00:00:00.000000; no calendar has that date and time")
+    engine.dispose()
+
+
+@pytest.mark.parametrize("payload", [' {"id": 1}', '{"id": 1}\n', '{"id": 1, "id": 2}', '{"id": 1.5e3}', '{"id": NaN}'])
+def test_a_payload_is_read_as_json_reads_it(connection: Connection, payload: str) -> None:
+    connection.execute(tables.inbox.insert().values(host_event="CancelOrder", at=START, payload=payload))
+    (arrival,) = arrivals(connection)
+    assert repr(arrival.payload) == repr(json.loads(payload))
+
+
+@pytest.mark.parametrize("payload", ['{"client": 3', "", '{"id": 1} {"id": 2}', "\u00a0{}", "[1, 2]", "null", '"text"'])
 def test_a_payload_that_is_no_object_is_set_aside_and_blocks_nothing(connection: Connection, payload: str) -> None:
     connection.execute(tables.inbox.insert().values(host_event="CancelOrder", at=START, payload=payload))
     inbox.append(connection, [told(1)], LATER)

@@ -10,6 +10,7 @@ import pytest
 from pymysql.converters import conversions
 from sqlalchemy import Connection, insert, select, text
 
+from kigen import packing
 from kigen.ledger import lifecycle, migrate, quick
 from kigen.ledger.database import open_database
 from kigen.ledger.tables import clocks, events, records
@@ -44,7 +45,7 @@ def _row(kind: Kind, number: int) -> dict[str, Any]:
 
 
 def _unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quick, "can_pack", lambda _connection: False)
+    monkeypatch.setattr(packing, "can_pack", lambda _connection: False)
 
 
 def _plain(found: Any) -> list[tuple[Any, ...]]:

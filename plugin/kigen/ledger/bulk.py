@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Table, and_, delete
-from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy.dialects import sqlite
 
 BATCH = 500
 PACKET = 200_000
@@ -28,14 +28,25 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         raise ValueError(f"{table.name}: rows written together name different columns")
     keys = {column.name for column in table.primary_key}
     rest = [name for name in rows[0] if name not in keys]
-    for batch in batches(rows):
-        if connection.dialect.name == "sqlite":
-            insert = sqlite.insert(table)
-            overwrite = {name: insert.excluded[name] for name in rest}
+    if connection.dialect.name == "sqlite":
+        insert = sqlite.insert(table)
+        overwrite = {name: insert.excluded[name] for name in rest}
+        for batch in batches(rows):
             connection.execute(insert.on_conflict_do_update(index_elements=sorted(keys), set_=overwrite), batch)
-        else:
-            upsert = mysql.insert(table)
-            connection.execute(upsert.on_duplicate_key_update({name: upsert.inserted[name] for name in rest}), batch)
+    else:
+        names = list(rows[0])
+        values = [tuple([_plain(row[name]) for name in names]) for row in rows]
+        merge(connection, table, names, values, sorted(keys), {name: f"{{new.{name}}}" for name in rest})
+
+
+def _plain(value: Any) -> str | int | None:
+    if value is None or type(value) is str or type(value) is int:
+        return value
+    if isinstance(value, dt.datetime):
+        return written(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    raise TypeError(f"{value!r} is neither text, a whole number, a date nor an instant")
 
 
 def add(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
@@ -91,10 +102,11 @@ def _send(connection: Connection, before: str, after: str, width: int, rows: Seq
 
 def _packets(rows: Sequence[tuple[Any, ...]], escape: Callable[[str], str]) -> Iterator[str]:
     """The rows as text, in pieces that are quickly executed and that every server takes as one packet."""
+    columns = [_literals(column, escape) for column in zip(*rows, strict=True)]
     found: list[str] = []
     length = 0
-    for row in rows:
-        one = f"({','.join([_literal(value, escape) for value in row])})"
+    for literals in zip(*columns, strict=True):
+        one = f"({','.join(literals)})"
         if found and length + len(one) > PACKET:
             yield ",".join(found)
             found, length = [], 0
@@ -103,14 +115,23 @@ def _packets(rows: Sequence[tuple[Any, ...]], escape: Callable[[str], str]) -> I
     yield ",".join(found)
 
 
+def _literals(column: Sequence[Any], escape: Callable[[str], str]) -> Iterable[str]:
+    """What the driver's own executemany would make of one column's values, many times faster where none is escaped."""
+    types = set(map(type, column))
+    if types == {int}:
+        return map(str, column)
+    if types == {str} and _is_plain("".join(column)):
+        return [f"'{value}'" for value in column]
+    return [_literal(value, escape) for value in column]
+
+
 def _literal(value: str | int | None, escape: Callable[[str], str]) -> str:
-    """What the driver's own executemany would make of it, many times faster for what needs no escaping."""
     if type(value) is str:
-        return f"'{value}'" if (value.isalnum() and value.isascii()) or _is_plain(value) else escape(value)
+        return f"'{value}'" if _is_plain(value) else escape(value)
     return "NULL" if value is None else str(value) if type(value) is int else escape(str(value))
 
 
-_is_plain = re.compile(r"[0-9A-Za-z_ .:-]*", re.ASCII).fullmatch
+_is_plain = re.compile(r"[ -&(-\[\]-~]*").fullmatch  # printable, of ASCII, neither quote nor backslash
 
 
 def _escaping(connection: Connection) -> Callable[[str], str]:
@@ -124,7 +145,7 @@ def written(at: dt.datetime) -> str:
         if at.tzinfo is None:
             raise ValueError("an instant needs a zone")
         at = at.astimezone(dt.UTC)
-    return at.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return at.isoformat(" ", "microseconds")[:26]  # without the zone
 
 
 def remove(connection: Connection, table: Table, kind: str, ids: Iterable[int]) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
-from kigen.packing import Ids, can_pack, unpacked
+from kigen.packing import Ids, read_rows
 from kigen.policy.records import Kind
 
 BATCH = 1000
@@ -45,23 +45,15 @@ def rows(
 ) -> Sequence[Sequence[Any]]:
     """Rows of a statement, all at once: `rest` is everything from FROM on, `columns` what is selected from it."""
     tail = " FOR UPDATE" if lock and connection.dialect.name != "sqlite" else ""
-    if can_pack(connection):
-        query = f"SELECT COUNT(*), JSON_ARRAYAGG(JSON_ARRAY({columns})) {rest}{tail}"
-        found = unpacked(*connection.exec_driver_sql(query, values).one())
-        if found is not None:
-            return found
-    return connection.exec_driver_sql(f"SELECT {columns} {rest}{tail}", values).all()
+    packing = f"SELECT COUNT(*), JSON_ARRAYAGG(JSON_ARRAY({columns})) {rest}{tail}"
+    return read_rows(connection, f"SELECT {columns} {rest}{tail}", packing, values)
 
 
 def packed(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
     """The rows of a query of few plain columns, packed where the server can: texts and numbers, no instants."""
-    if can_pack(connection):
-        inner = query.subquery()
-        wanted = select(func.count(), func.json_arrayagg(func.json_array(*inner.c)))
-        found = unpacked(*connection.execute(wanted.select_from(inner)).one())
-        if found is not None:
-            return found
-    return connection.execute(query).all()
+    inner = query.subquery()
+    wanted = select(func.count(), func.json_arrayagg(func.json_array(*inner.c)))
+    return read_rows(connection, query, wanted.select_from(inner))
 
 
 def by_refs(connection: Connection, table: Table, columns: str, refs: Mapping[Kind, Sequence[int]]) -> Iterator[Any]:
@@ -111,7 +103,9 @@ def instant(value: Any) -> dt.datetime | None:
 
 def written(value: Any) -> Any:
     """A value as `by_ids` gives it, however it came: instants and dates as text, numbers and texts as they are."""
+    if value is None or type(value) is str or type(value) is int:
+        return value
     if isinstance(value, dt.datetime):
-        at = value if value.tzinfo is None else value.astimezone(dt.UTC).replace(tzinfo=None)
-        return at.isoformat(" ", "microseconds")
+        at = value if value.tzinfo is None or value.tzinfo is dt.UTC else value.astimezone(dt.UTC)
+        return at.isoformat(" ", "microseconds")[:26]  # without the zone
     return value.isoformat() if isinstance(value, dt.date) else value

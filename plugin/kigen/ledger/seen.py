@@ -14,6 +14,8 @@ from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import seen
 from kigen.policy.records import Kind, Ref
 
+KINDS = {kind.value: kind for kind in Kind}
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -29,10 +31,11 @@ class Seen:
 def known(connection: Connection, clients: Iterable[int]) -> dict[int, Seen]:
     """What was seen of these clients; those never read are left out."""
     found = {}
-    for batch in batches(sorted(set(clients))):
-        for row in connection.execute(select(seen).where(seen.c.client.in_(batch))):
-            records = frozenset((Kind(kind), n) for kind, numbers in json.loads(row.records).items() for n in numbers)
-            found[row.client] = Seen(row.client, row.digest, row.read_at, records, row.orphans)
+    for client, digest, at, told, orphans in by_ids(
+        connection, seen, "client, digest, read_at, records, orphans", "client", clients
+    ):
+        records = frozenset((KINDS[kind], n) for kind, numbers in json.loads(told).items() for n in numbers)
+        found[client] = Seen(client, digest, instant(at) or dt.datetime.min, records, orphans)
     return found
 
 

@@ -19,6 +19,9 @@ _PERSONAL = re.compile(
 LONGEST_NAME = 128  # of the inbox's column, which would cut it without a word
 _OWN_KEYS = frozenset({"event", "at", "client", "kind", "id", "into", "data"})
 
+_NEEDS = {name: [(needed, *needed.partition(".")[::2]) for needed in event.needs] for name, event in EVENTS.items()}
+"""The keys that each event needs: as the documentation says it, outside and inside `data`."""
+
 BOUND = 10**18
 """Numbers of records are shorter, on every platform and in every column that holds one."""
 
@@ -66,16 +69,13 @@ def event_of(name: str, at: dt.datetime, payload: Mapping[str, Any]) -> Event:
     data = payload.get("data") or {}
     if not isinstance(data, dict):
         raise ValueError("'data' must be an object")
-    numbers: dict[str, int | None] = {}
-    for key in ("client", "id", "into"):
-        numbers[key] = _number(key, payload.get(key))
-    extra = {key: value for key, value in payload.items() if key not in _OWN_KEYS}
-    for needed in EVENTS[name].needs:
-        outer, _, inner = needed.partition(".")
-        value = data.get(inner) if inner else numbers.get(outer)
-        if value is None:
+    numbers = {key: _number(key, payload.get(key)) for key in ("client", "id", "into")}
+    for needed, outer, inner in _NEEDS[name]:
+        if (data.get(inner) if inner else numbers.get(outer)) is None:
             raise ValueError(f"'{needed}' is missing; {name} needs {', '.join(EVENTS[name].needs)}")
-    return Event(name, at, numbers["client"], numbers["id"], numbers["into"], {**extra, **data})
+    if not payload.keys() <= _OWN_KEYS:
+        data = {**{key: value for key, value in payload.items() if key not in _OWN_KEYS}, **data}
+    return Event(name, at, numbers["client"], numbers["id"], numbers["into"], data)
 
 
 def _instant(value: object, zone: str) -> dt.datetime:

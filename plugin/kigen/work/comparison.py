@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,7 +19,7 @@ from kigen.ledger.quick import written
 from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Order, Ref, State, ref_text
-from kigen.policy.schedule import RULES, is_archived
+from kigen.policy.schedule import is_archived, kinds_with_several
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
@@ -76,7 +77,7 @@ def write_rows(
     rows: list[dict[str, Any]] = []
     further: dict[Ref, set[Clocked]] = {}
     bought: dict[Ref, dict[str, dt.datetime]] = {}
-    has_several = {Kind.CLIENT, *(rule.kind for rule in site.plugins.rules() if rule not in RULES)}
+    several = kinds_with_several(site.plugins.rules())
     for reading in readings:
         for ref, entity in entities(reading.account):
             decision = reading.decisions.get(ref)
@@ -87,11 +88,11 @@ def write_rows(
             row = _row(ref, entity, reading, decision, clocked[0], site)
             known = reading.remembered.get(ref)
             stored = known.row if known else None
-            fresh = Stored(**{name: written(row[name]) for name in Stored._fields})
+            fresh = Stored(*map(written, _as_stored(row)))
             if fresh != stored:
                 rows.append(row)
                 _tell_difference(decision, fresh, stored, found)
-            if ref[0] in has_several:
+            if ref[0] in several:
                 further[ref] = set(clocked[1:])
             memory = reading.facts.memory(ref)
             if memory.observed and (known is None or memory.observed != known.memory.observed):
@@ -100,9 +101,12 @@ def write_rows(
         return
     due.write_rows(connection, rows)
     stored_further = due.stored_further(connection, lifecycle.by_kind(further))
-    changed = {ref: list(several) for ref, several in further.items() if stored_further.get(ref, set()) != several}
+    changed = {ref: list(clocks) for ref, clocks in further.items() if stored_further.get(ref, set()) != clocks}
     due.write_further(connection, changed)
     lifecycle.write_observed(connection, bought)
+
+
+_as_stored = itemgetter(*Stored._fields)
 
 
 def _row(

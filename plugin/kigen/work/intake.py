@@ -17,6 +17,7 @@ from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
 from kigen.work.site import Site
+from kigen.work.uncollected import uncollected
 
 __all__ = ["BATCH", "Intake", "event_of", "hear_batch", "parse_event", "run_intake", "without_persons"]
 
@@ -47,7 +48,7 @@ def run_intake(site: Site) -> Intake:
     """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own."""
     handled = failed = after = 0
     while True:
-        with site.transaction() as connection:
+        with uncollected(), site.transaction() as connection:
             batch = _next_batch(site, connection, after)
             heard = _hear(site, connection, batch, is_preview=False) if batch else (0, 0)
         handled, failed = handled + heard[0], failed + heard[1]
@@ -146,6 +147,6 @@ def _own(name: str, arrival: inbox.Arrival) -> Event | Exception:
 
 def _bounded(event: Event | Exception) -> Event | Exception:
     """A number that no column holds would stop its whole batch."""
-    if isinstance(event, Event) and any(number and number >= BOUND for number in (event.client, event.id, event.into)):
+    if isinstance(event, Event) and max(event.client or 0, event.id or 0, event.into or 0) >= BOUND:
         return ValueError(f"{event.name} has a number of a record with more than 18 digits")
     return event

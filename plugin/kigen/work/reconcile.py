@@ -21,6 +21,7 @@ from kigen.work.comparison import SHOWN, Reconciled, compare, drop_what_is_gone
 from kigen.work.readings import CLIENTS_AT_ONCE, read
 from kigen.work.site import Site
 from kigen.work.touched import ROWS_AT, Touched, look_for_changed_rows, touched
+from kigen.work.uncollected import uncollected
 
 __all__ = ["LAST_READ", "Reconciled", "instant_note", "reconcile"]
 
@@ -94,9 +95,10 @@ def _read(
     connection: Connection, site: Site, schedule: Schedule, clients: Sequence[int], digests: Mapping[int, str],
     found: Reconciled, dry_run: bool,
 ) -> None:  # fmt: skip
-    readings = read(connection, site.host, schedule, clients, site.now)
-    compare(connection, site, readings, found, dry_run)
-    drop_what_is_gone(connection, site, readings, digests, found, dry_run)
+    with uncollected():
+        readings = read(connection, site.host, schedule, clients, site.now)
+        compare(connection, site, readings, found, dry_run)
+        drop_what_is_gone(connection, site, readings, digests, found, dry_run)
 
 
 def _close(

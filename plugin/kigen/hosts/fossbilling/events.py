@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kigen.hosts.dates import read_when
 from kigen.hosts.fossbilling.hooks import CLIENT, HOOKS, INVOICE, ORDER, TABLES_TELL, Hook, Thing
@@ -20,8 +19,7 @@ from kigen.policy.records import Kind, State
 Row = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One event as it came: its name, payload, time, and the rows to ask."""
 
     name: str

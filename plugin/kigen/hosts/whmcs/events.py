@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
 from kigen.hosts.rows import Rows
@@ -17,8 +16,7 @@ from kigen.hosts.whmcs.people import Row
 from kigen.policy.events import Event
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One hook as it came: its name, payload, time, and the rows to ask."""
 
     name: str
