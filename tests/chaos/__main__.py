@@ -20,6 +20,7 @@ from tests.support.mariadb import install
 
 PROCESSES = 2
 
+
 def main() -> int:
     """Share the kills among processes, add up, print."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)

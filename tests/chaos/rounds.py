@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 
 from tests.chaos.conftest import small_stage
+from tests.chaos.crew import Crew
+from tests.chaos.crowd import crowd_stage
 from tests.chaos.full_disk import in_a_namespace
 from tests.chaos.series import Series
 from tests.chaos.slipping import Slipping
@@ -21,6 +23,9 @@ TURNS = {
     ("kill",): 6, ("kill", "intake"): 2, ("kill", "reconcile"): 2, ("kill server",): 2, ("drop connection",): 2,
     ("drop connection", "intake"): 1, ("kill server", "reconcile"): 1,
 }  # fmt: skip
+CREWS = 6
+"""How often a sweep and its workers have their turn, each time with trouble for one or two of them in several runs."""
+
 SLIPS_EVERY, DISK_EVERY = 3, 12
 """In every so manieth round also something slips in, and also a disk is filled."""
 
@@ -52,22 +57,23 @@ def rounds(
     server: MariaDB, template: Path, folder: Path, rng: Random, figures: Figures
 ) -> Iterator[list[Callable[[], object]]]:
     """Lists of things to do, for ever; all installations write into the same figures."""
-    for name in ("maria", "sqlite", "written", "told"):
+    for name in ("maria", "sqlite", "crew", "written", "told"):
         (folder / name).mkdir()
     stage = small_stage(server.url(server.create_database()), folder / "maria", server)
     file = small_stage(f"sqlite:///{folder / 'sqlite' / 'billing.sqlite'}", folder / "sqlite", None)
+    crew = Crew(crowd_stage(server.url(server.create_database()), folder / "crew", server))
     slipping = [
         Slipping(server, server.url(server.create_database()), folder / name, slips, f"what is {name}")
         for name, slips in (("written", WRITTEN), ("told", TOLD))
     ]
-    stages = [stage, file, *(one.stage for one in slipping)]
+    stages = [stage, file, crew.stage, *(one.stage for one in slipping)]
     for one in stages:
         one.figures = figures
     try:
         every = [(Series(stage, *sort), times) for sort, times in TURNS.items()] + [(Series(file, "kill"), 3)]
         waiting = {id(series): shuffled(series, rng) for series, _ in every}
         for number in count():
-            turns: list[Callable[[], object]] = []
+            turns: list[Callable[[], object]] = [lambda: crew.play(rng)] * CREWS
             for series, times in every:
                 turns += [lambda series=series: series.play(next(waiting[id(series)]), rng)] * times
             if number % SLIPS_EVERY == 0:
@@ -78,6 +84,7 @@ def rounds(
             rng.shuffle(turns)
             yield turns
     finally:
+        crew.end()
         for one in stages:
             one.end()
 

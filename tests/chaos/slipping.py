@@ -18,9 +18,6 @@ LINGERS = 0.1
 """Seconds for which a slip is written and not yet committed; short beside any lock wait."""
 
 
-DEADLOCK = "1213"
-
-
 class Slipping:
     """The slips of one table on an installation of their own; all of them at once at each point."""
 
@@ -59,11 +56,9 @@ class Slipping:
         if ended.hit is None:
             return
         for what, became in ended.slips.items():
-            if lingers and DEADLOCK in str(became["error"]):
-                # Several that linger and a run meet in tables of a few rows: one is given up, nothing of it is lost.
-                stage.figures.kills[f"slip of {self.name} that gave way"] += 1
-                continue
-            stage.figures.kills[f"slip of {self.name}"] += 1
+            # Several that linger meet in tables of a few rows: the server gives one up, and it is sent again.
+            gave_way = " that was given up once" if became["was_given_up"] else ""
+            stage.figures.kills[f"slip of {self.name}{gave_way}"] += 1
             found += [f"{label}: {what}: {one}" for one in self._judge(self.orders[what], became)]
             (self.late if became["is_gone"] else self.kept).add(what)
         self._judge_acts(label)

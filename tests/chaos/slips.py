@@ -14,13 +14,15 @@ from tests.chaos.points import Point
 PAUSE = 0.03
 """Seconds that the other sessions have at the point; one that takes longer waits for a lock of the run."""
 
+DEADLOCK = 1213
+
 
 class Slips:
     """Statements of other sessions, each about one record, sent as the run comes to a point.
 
     `order["slips"]` has for each: the statement, and a query that finds a row while nothing was done to the record that
-    it keeps. With `lingers` the
-    sessions commit only so many seconds later, so that the run meets what is written and not yet committed.
+    it keeps. With `lingers` the sessions commit only so many seconds later, so that the run meets what is written and
+    not yet committed. What the server gave up, because several waited for each other, is sent again until it is done.
     Told at every commit of the run: which slips had been committed before it began, and which records are gone after.
     """
 
@@ -32,6 +34,7 @@ class Slips:
         self.before_commit: set[str] = set()
         self.report: dict[str, dict[str, Any]] = {}
         self.errors: dict[str, str] = {}
+        self.given_up: set[str] = set()
         self.sessions = {what: self._session() for what in order["slips"]}
         self.looking = self._session()
 
@@ -59,6 +62,7 @@ class Slips:
             what: {
                 "met": self.done.get(what), "is_gone": what in self.report,
                 "was_first": self.report.get(what, {}).get("was_first", False), "error": self.errors.get(what),
+                "was_given_up": what in self.given_up,
             }
             for what in self.sessions
         }  # fmt: skip
@@ -75,18 +79,25 @@ class Slips:
             self.report |= {what: {"was_first": what in self.before_commit} for what in waiting if what not in here}
 
     def _slip(self, what: str) -> None:
-        session = self.sessions[what]
-        try:
-            with session.cursor() as cursor:
-                if self.lingers:
-                    cursor.execute("BEGIN")
-                met = cursor.execute(self.order["slips"][what]["statement"])
-                if self.lingers:
-                    time.sleep(self.lingers)
-                    cursor.execute("COMMIT")
-            self.done[what] = met
-        except pymysql.err.MySQLError as error:
-            self.errors[what] = str(error)
+        while what not in self.done and what not in self.errors:
+            try:
+                self.done[what] = self._send(self.sessions[what], self.order["slips"][what]["statement"])
+            except pymysql.err.MySQLError as error:
+                if error.args[0] == DEADLOCK:
+                    self.given_up.add(what)
+                else:
+                    self.errors[what] = str(error)
+
+    def _send(self, session: pymysql.Connection, statement: str) -> int:
+        """How many rows it met, once it is committed."""
+        with session.cursor() as cursor:
+            if not self.lingers:
+                return cursor.execute(statement)
+            cursor.execute("BEGIN")
+            met = cursor.execute(statement)
+            time.sleep(self.lingers)
+            cursor.execute("COMMIT")
+            return met
 
     def _session(self) -> pymysql.Connection:
         return pymysql.connect(

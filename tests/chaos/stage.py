@@ -88,18 +88,20 @@ class Stage:
         self.copy.put_back()
         (self.state_dir / "last-run").unlink(missing_ok=True)
 
-    def disturb(self, *arguments: str, kill_after: float | None = None, **trouble: Any) -> Ended:
-        """One command with trouble; `at` is the point at which it comes."""
-        order = trouble or None
+    def disturb(
+        self, *arguments: str, kill_after: float | None = None, runner: Runner | None = None, **trouble: Any
+    ) -> Ended:
+        """One command with trouble; `at` is the point at which it comes. `runner`: in another process than usual."""
+        runner, order = runner or self.runner, trouble or None
         if order and self.server:
             process = int((self.server.folder / "pid").read_text(encoding="ascii"))
             order |= {"server": process, "socket": str(self.server.socket), "database": make_url(self.url).database}
         if order and self.balloon:
             order |= {"balloon": str(self.balloon)}
         if arguments:
-            ended = self.runner.kigen(*arguments, kill_after=kill_after, trouble=order)
+            ended = runner.kigen(*arguments, kill_after=kill_after, trouble=order)
         else:
-            ended = self.runner.sweep(kill_after=kill_after, trouble=order)
+            ended = runner.sweep(kill_after=kill_after, trouble=order)
         if ended.hit:
             self.figures.points[ended.hit] += 1
         return ended

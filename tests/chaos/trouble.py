@@ -11,6 +11,7 @@ from typing import Any
 
 import pymysql
 
+from kigen.work import sharing
 from tests.chaos.points import Point, Points
 from tests.chaos.slips import Slips
 
@@ -20,15 +21,24 @@ Tell = Callable[[dict[str, Any]], None]
 def arm(points: Points, order: dict[str, Any], tell: Tell) -> Callable[[], dict[str, Any]]:
     """Let the trouble that an order describes happen at the point `at`; what it tells is heard even if the run dies.
 
-    Returns what is to be asked at the end of the run for more to tell.
+    With `pieces` the work of a run is cut as small as that. With `from_lock` points are counted from the first read
+    that locks: of a process that waits for others nobody knows how many came before. Returns what is to be asked at the
+    end of the run for more to tell.
     """
+    if "pieces" in order:
+        # This child ends soon, and what it changes ends with it.
+        sharing.WIDTH, sharing.RECORDS_IN_A_PIECE = order["pieces"]["width"], order["pieces"]["records"]
     if order["does"] == "slip":
         slips = Slips(order, tell)
         points.listeners.append(slips.at)
         return lambda: {"slips": slips.end()}
 
+    before: list[int] = []
+
     def happen(point: Point) -> None:
-        if point.number == order["at"]:
+        if not before and (not order.get("from_lock") or point.name == "before locking read"):
+            before.append(point.number - 1 if order.get("from_lock") else 0)
+        if before and point.number - before[0] == order["at"]:
             tell({"hit": point.name})
             TROUBLES[order["does"]](point, order)
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from kigen.ledger import ranges
 from kigen.policy.records import Kind
-from kigen.work import attempt
+from kigen.work import attempt, share, sharing
 from kigen.work.chunk import Outcome
+from kigen.work.lease import AnotherRunner, lease
+from kigen.work.worker import Helped, work
 from tests.work.billing import Billing
+from tests.work.worlds import site_for
 
 
 def test_a_job_that_started_before_the_grace_ended_does_not_include_it_and_one_at_the_end_does(either: Billing) -> None:
@@ -72,3 +80,81 @@ def test_a_row_that_moved_to_another_client_between_plan_and_act_is_judged_with_
     swept = between_plan_and_act(either, lambda: either.run("UPDATE tblorders SET userid = 2 WHERE id = 10"))
     assert swept.done == {"delete": {"order": 1}}
     assert (either.ids("tblorders"), swept.kept) == ([10], {"hold": 1})
+
+
+SECONDS = 20  # how long one waits for the other before the test fails
+CLIENTS = {1: [10, 11], 501: [20, 21], 1001: [30, 31]}  # each in a piece of its own, with its orders
+
+
+@pytest.fixture
+def in_pieces(billing: Billing, monkeypatch: pytest.MonkeyPatch) -> Billing:
+    """Three pieces of two orders each."""
+    monkeypatch.setattr(sharing, "RECORDS_IN_A_PIECE", 1)
+    for client, orders in CLIENTS.items():
+        billing.live_client(client)
+        billing.old_orders(*orders, client=client)
+    return billing
+
+
+def hold_order(billing: Billing, number: int) -> None:
+    """A hold as the platform's bridge could place it: the row alone, without a mark for the next reconcile."""
+    billing.run("INSERT INTO kigen_holds (kind, record, reason, placed_at, placed_by)"
+                f" VALUES ('order', {number}, 'x', '2026-11-22', 'legal')")  # fmt: skip
+
+
+def test_a_hold_that_comes_after_the_pieces_were_laid_out_keeps_its_record_from_a_worker_too(
+    in_pieces: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    billing, helped, taken = in_pieces, [], threading.Event()
+    other = dataclasses.replace(
+        site_for(billing.url, billing.site.now, billing.site.state_dir), machine_now=billing.site.now
+    )
+    do, is_main = share.Share.do, threading.current_thread()
+
+    def first_the_worker(mine: share.Share, piece: ranges.Range) -> None:
+        if threading.current_thread() is is_main:
+            assert taken.wait(SECONDS)  # everything else is the worker's
+        elif not taken.is_set():
+            for orders in CLIENTS.values():
+                hold_order(billing, orders[0])
+            taken.set()
+        do(mine, piece)
+
+    monkeypatch.setattr(share.Share, "do", first_the_worker)
+    thread = threading.Thread(target=lambda: helped.append(work(other, SECONDS)), daemon=True)
+    thread.start()
+    swept = billing.sweep()
+    thread.join(SECONDS)
+    other.engine.dispose()
+    assert helped[0].pieces > 0
+    assert (swept.done, swept.kept) == ({"delete": {"order": 3}}, {"hold": 3})
+    assert billing.ids("tblorders") == [10, 20, 30]
+
+
+def test_the_pieces_of_a_run_that_died_are_nobodys_although_the_next_run_has_begun(in_pieces: Billing) -> None:
+    billing = in_pieces
+
+    def die() -> None:
+        with billing.site.engine.connect() as other:
+            held = other.scalar(text("SELECT IS_USED_LOCK(CONCAT('kigen.run.', DATABASE()))"))
+            other.execute(text(f"KILL CONNECTION {held}"))
+
+    with pytest.raises(DBAPIError):
+        between_plan_and_act(billing, die)
+    # A process that was killed could not write down that it failed.
+    billing.run("UPDATE kigen_runs SET outcome = 'running', stopped = NULL, finished_at = NULL")
+    with billing.site.reading() as connection:
+        run = ranges.latest_run(connection)
+        assert run is not None
+        assert len(ranges.undone(connection, run)) == 3
+    until = time.monotonic() + SECONDS
+    while True:  # until the server has seen that the connection is gone
+        try:
+            with lease(billing.site):  # the next run, which has not decided whether it may act
+                assert work(billing.site, patience=0.0) == Helped()
+            break
+        except AnotherRunner:
+            assert time.monotonic() < until
+            time.sleep(0.01)
+    assert billing.ids("tblorders") == sorted(number for orders in CLIENTS.values() for number in orders)
+    assert billing.sweep().acted == 6

@@ -19,7 +19,6 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.policy.records import Kind
 from kigen.work import sharing
-from kigen.work.lease import is_taken
 from kigen.work.share import Budget
 from kigen.work.site import Site
 from kigen.work.sweep import sweep
@@ -325,4 +324,4 @@ def _wait(for_this: threading.Event) -> None:
 
 def _is_taken(site: Site) -> bool:
     with site.engine.connect() as connection:
-        return is_taken(connection, site)
+        return connection.scalar(text("SELECT IS_USED_LOCK(CONCAT('kigen.run.', DATABASE()))")) is not None

@@ -81,7 +81,10 @@ def _rows(connection: Connection, clients: Sequence[int], refs: set[Ref], lock: 
     """
     if len(connection.scalars(select(table.c.id).limit(FEW)).all()) < FEW:
         owners = set(clients)
-        every = all_rows(connection, f"FROM {table.name}", COLUMNS, lock=lock)
+        # A lock that several may have at once keeps a new hold and a release out as well as a lock for one alone, and
+        # two processes of a run do not wait for each other. Nothing that acts writes here, so none wants more later.
+        shared = " LOCK IN SHARE MODE" if lock and connection.dialect.name != "sqlite" else ""
+        every = all_rows(connection, f"FROM {table.name}{shared}", COLUMNS)
         return [row for row in every if row[1] in owners or (row[2] and (Kind(row[2]), row[3]) in refs)]
     found = [*by_ids(connection, table, COLUMNS, "client", clients, lock=lock)]
     by_kind: dict[str, set[int]] = {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, select, text, update
 
 from kigen.ledger.tables import ranges
 
@@ -26,10 +26,26 @@ class Range:
 
 
 def publish(connection: Connection, pieces: Sequence[Range]) -> None:
-    """Lay out a run's pieces; those of earlier runs are told in their run records and go."""
+    """Lay out a run's pieces; those of earlier runs are told in their run records and go.
+
+    From here on the connection leads the run, until it ends.
+    """
     connection.execute(delete(ranges))
     if pieces:
+        if connection.dialect.name != "sqlite":
+            connection.execute(text(f"SELECT GET_LOCK({_LED}, 0)"), {"run": pieces[0].run})
         connection.execute(insert(ranges), [asdict(one) for one in pieces])
+
+
+_LED = "LEFT(CONCAT('kigen.led.', :run, '.', DATABASE()), 64)"
+
+
+def is_led(connection: Connection, run: int) -> bool:
+    """Whether the process that laid out this run's pieces is still connected. Not for SQLite.
+
+    A run that died has pieces too and is told as running, until the next one begins; nobody may work on those.
+    """
+    return connection.scalar(text(f"SELECT IS_USED_LOCK({_LED})"), {"run": run}) is not None
 
 
 def undone(connection: Connection, run: int) -> list[Range]:
@@ -64,7 +80,7 @@ def withdraw(connection: Connection, piece: Range) -> None:
 def told(connection: Connection, run: int) -> dict[int, dict[str, Any]]:
     """How the finished pieces of a run went, by number."""
     query = select(ranges.c.number, ranges.c.told).where(ranges.c.run == run, ranges.c.told.is_not(None))
-    return {number: json.loads(text) for number, text in connection.execute(query)}
+    return {number: json.loads(part) for number, part in connection.execute(query)}
 
 
 def latest_run(connection: Connection) -> int | None:

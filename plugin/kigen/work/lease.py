@@ -41,11 +41,6 @@ def lease(site: Site, name: str = "run") -> Iterator[Connection]:
             connection.invalidate()
 
 
-def is_taken(connection: Connection, site: Site, name: str = "run") -> bool:
-    """Whether somebody holds the lease. Not for SQLite, where only taking it tells."""
-    return connection.scalar(text("SELECT IS_USED_LOCK(:name)"), {"name": _lock_name(site, name)}) is not None
-
-
 @contextmanager
 def turn(connection: Connection, site: Site, name: str) -> Iterator[None]:
     """A moment that the processes of one run take by turns; on SQLite there is one process.

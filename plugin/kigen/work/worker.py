@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 
 from kigen.ledger import ranges, runs
 from kigen.work.attempt import waiting
-from kigen.work.lease import is_taken
 from kigen.work.plan import permitted
 from kigen.work.share import Share
 from kigen.work.sharing import give_back, take
@@ -47,7 +46,7 @@ def work(site: Site, patience: float, progress: Callable[[int], None] = lambda d
     with site.engine.connect() as connection:
         try:
             while True:
-                run = _in_progress(connection, site)
+                run = _in_progress(connection)
                 if run is not None:
                     return _help(connection, site, run, progress)
                 if time.monotonic() >= until:
@@ -57,12 +56,12 @@ def work(site: Site, patience: float, progress: Callable[[int], None] = lambda d
             connection.invalidate()  # with it go the leases of pieces that were not finished
 
 
-def _in_progress(connection: Connection, site: Site) -> int | None:
+def _in_progress(connection: Connection) -> int | None:
     with connection.begin():
         run = ranges.latest_run(connection)
         if run is None or not ranges.undone(connection, run) or runs.is_stopping(connection, run):
             return None
-        return run if is_taken(connection, site) else None
+        return run if ranges.is_led(connection, run) else None
 
 
 def _help(connection: Connection, site: Site, run: int, progress: Callable[[int], None]) -> Helped:
@@ -75,7 +74,7 @@ def _help(connection: Connection, site: Site, run: int, progress: Callable[[int]
 
     def is_over() -> Stop | None:
         with connection.begin():
-            is_on = is_taken(connection, site) and not runs.is_stopping(connection, run)
+            is_on = ranges.is_led(connection, run) and not runs.is_stopping(connection, run)
             return None if is_on else stop(COORDINATOR_GONE)
 
     share = Share(
