@@ -106,4 +106,6 @@ def _traced(error: Exception, call: Call) -> str:
 
 def _log_to_standard_error() -> None:
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="kigen: %(message)s", force=True)
+    # What a lost connection means is told once, in the error; the pool would add a traceback of its own.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))

@@ -74,7 +74,7 @@ def test_every_record_is_decided_by_a_narrow_account_as_by_the_whole(engine: Eng
                 ids = sorted(host.ids(connection, kind, 0, 1000))
                 owners = host.owners(connection, kind, ids)
                 whole = {one.id: one for one in host.accounts(connection, sorted(set(owners.values())))}
-                narrow = {one.id: one for one in host.around(connection, kind, ids, lock)}
+                narrow = {one.id: one for one in host.around(connection, kind, ids, lock).accounts({*ids})}
                 assert sorted(narrow) == sorted(set(owners.values()))
                 for id_, owner in owners.items():
                     answers = []
@@ -97,7 +97,7 @@ def test_deleting_by_narrow_accounts_deletes_the_same_rows(engine: Engine, kind:
             ids = sorted(host.ids(connection, kind, 0, 1000))[::3]
             clients = sorted(set(host.owners(connection, kind, ids).values()))
             whole = [] if is_narrow else host.accounts(connection, clients, lock=True)
-            accounts = host.around(connection, kind, ids, lock=True) if is_narrow else whole
+            accounts = host.around(connection, kind, ids, lock=True).accounts({*ids}) if is_narrow else whole
             outcomes.append((host.delete(connection, kind, ids, accounts), snapshot(connection)))
             connection.rollback()
     assert outcomes[0] == outcomes[1]

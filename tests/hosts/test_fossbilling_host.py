@@ -304,6 +304,16 @@ def test_clients_that_only_other_rows_mention_are_walked_too(db: Connection, hos
     assert [one.client for one in host.accounts(db, [30, 52])] == [None, None]
 
 
+def test_what_cannot_be_told_for_a_missing_column_is_not_counted(db: Connection, host: FossBillingHost) -> None:
+    put(db, "client_order", id=1, client_id=1, status="active", activated_at="2021-01-01 00:00:00")
+    put(db, "invoice", id=1, client_id=1, status="paid")
+    assert host.counts(db) == {Kind.CLIENT: 1, Kind.ORDER: 0, Kind.INVOICE: 1, Kind.SERVICE: 1}
+    db.exec_driver_sql("ALTER TABLE client_order RENAME COLUMN activated_at TO renamed")
+    assert "client_order.activated_at" in host.drift(db).refused["service.delete-cancelled"]
+    assert host.counts(db) == {Kind.CLIENT: 1, Kind.ORDER: 0, Kind.INVOICE: 1, Kind.SERVICE: 0}
+    assert (host.ranges(db, Kind.SERVICE, 10), host.ids(db, Kind.SERVICE, 0, 9)) == ({}, set())
+
+
 def test_archiving_sets_the_status_and_undoing_gives_it_back(db: Connection, host: FossBillingHost) -> None:
     put(db, "client", id=2, status="suspended", notes="x", updated_at="2021-01-01 00:00:00")
     put(db, "client", id=3, status="canceled")

@@ -80,9 +80,7 @@ def without(rows: Everything, gone: dict[str, set[int]]) -> Everything:
 
 def test_with_a_client_go_all_its_rows_and_no_row_of_another(url: str) -> None:
     before, after, _ = delete(url, Kind.CLIENT, [AOKI], AOKI)
-    mine = {
-        name: {row["id"] for row in found if row.get("client_id") == AOKI} for name, found in before.items()
-    }
+    mine = {name: {row["id"] for row in found if row.get("client_id") == AOKI} for name, found in before.items()}
     mine |= {"client": {AOKI}, "invoice_item": {1, 2}, "transaction": {40, 41}, "support_ticket_note": {1}}
     mine |= {"client_order_meta": {1, 2}, "client_order_status": {1, 2}, "support_ticket_message_history": {1}}
     mine["support_ticket_message"] = {50, 51}  # 60 stands in a ticket of another client

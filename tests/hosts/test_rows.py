@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from kigen.hosts import rows as reading
+from kigen import packing
 from kigen.hosts.dates import read_when
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import read_schema
@@ -93,8 +93,8 @@ def test_packed_rows_are_equal_to_rows_read_one_by_one(
         rows = Rows(connection, read_schema(connection))
         wanted = (*COLUMNS, "not_here")
         packed = rows.read("packed", wanted, "owner", range(60))
-        assert reading.can_pack(connection)
-        monkeypatch.setattr(reading, "can_pack", lambda connection: False)
+        assert packing.can_pack(connection)
+        monkeypatch.setattr(packing, "can_pack", lambda connection: False)
         plain = rows.read("packed", wanted, "owner", range(60))
     assert len(packed) == 1500
     assert [sorted(row) for row in packed] == [sorted(row) for row in plain]
@@ -118,11 +118,11 @@ def test_an_answer_that_the_server_cuts_off_is_read_again_row_by_row(engine: Eng
 
 
 def test_a_list_that_was_cut_off_between_two_rows_is_not_taken_for_the_whole() -> None:
-    assert reading.unpacked(3, "[[1],[2]]") is None
-    assert reading.unpacked(2, "[[1],[2]]") == [[1], [2]]
-    assert reading.unpacked(2, "[[1],[2") is None
-    assert reading.unpacked(2, None) is None
-    assert reading.unpacked(0, None) == []
+    assert packing.unpacked(3, "[[1],[2]]") is None
+    assert packing.unpacked(2, "[[1],[2]]") == [[1], [2]]
+    assert packing.unpacked(2, "[[1],[2") is None
+    assert packing.unpacked(2, None) is None
+    assert packing.unpacked(0, None) == []
 
 
 def test_a_column_that_json_cannot_hold_is_read_row_by_row(engine: Engine) -> None:

@@ -73,7 +73,7 @@ def test_every_record_is_decided_by_a_narrow_account_as_by_the_whole(engine: Eng
             wanted = {ref: one.id for one in whole.values() for ref in entities(one) if ref[0] is kind}
             ids = [number for _, number in wanted]
             refs = [ref for one in whole.values() for ref in entities(one)]
-            narrow = {one.id: one for one in host.around(connection, kind, ids, lock)}
+            narrow = {one.id: one for one in host.around(connection, kind, ids, lock).accounts({*ids})}
             assert sorted(narrow) == sorted(set(wanted.values()))
             for ref, owner in wanted.items():
                 found = decisions(narrow[owner], ref, refs)
@@ -89,11 +89,14 @@ def test_a_record_read_alone_is_decided_as_beside_others(engine: Engine) -> None
     with engine.begin() as connection:
         for kind in NARROW:
             ids = sorted(host.ids(connection, kind, 0, 100_000))
-            together = {ref: one for one in host.around(connection, kind, ids) for ref in entities(one)}
+            around = host.around(connection, kind, ids)
+            together = {ref: one for one in around.accounts({*ids}) for ref in entities(one)}
             for number in ids[::7]:
-                (alone,) = host.around(connection, kind, [number])
                 ref = (kind, number)
+                (alone,) = host.around(connection, kind, [number]).accounts({number})
+                (taken_out,) = around.accounts({number})
                 assert decisions(alone, ref, [ref]) == decisions(together[ref], ref, [ref])
+                assert decisions(taken_out, ref, [ref]) == decisions(together[ref], ref, [ref])
 
 
 def test_deleting_by_narrow_accounts_deletes_the_same_rows(engine: Engine) -> None:
@@ -108,7 +111,8 @@ def test_deleting_by_narrow_accounts_deletes_the_same_rows(engine: Engine) -> No
 def deleted(engine: Engine, host: WhmcsHost, kind: Kind, ids: list[int], narrow: bool) -> object:
     """What a deletion tells and what it leaves; rolled back."""
     with engine.connect() as connection:
-        accounts = host.around(connection, kind, ids, lock=True) if narrow else whole_of(connection, host, kind, ids)
+        around = host.around(connection, kind, ids, lock=True) if narrow else None
+        accounts = around.accounts({*ids}) if around else whole_of(connection, host, kind, ids)
         told = host.delete(connection, kind, ids, accounts)
         left = snapshot(connection)
         connection.rollback()
@@ -123,5 +127,7 @@ def whole_of(connection: Connection, host: WhmcsHost, kind: Kind, ids: list[int]
 def test_records_that_are_gone_are_in_no_account(engine: Engine) -> None:
     host = WhmcsHost(ZONE)
     with engine.begin() as connection:
-        assert [host.around(connection, kind, [987_654]) for kind in NARROW] == [[]] * len(NARROW)
-        assert host.around(connection, Kind.ORDER, []) == []
+        for kind in NARROW:
+            assert host.around(connection, kind, [987_654]).accounts({987_654}) == []
+        nothing = host.around(connection, Kind.ORDER, [])
+        assert (nothing.accounts(set()), nothing.alike()) == ([], [])

@@ -21,7 +21,7 @@ from tests.support.mariadb import MariaDB
 from tests.work.billing import Billing, other_session
 from tests.work.worlds import site_for
 
-LOCKED = "could not be handled: its rows stayed locked by somebody else (3 tries); it is tried again tomorrow"
+LOCKED = "could not be handled: its rows stayed locked by somebody else for 1 s; it is tried again tomorrow"
 
 
 @pytest.fixture
@@ -154,9 +154,7 @@ def test_a_connection_lost_while_a_gauge_is_read_is_not_taken_for_a_missing_priv
     assert_the_next_run_finishes(billing)
 
 
-def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(
-    billing: Billing, mariadb_server: MariaDB
-) -> None:
+def test_a_server_that_dies_in_the_middle_leaves_nothing_half_done(billing: Billing, mariadb_server: MariaDB) -> None:
     full_client(billing)
     with (
         before(billing, r"DELETE FROM `?tblclients", lambda _: mariadb_server.kill()),

@@ -25,15 +25,6 @@ PASSWORD = "pass-9"
 
 
 @pytest.fixture
-def due(billing: Billing) -> Billing:
-    """Ten orders to delete, one at a time, by a run with three seconds of patience."""
-    billing.live_client()
-    billing.old_orders(*range(10, 20))
-    billing.set(sweep__chunk=1, throttle__patience=3)
-    return billing
-
-
-@pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
     """What happens in the rests of a run instead of sleeping, one after another; then nothing."""
     coming: list[Callable[[], None]] = []

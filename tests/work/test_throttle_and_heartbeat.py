@@ -27,15 +27,6 @@ SECRET = "s3cret"
 
 
 @pytest.fixture
-def due(billing: Billing) -> Billing:
-    """Ten orders to delete, one at a time; a gauge above its limit is waited for without sleeping."""
-    billing.live_client()
-    billing.old_orders(*range(10, 20))
-    billing.set(sweep__chunk=1, throttle__patience=3)
-    return billing
-
-
-@pytest.fixture
 def naps(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The rests that a run took, none of them slept."""
     taken: list[float] = []

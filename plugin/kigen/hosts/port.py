@@ -16,10 +16,10 @@ from itertools import takewhile
 
 from sqlalchemy import Connection
 
+from kigen.hosts.around import Accounts, Around, Member, ids_in
 from kigen.policy.events import Event
-from kigen.policy.facts import Account, ref_of
-from kigen.policy.periods import When
-from kigen.policy.records import Invoice, Item, Kind, Order, Ref, State
+from kigen.policy.facts import Account
+from kigen.policy.records import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,28 +51,6 @@ class Advice:
     level: str
     code: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One of several records alike: whose it is, its state, when its clock started, and what would go along with it."""
-
-    id: int
-    client: int
-    state: State
-    started: When
-    along: tuple[Ref, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Records of one kind that a decision cannot tell apart but by their ids and by when their clocks started.
-
-    Of some the ledger may know more.
-    """
-
-    kind: Kind
-    members: tuple[Member, ...]
 
 
 class UnknownEvent(Exception):
@@ -118,24 +96,13 @@ class Host(ABC):
         can change before the caller's transaction ends. An id that nothing mentions gives an Account with client None.
         """
 
-    def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Account]:
-        """The accounts of these records' owners with what deciding about these records looks at, ascending by client.
+    def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> Around:
+        """These records with what deciding about them looks at. `lock` as for `accounts`.
 
-        The contract: for every record of `kind` in `ids`, the built-in guards give the same answer by these accounts as
-        by `accounts()` of its owner, and `delete` deletes the same rows. Of anything else an account may hold less, so
-        other records must not be decided by it, nor any by a plugin's rule or guard, which may look at everything.
-        Records that are gone are in none. `lock` as for `accounts`. Here the
-        whole accounts are read; a host that can reads less.
+        Here the whole accounts are read; a host that can reads less.
         """
-        return self.accounts(connection, sorted(set(self.owners(connection, kind, ids).values())), lock)
-
-    def alike(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Alike]:
-        """These records in groups of which deciding about one answers for all, as far as the host's rows go.
-
-        Records that are gone, or of which anything rare is to be said, are in no group. `lock` as for `around`: what
-        that reads about them is locked here. A host that cannot sort them gives no group.
-        """
-        return []
+        clients = sorted(set(self.owners(connection, kind, ids).values()))
+        return Accounts(kind, self.accounts(connection, clients, lock))
 
     def digests(self, connection: Connection, after: int | None, last: int) -> dict[int, str]:
         """A digest of each client's rows, for client ids above `after` (None: from the start) up to `last`.
@@ -194,9 +161,9 @@ class Host(ABC):
     ) -> dict[str, int]:
         """Delete these records and all that goes with them (retention.md, What goes with what).
 
-        `accounts` hold `ids` and are those of `accounts` or `around` with a lock in the same transaction; `alike` are
-        further records of the kind that `alike` gave in it. Returns rows deleted by table. Rows
-        already gone are no error. Raises sqlalchemy.exc.IntegrityError where a foreign key forbids it.
+        `accounts` hold `ids` and were read with a lock in the same transaction, and so were the further records in
+        `alike`, which Around.alike gave. Returns rows deleted by table. Rows already gone are no error.
+        Raises sqlalchemy.exc.IntegrityError where a foreign key forbids it.
         """
 
     @abstractmethod
@@ -231,7 +198,5 @@ class Host(ABC):
     def _ids_of(self, connection: Connection, kind: Kind) -> Iterator[int]:
         for clients in self._walk(connection):
             for account in self.accounts(connection, clients):
-                if kind is Kind.CLIENT and account.client:
-                    yield account.id
-                owned: tuple[Order | Item | Invoice, ...] = (*account.orders, *account.items, *account.invoices)
-                yield from (thing.id for thing in owned if ref_of(thing)[0] is kind)
+                if account.client or kind is not Kind.CLIENT:
+                    yield from ids_in(account, kind)

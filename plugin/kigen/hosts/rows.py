@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, column, delete, table
 from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.schema import LiveSchema
-from kigen.packing import Ids, can_pack, unpacked
+from kigen.packing import Ids, read_rows
 
 BATCH = 1000
 """Ids in one IN list: long enough to be fast, short enough for every server's packet and parser."""
@@ -50,44 +50,42 @@ class Rows:
         types = self._types(name, present)
         found: list[dict[str, Any]] = []
         for batch in batches(ids):
-            packed = self._packed(_packing(name, present, types), by, batch) if types else None
-            rows = packed if packed is not None else self._matching(_plain(name, present), by, batch)
+            matching, values = self._matching(name, by, batch)
+            packing = _packing(name, present, types) + matching if types else None
+            rows = read_rows(self.connection, _plain(name, present) + matching, packing, values)
             found += [dict(zip(names, row, strict=True)) for row in rows]
         return found
 
     def _types(self, name: str, present: tuple[str | None, ...]) -> tuple[str, ...]:
         """The types of the columns where all of them can be packed, else nothing."""
-        if not can_pack(self.connection):
-            return ()
         known = self.schema.types.get(name, {})
         types = tuple(known.get(one, "") if one else "int" for one in present)
         return types if TEXTS.union(NUMBERS_AND_DATES).issuperset(types) else ()
 
-    def _packed(self, select: str, by: str, batch: Sequence[Any]) -> list[list[Any]] | None:
-        """The batch's rows from one JSON text, None where that text is not whole: it may be cut off between rows."""
-        ((count, text),) = self._matching(select, by, batch)
-        return unpacked(count, text)
-
-    def _matching(self, select: str, by: str, batch: Sequence[Any]) -> Sequence[Sequence[Any]]:
+    def _matching(self, name: str, by: str, batch: Sequence[Any]) -> tuple[str, tuple[Any, ...]]:
+        """The condition on the batch as SQL, and the values to bind."""
         if self.connection.dialect.name == "sqlite":
-            return self.run(f"{select} WHERE {quoted(by)} IN ({','.join('?' * len(batch))})", batch)
+            return f" WHERE {quoted(by)} IN ({','.join('?' * len(batch))})", tuple(batch)
         # The driver binds a whole list at once, in half the time that it takes for as many single values.
-        return self.run(f"{select} WHERE {quoted(by)} IN %s{' FOR UPDATE' if self.lock else ''}", (bound(batch),))
+        if not self.lock:
+            return f" WHERE {quoted(by)} IN %s", (bound(batch),)
+        # A small table the server would rather walk, and lock every row that it sees.
+        index = self.schema.indexes.get(name, {}).get(by)
+        forced = f" FORCE INDEX ({quoted(index)})" if index else ""
+        return f"{forced} WHERE {quoted(by)} IN %s FOR UPDATE", (bound(batch),)
 
     def run(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[Sequence[Any]]:
         """All rows of a statement of kigen's own; values are bound where it says %s, on every engine."""
-        if self.connection.dialect.name == "sqlite":
-            statement = statement.replace("%s", "?")
-        return self.connection.exec_driver_sql(statement, tuple(parameters)).fetchall()
+        return self.connection.exec_driver_sql(self._placed(statement), tuple(parameters)).fetchall()
 
     def values(self, statement: str, parameters: Sequence[object] = ()) -> list[Any]:
         """The one column, named v, that a statement selects; packed where the server can."""
-        if can_pack(self.connection):
-            packing = f"SELECT COUNT(*), JSON_ARRAYAGG(v) FROM ({statement}) packed"  # noqa: S608 - kigen's own
-            packed = unpacked(*self.run(packing, parameters)[0])
-            if packed is not None:
-                return packed
-        return [value for (value,) in self.run(statement, parameters)]
+        packing = f"SELECT COUNT(*), JSON_ARRAYAGG(JSON_ARRAY(v)) FROM ({statement}) packed"  # noqa: S608 - kigen's own
+        plain = self._placed(statement)
+        return [value for (value,) in read_rows(self.connection, plain, packing, tuple(parameters))]
+
+    def _placed(self, statement: str) -> str:
+        return statement.replace("%s", "?") if self.connection.dialect.name == "sqlite" else statement
 
     def delete(self, name: str, by: str, ids: Iterable[Any], also: ColumnElement[bool] | None = None) -> int:
         """Delete rows whose column `by` is one of `ids` and that meet `also`; 0 where the table is absent."""

@@ -1,19 +1,20 @@
 """What hosts that are met through their tables have in common: the live schema, walking, archiving, finding changes.
 
-A host of this sort is a few tables as data: where its client ids are met, which table holds the records of a kind, and
-the ways by which rows are a client's.
+A host of this sort is a few tables as data: where its client ids are met, which table holds the records of a kind, how
+a client is closed, and the ways by which rows are a client's.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
-from sqlalchemy import Connection
+from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
 from kigen.hosts import changes
+from kigen.hosts.closing import Closing
 from kigen.hosts.port import Drift, Host
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
@@ -27,8 +28,11 @@ class SqlHost(Host):
     places: ClassVar[tuple[tuple[str, str], ...]]
     """Table and column of everywhere that client ids are met."""
 
-    tables: ClassVar[Mapping[Kind, str]]
-    """The table that holds the records of a kind; a host without such records leaves the kind out."""
+    records: ClassVar[Mapping[Kind, tuple[str, str]]]
+    """The table that holds the records of a kind and the column with their owner; kinds without one are left out."""
+
+    closing: ClassVar[Closing]
+    """How clients are closed."""
 
     ways: ClassVar[tuple[Way, ...]]
     """Every way by which reading an account finds rows that are the client's."""
@@ -75,8 +79,34 @@ class SqlHost(Host):
         """Without 0, which is nobody, where it is not met among the clients: guests write tickets all day."""
         return clients if self.client_ids(connection, None, 1) == [0] else clients - {0}
 
+    def owners(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, int]:
+        if kind not in self.records:
+            return {}
+        name, owner = self.records[kind]
+        return {row["id"]: row[owner] for row in self._rows(connection).read(name, (owner,), "id", ids)}
+
     def ranges(self, connection: Connection, kind: Kind, size: int) -> dict[int, int]:
-        return changes.ranges(self._rows(connection), self.tables[kind], size) if kind in self.tables else {}
+        return changes.ranges(self._rows(connection), self.records[kind][0], size) if kind in self.records else {}
 
     def ids(self, connection: Connection, kind: Kind, first: int, last: int) -> set[int]:
-        return changes.ids(self._rows(connection), self.tables[kind], first, last) if kind in self.tables else set()
+        if kind not in self.records:
+            return set()
+        return changes.ids(self._rows(connection), self.records[kind][0], first, last)
+
+    def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
+        return self.closing.close(self._rows(connection, lock=True), ids)
+
+    def unarchive(self, connection: Connection, former: Mapping[int, str]) -> int:
+        return self.closing.reopen(self._rows(connection, lock=True), former)
+
+    def _open_clients(self, connection: Connection) -> int:
+        groups = self._groups(connection, self.closing.table, "status")
+        return sum(number for status, number in groups if not self.closing.is_closed(status))
+
+    def _groups(self, connection: Connection, name: str, *by: str | ColumnElement[Any]) -> Iterable[Sequence[Any]]:
+        """Rows of a table counted by these columns; nothing where the table or one of them is absent."""
+        if not self._rows(connection).schema.has(name, *(one for one in by if isinstance(one, str))):
+            return []
+        columns: list[ColumnElement[Any]] = [column(one) if isinstance(one, str) else one for one in by]
+        query = select(*columns, func.count()).select_from(table(name)).group_by(*columns)
+        return connection.execute(query).all()

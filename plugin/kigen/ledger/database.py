@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
@@ -31,6 +33,25 @@ def open_database(address: str) -> Engine:
         pass
     shown = url.render_as_string(hide_password=True)
     raise ValueError(f"database: {shown} is of a kind that kigen does not use; expected mysql+pymysql:// or sqlite:///")
+
+
+@contextmanager
+def giving_way(connection: Connection) -> Iterator[None]:
+    """A transaction that never waits while it holds locks: what meets somebody's lock fails at once (error 1205).
+
+    Of transactions that wait for each other in a ring the server gives up the lighter, which would be the platform's;
+    who never waits is in no ring. MySQL cannot wait for less than a second.
+    """
+    with connection.begin():
+        if connection.dialect.name == "sqlite":
+            yield
+            return
+        connection.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 0")
+        try:
+            yield
+        finally:
+            if not connection.invalidated:  # a lost connection has nothing to be set back
+                connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}")
 
 
 def _mysql(url: URL) -> Engine:

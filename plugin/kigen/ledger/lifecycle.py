@@ -133,6 +133,15 @@ def facts_for(
     return found
 
 
+def plain_facts(accounts: Sequence[Account], remembered: Mapping[Ref, Remembered]) -> list[Facts]:
+    """The facts about records of which `remarkable` has nothing to tell: no more than their memories."""
+    refs = {account.id: refs_of(account) for account in accounts}
+    return [
+        Facts(account, {ref: remembered[ref].memory for ref in refs[account.id] if ref in remembered})
+        for account in accounts
+    ]
+
+
 def remarkable(
     connection: Connection, kind: Kind, members: Sequence[tuple[int, int, State, Sequence[Ref]]], now: dt.datetime
 ) -> set[int]:
@@ -207,6 +216,8 @@ def end_archives_of(connection: Connection, clients: Sequence[int], now: dt.date
 def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     """Drop what is remembered of records that are gone; of a client's events only what happened when stays."""
     numbers_of = by_kind(refs)
+    if not numbers_of:
+        return
     for table in (records, observed):
         remove_refs(connection, table, numbers_of)
     with_further = {Kind(kind) for kind in connection.scalars(select(clocks.c.kind).distinct())}

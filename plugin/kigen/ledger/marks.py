@@ -11,8 +11,6 @@ from sqlalchemy import Connection, delete, insert, select
 from kigen.ledger.tables import marks
 from kigen.policy.records import Kind, Ref
 
-AT_ONCE = 1000
-
 
 @dataclass
 class Marked:

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from kigen.hosts.port import Alike, Host, Member
+from kigen.hosts.around import Member
+from kigen.hosts.port import Host
 from kigen.ledger import lifecycle
 from kigen.policy.decide import Decision
 from kigen.policy.periods import add, moment
 from kigen.policy.records import Kind, Ref, State
 from kigen.policy.schedule import Schedule
-from kigen.work.readings import Reading, read_records
+from kigen.work.readings import Reading, decided, read_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,8 @@ def read_together(
 
     Plugins' rules and guards may look at anything, so with any of them every record is read by itself.
     """
-    groups: list[Alike] = []
-    if not schedule.is_extended and not schedule.prefer:
-        groups = host.alike(connection, kind, sorted(planned), lock=True)
+    around = read_around(connection, host, schedule, kind, sorted(planned), lock=True)
+    groups = [] if schedule.is_extended or schedule.prefer else around.alike()
     members = [member for group in groups for member in group.members]
     special = lifecycle.remarkable(connection, kind, [_told(one) for one in members], now) if members else set()
 
@@ -51,22 +51,18 @@ def read_together(
         return moment(member.started, schedule.zone), member.id
 
     several = [sorted((one for one in group.members if one.id not in special), key=age) for group in groups]
-    several = [group for group in several if len(group) > 1]
-    others = {member.id for group in several for member in group[:-1]}
-    readings = read_records(connection, host, schedule, kind, sorted(planned.keys() - others), now, lock=True)
-    decided = {ref: decision for reading in readings for ref, decision in reading.decisions.items()}
+    youngest = {group[-1].id for group in several if group}
+    examples = decided(connection, schedule, around, kind, youngest, now, lock=True, is_plain=True)
+    decision_on = {ref[1]: decision for reading in examples for ref, decision in reading.decisions.items()}
     followers: list[Followers] = []
-    alone: list[int] = []
-    for group in several:
-        example = decided.get((kind, group[-1].id))
-        following: tuple[tuple[Member, dt.datetime], ...] = ()
-        if example and example.acts and all(planned[one.id] == example.action for one in group):
+    alone = planned.keys() - youngest
+    for group in filter(None, several):
+        example = decision_on[group[-1].id]
+        if example.acts and all(planned[one.id] == example.action for one in group):
             following = tuple((one, at) for one, at in _due(group[:-1], example, schedule) if at <= now)
             followers.append(Followers(example, following))
-        alone += {member.id for member in group[:-1]} - {member.id for member, _ in following}
-    if alone:
-        readings += read_records(connection, host, schedule, kind, sorted(alone), now, lock=True)
-    return readings, followers
+            alone -= {member.id for member, _ in following}
+    return examples + decided(connection, schedule, around, kind, alone, now, lock=True), followers
 
 
 def _due(members: Sequence[Member], example: Decision, schedule: Schedule) -> list[tuple[Member, dt.datetime]]:

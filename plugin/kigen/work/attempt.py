@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from kigen.ledger import due, inbox, lifecycle, settings
+from kigen.ledger import database, due, inbox, lifecycle, settings
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
@@ -55,11 +55,14 @@ class Attempts:
     def carry_out(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:
         """What was done, and how many records were not looked at because the run should stop; action by id."""
         problem = None
-        for attempt in range(TRIES):
+        overtaken = 0
+        until = time.monotonic() + database.LOCK_WAIT_SECONDS
+        while overtaken < TRIES:
             try:
                 return self._once(kind, chunk), 0
             except Overtaken as event:
                 problem, self._locked = f"{event} kept arriving about it", 0
+                overtaken += 1
             except IntegrityError as error:
                 problem, self._locked = f"a foreign key that kigen does not know forbids it ({code(error)})", 0
                 break
@@ -72,8 +75,10 @@ class Attempts:
                         raise
                     problem, self._locked = f"the database refused it ({code(error)})", 0
                     break
-                problem = f"its rows stayed locked by somebody else ({TRIES} tries)"
-                pause(attempt)
+                problem = f"its rows stayed locked by somebody else for {database.LOCK_WAIT_SECONDS} s"
+                if time.monotonic() > until:
+                    break
+                pause()
         if len(chunk) == 1:
             (number,) = chunk
             self._locked += "locked" in (problem or "")
@@ -92,7 +97,7 @@ class Attempts:
             with self.connection.begin():
                 heard = inbox.last_heard(self.connection)
         began = time.monotonic()
-        with self.connection.begin():
+        with database.giving_way(self.connection):
             outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard)
         self.held = time.monotonic() - began
         self._locked = 0
@@ -163,12 +168,12 @@ def hear(site: Site) -> None:
         except DBAPIError as error:
             if not attempt or code(error) not in CONFLICTS:
                 raise
-            pause(attempt)
+            pause()
 
 
-def pause(attempt: int) -> None:
+def pause() -> None:
     """A moment of random length, so that two that met do not meet again."""
-    time.sleep(random.uniform(0.05, 0.2) * (attempt + 1))  # noqa: S311 - spreads retries, guards nothing
+    time.sleep(random.uniform(0.01, 0.1))  # noqa: S311 - spreads retries, guards nothing
 
 
 def is_about_the_row(error: DBAPIError) -> bool:

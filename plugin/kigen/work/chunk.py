@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kigen.extensions import Eraser
-from kigen.hosts.port import Member
+from kigen.hosts.around import Member
 from kigen.ledger import lifecycle, marks, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of

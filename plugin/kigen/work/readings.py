@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from kigen.hosts.around import Around
 from kigen.hosts.port import Host
 from kigen.ledger import lifecycle, seen
 from kigen.ledger.lifecycle import Remembered
@@ -56,33 +57,46 @@ def read(
 
 
 def read_records(
-    connection: Connection,
-    host: Host,
-    schedule: Schedule,
-    kind: Kind,
-    ids: Sequence[int],
-    now: dt.datetime,
-    lock: bool = False,
+    connection: Connection, host: Host, schedule: Schedule, kind: Kind, ids: Sequence[int], now: dt.datetime
 ) -> list[Reading]:
     """Read what deciding about some records of one kind needs, and decide about these alone.
 
     The accounts hold no more than that; records that are gone, or went to nobody, are in none of them.
     """
-    wanted = frozenset((kind, number) for number in ids)
-    # What a plugin's rule or guard looks at, nobody knows beforehand.
+    around = read_around(connection, host, schedule, kind, ids)
+    return decided(connection, schedule, around, kind, ids, now)
+
+
+def read_around(
+    connection: Connection, host: Host, schedule: Schedule, kind: Kind, ids: Sequence[int], lock: bool = False
+) -> Around:
+    """What deciding about some records looks at: what a plugin's rule or guard looks at, nobody knows beforehand."""
     around = Host.around if schedule.is_extended else type(host).around
-    return _decided(connection, schedule, around(host, connection, kind, ids, lock), now, lock, wanted)
+    return around(host, connection, kind, ids, lock)
+
+
+def decided(
+    connection: Connection, schedule: Schedule, around: Around, kind: Kind, ids: Collection[int], now: dt.datetime,
+    lock: bool = False, is_plain: bool = False,
+) -> list[Reading]:  # fmt: skip
+    """Decide about some of the records that were read. `is_plain`: known to be none that `remarkable` speaks of."""
+    numbers = frozenset(ids)
+    wanted = frozenset((kind, number) for number in numbers)
+    return _decided(connection, schedule, around.accounts(numbers) if numbers else (), now, lock, wanted, is_plain)
 
 
 def _decided(
     connection: Connection, schedule: Schedule, accounts: Sequence[Account], now: dt.datetime, lock: bool,
-    only: frozenset[Ref] | None,
+    only: frozenset[Ref] | None, is_plain: bool = False,
 ) -> list[Reading]:  # fmt: skip
+    if not accounts:
+        return []
     refs = {ref for account in accounts for ref in lifecycle.refs_of(account)}
     recalled = lifecycle.recall(connection, refs)
     last_read = seen.read_at(connection, [account.id for account in accounts])
     found = []
-    for facts in lifecycle.facts_for(connection, accounts, recalled, now, lock):
+    told = lifecycle.plain_facts(accounts, recalled) if is_plain else None
+    for facts in told or lifecycle.facts_for(connection, accounts, recalled, now, lock):
         fresh = dict(facts.memories)
         for ref, entity in entities(facts.account):
             bought = entity.bought if isinstance(entity, Item) else ""

@@ -128,5 +128,4 @@ def _columns(table: str, words: str) -> list[Column]:
 COLUMNS = tuple(
     column for table, words in {**_OF_PEOPLE, **_OF_THE_PLATFORM}.items() for column in _columns(table, words)
 )
-TABLES = frozenset(column.table for column in COLUMNS)
 KNOWN = frozenset(f"{column.table}.{column.name}" for column in COLUMNS)

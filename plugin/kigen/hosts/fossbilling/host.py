@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, column, func, literal_column, select, table
+from sqlalchemy import ColumnElement, Connection, literal_column
 
 from kigen.hosts.ahead import Told, translated
-from kigen.hosts.fossbilling import advice, archiving, drift, events
+from kigen.hosts.around import Accounts, Around, Member
+from kigen.hosts.closing import Closing
+from kigen.hosts.fossbilling import advice, drift, events
 from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion
-from kigen.hosts.fossbilling.states import CLIENTS, kind_of, state
+from kigen.hosts.fossbilling.states import CLIENTS, CLOSED_CLIENT, kind_of, state
 from kigen.hosts.fossbilling.ways import WAYS
-from kigen.hosts.port import Advice, Drift, Member
+from kigen.hosts.port import Advice, Drift
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.records import Kind, State
+from kigen.policy.records import Kind
 
 CLIENT_IDS = (
     ("client", "id"),
@@ -34,7 +36,7 @@ CLIENT_IDS = (
 )
 """Where client ids are met: the clients, records with rules of their own, and what the host's own deletion leaves."""
 
-OWNERS = {
+RECORDS = {
     Kind.CLIENT: ("client", "id"),
     Kind.INVOICE: ("invoice", "client_id"),
     Kind.TICKET: ("support_ticket", "client_id"),
@@ -49,7 +51,8 @@ class FossBillingHost(SqlHost):
 
     name = "fossbilling"
     places = CLIENT_IDS
-    tables: ClassVar[Mapping[Kind, str]] = {kind: table for kind, (table, _) in OWNERS.items()}
+    records = RECORDS
+    closing = Closing("client", CLOSED_CLIENT, partial(state, CLIENTS))
     ways = WAYS
 
     def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
@@ -64,8 +67,8 @@ class FossBillingHost(SqlHost):
         found: Counter[int] = Counter()
         divided = "/" if connection.dialect.name == "sqlite" else "DIV"
         place: ColumnElement[Any] = literal_column(f"id {divided} {int(size)}")
-        for number, status, is_activated, count in self._groups(connection, "client_order", place, "status", ACTIVATED):
-            if kind_of(status, "9999" if is_activated else None) is kind:
+        for number, one, count in self._orders(connection, place):
+            if one is kind:
                 found[number] += count
         return dict(found)
 
@@ -88,18 +91,15 @@ class FossBillingHost(SqlHost):
             links = {row["id"]: row["invoice_id"] for row in rows.read("transaction", ("invoice_id",), "id", ids)}
             known = self.owners(connection, Kind.INVOICE, [invoice for invoice in links.values() if invoice])
             return {id_: known[invoice] for id_, invoice in links.items() if invoice in known}
-        if kind not in OWNERS:
-            return {}
-        name, owner = OWNERS[kind]
-        return {row["id"]: row[owner] for row in rows.read(name, (owner,), "id", ids) if row[owner]}
+        return {id_: owner for id_, owner in super().owners(connection, kind, ids).items() if owner}
 
     def accounts(self, connection: Connection, clients: Sequence[int], lock: bool = False) -> list[Account]:
         return read_accounts(self._rows(connection, lock), clients, self.zone)
 
-    def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> list[Account]:
+    def around(self, connection: Connection, kind: Kind, ids: Sequence[int], lock: bool = False) -> Around:
         if kind not in NARROW:
             return super().around(connection, kind, ids, lock)
-        return read_around(self._rows(connection, lock), kind, ids, self.zone)
+        return Accounts(kind, read_around(self._rows(connection, lock), kind, ids, self.zone))
 
     def delete(
         self,
@@ -111,29 +111,20 @@ class FossBillingHost(SqlHost):
     ) -> dict[str, int]:
         return Deletion(self._rows(connection)).records(kind, ids, accounts)
 
-    def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
-        return archiving.archive(self._rows(connection, lock=True), ids)
-
-    def unarchive(self, connection: Connection, former: Mapping[int, str]) -> int:
-        return archiving.unarchive(self._rows(connection, lock=True), former)
-
     def counts(self, connection: Connection) -> dict[Kind, int]:
-        found = dict.fromkeys((Kind.CLIENT, Kind.ORDER, Kind.INVOICE, Kind.SERVICE), 0)
-        for status, number in self._groups(connection, "client", "status"):
-            found[Kind.CLIENT] += number if state(CLIENTS, status) is not State.CLOSED else 0
-        for status, is_activated, number in self._groups(connection, "client_order", "status", ACTIVATED):
-            found[kind_of(status, "9999" if is_activated else None)] += number
+        found = {Kind.CLIENT: self._open_clients(connection), Kind.ORDER: 0, Kind.INVOICE: 0, Kind.SERVICE: 0}
+        for kind, number in self._orders(connection):
+            found[kind] += number
         for (number,) in self._groups(connection, "invoice"):
             found[Kind.INVOICE] += number
         return found
 
-    def _groups(self, connection: Connection, name: str, *by: str | ColumnElement[Any]) -> Iterable[Sequence[Any]]:
-        """Rows of a table counted by these columns; nothing where the table is absent."""
-        if name not in self._rows(connection).schema.columns:
-            return []
-        columns: list[ColumnElement[Any]] = [column(one) if isinstance(one, str) else one for one in by]
-        query = select(*columns, func.count()).select_from(table(name)).group_by(*columns)
-        return connection.execute(query).all()
+    def _orders(self, connection: Connection, *by: ColumnElement[Any]) -> Iterator[tuple[Any, ...]]:
+        """Rows of `client_order` counted by these columns and by what they are now, an order or a service."""
+        if self._rows(connection).schema.has("client_order", "activated_at"):
+            groups = self._groups(connection, "client_order", *by, "status", ACTIVATED)
+            for *place, status, is_activated, number in groups:
+                yield *place, kind_of(status, "9999" if is_activated else None), number
 
     def translate(self, connection: Connection, name: str, payload: Mapping[str, object], at: dt.datetime) -> Event:
         return events.translate(self._rows(connection), name, payload, at, self.zone)

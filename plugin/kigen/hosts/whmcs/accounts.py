@@ -1,6 +1,6 @@
 """How everything about some clients is read together: one fixed order of tables, then one Account per client id.
 
-The order is: clients, users, orders, services, add-ons, domains, cancellation requests, referrals, invoices and lines,
+The order is: clients, users, orders, services, add-ons, domains, referrals, cancellation requests, invoices and lines,
 transactions, tickets, quotes, affiliates. Every transaction that locks goes along it, so that two never wait in a ring.
 """
 

@@ -12,28 +12,14 @@ from decimal import Decimal
 
 from kigen.hosts.rows import Rows
 from kigen.hosts.whmcs import people
-from kigen.hosts.whmcs.accounts import QUOTE, put_together, quote_of
-from kigen.hosts.whmcs.items import DOMAIN, SERVICE, Goods, goods_of, once, read_addons, read_orders
-from kigen.hosts.whmcs.money import INVOICE, LINE, TRANSACTION, Money, billed, money_of
+from kigen.hosts.whmcs.accounts import put_together
+from kigen.hosts.whmcs.items import DOMAIN, SERVICE, Goods, goods_of, once, read_addons, read_referrals
+from kigen.hosts.whmcs.money import INVOICE, TRANSACTION, Money, money_of
 from kigen.hosts.whmcs.people import Row
 from kigen.policy.facts import Account
-from kigen.policy.records import Client, Invoice, Kind, Ref, State
+from kigen.policy.records import Client, Invoice, Kind
 
 NO_GOODS, NO_MONEY = Goods([], [], defaultdict(list)), Money({}, [], defaultdict(list))
-
-
-def orders(rows: Rows, ids: Sequence[int], zone: str) -> list[Account]:
-    """Orders with their items and add-ons, whosever, and the invoices that bill them; quotes only beside a draft."""
-    found = read_orders(rows, "id", ids, zone)
-    clients = _clients(rows, (order.client for order in found), zone)
-    services = once([rows.read("tblhosting", SERVICE, "orderid", ids)])
-    addons = read_addons(rows, (), ids, services)
-    domains = once([rows.read("tbldomains", DOMAIN, "orderid", ids)])
-    goods = goods_of(rows, found, services, addons, domains, zone)
-    money = _money(rows, goods, zone)
-    drafting = {order.client for order in found if order.state is State.DRAFT}
-    quotes = (quote_of(row, zone) for row in rows.read("tblquotes", QUOTE, "userid", drafting))
-    return put_together(_owners(order.client for order in found), clients, goods, money, quotes=quotes)
 
 
 def services(rows: Rows, ids: Sequence[int], zone: str) -> list[Account]:
@@ -42,14 +28,15 @@ def services(rows: Rows, ids: Sequence[int], zone: str) -> list[Account]:
     owners = _owners(row["userid"] for row in found.values())
     clients = _clients(rows, owners, zone)
     addons = read_addons(rows, (), (), found)
-    return put_together(owners, clients, goods_of(rows, [], found, addons, {}, zone), NO_MONEY)
+    goods = goods_of(rows, [], found, addons, {}, read_referrals(rows, found), zone)
+    return put_together(owners, clients, goods, NO_MONEY)
 
 
 def domains(rows: Rows, ids: Sequence[int], zone: str) -> list[Account]:
     """Domains; nothing goes with one."""
     found = once([rows.read("tbldomains", DOMAIN, "id", ids)])
     owners = _owners(row["userid"] for row in found.values())
-    return put_together(owners, _clients(rows, owners, zone), goods_of(rows, [], {}, {}, found, zone), NO_MONEY)
+    return put_together(owners, _clients(rows, owners, zone), goods_of(rows, [], {}, {}, found, (), zone), NO_MONEY)
 
 
 def invoices(rows: Rows, ids: Sequence[int], zone: str) -> list[Account]:
@@ -61,12 +48,11 @@ def invoices(rows: Rows, ids: Sequence[int], zone: str) -> list[Account]:
 
 
 AROUND: Mapping[Kind, Callable[[Rows, Sequence[int], str], list[Account]]] = {
-    Kind.ORDER: orders,
     Kind.SERVICE: services,
     Kind.DOMAIN: domains,
     Kind.INVOICE: invoices,
 }
-"""How the records of a kind are read; of the others, a client among them, the whole accounts are."""
+"""How the records of a kind are read; orders have a file of their own; of a client the whole account is read."""
 
 
 def _owners(clients: Iterable[int]) -> list[int]:
@@ -77,17 +63,6 @@ def _clients(rows: Rows, ids: Iterable[int], zone: str) -> dict[int, Client]:
     """The client rows by themselves: sign-ins, balances and the dates of what they have count only for clients."""
     raw = people.read_clients(rows, _owners(ids))
     return {id_: people.client_of(row, (), Decimal(0), (), zone) for id_, row in raw.items()}
-
-
-def _money(rows: Rows, goods: Goods, zone: str) -> Money:
-    """Invoices that an order names or whose lines bill one of the items, and what was paid on them."""
-    refs = {item.ref for item in goods.items}
-    bills: dict[int, set[Ref]] = defaultdict(set)
-    for line in rows.read("tblinvoiceitems", LINE, "relid", {item.id for item in goods.items}):
-        if (ref := billed(line)) in refs and ref:
-            bills[line["invoiceid"]].add(ref)
-    named = {order.invoice for order in goods.orders if order.invoice}
-    return money_of(rows.read("tblinvoices", INVOICE, "id", named | bills.keys()), bills, _payments(rows), zone)
 
 
 def _payments(rows: Rows) -> Callable[[Mapping[int, Invoice]], dict[int, Row]]:

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import column, select, table
 from sqlalchemy.sql import ColumnElement
 
-from kigen.hosts.port import Member
+from kigen.hosts.around import Member
 from kigen.hosts.rows import Rows
 from kigen.hosts.whmcs.states import folded
 from kigen.policy.facts import Account

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
+from kigen.hosts.drift import OWN, Needed, refused, tables_of
 from kigen.hosts.port import Drift
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.whmcs import datamap
 from kigen.hosts.whmcs.deleting import PARTS, SORTS
 from kigen.hosts.whmcs.needs import LOOKUPS, needs, removes
-from kigen.policy.schedule import RULES, Effect, Rule
-
-OWN = ("kigen_", "alembic_version")
-"""kigen's own tables, which lie beside the host's."""
+from kigen.policy.schedule import Effect, Rule
 
 TELLING = frozenset("""
     userid user_id clientid client_id uid contactid contact_id requestor_id auth_user_id email mail ip ipaddr ipaddress
@@ -21,40 +20,21 @@ TELLING = frozenset("""
 """.split())  # fmt: skip
 """Names of columns that make a table nobody mapped worth a finding; the rest of such a table is not listed."""
 
-OUTSIDE_DELETING = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
-
 
 def compare(schema: LiveSchema, known: Iterable[str] = ()) -> Drift:
     """The live schema against the map; `known` are names that the operator classified."""
-    refused = {rule.id: " ".join(why) for rule in RULES if (why := [*_missing(rule, schema), *_unsafe(rule, schema)])}
-    return Drift(refused, tuple(sorted(_unclassified(schema) - set(known))), tuple(_notes(schema)))
+    unclassified = sorted(_unclassified(schema) - set(known))
+    return Drift(refused(schema, partial(_needed, schema)), tuple(unclassified), tuple(_notes(schema)))
 
 
-def _missing(rule: Rule, schema: LiveSchema) -> Iterator[str]:
+def _needed(schema: LiveSchema, rule: Rule) -> Needed:
     wanted = set(needs(rule))
     if rule.effect is Effect.DELETE:
         # A table that is absent holds nothing that must go along; one without the column hides what must.
         wanted |= {f"{p.table}.{p.column}" for p in PARTS if p.of in SORTS[rule.kind] and p.table in schema.columns}
         if "tblcustomfieldsvalues" in schema.columns and any(p.field for p in PARTS if p.of in SORTS[rule.kind]):
             wanted |= {"tblcustomfieldsvalues.fieldid", "tblcustomfields.id", "tblcustomfields.type"}
-    tables = sorted({name.partition(".")[0] for name in wanted} - schema.columns.keys())
-    for name in tables:
-        yield f"{rule.id} needs the table {name}, which is not there."
-    for name in sorted(wanted):
-        table, _, column = name.partition(".")
-        if table not in tables and not schema.has(table, column):
-            yield f"{rule.id} needs the column {name}, which is not there."
-
-
-def _unsafe(rule: Rule, schema: LiveSchema) -> Iterator[str]:
-    gone = removes(rule)
-    touched = gone | {name.partition(".")[0] for name in needs(rule)} - LOOKUPS
-    for name in sorted(touched & schema.without_transactions):
-        yield f"{rule.id} needs transactions, which {name} ({schema.engines[name]}) has not."
-    for key in schema.foreign_keys:
-        if key.target in gone and key.table not in gone and key.on_delete.upper() in OUTSIDE_DELETING:
-            name = f"{key.table}.{key.column}"
-            yield f"{rule.id} would change {name}, which follows {key.target} by ON DELETE {key.on_delete}."
+    return Needed(frozenset(wanted), tables_of(needs(rule)) - LOOKUPS, removes(rule))
 
 
 def _unclassified(schema: LiveSchema) -> set[str]:

@@ -56,21 +56,21 @@ class Goods:
 
 
 def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
-    """Read orders, services, add-ons, domains, cancellation requests and cleared commissions, in this order."""
+    """Read orders, services, add-ons, domains, referrals, cancellation requests and commissions, in this order."""
     orders = read_orders(rows, "userid", clients, zone)
     order_ids = [order.id for order in orders]
     ways = (("userid", clients), ("orderid", order_ids))
     services = once(rows.read("tblhosting", SERVICE, by, ids) for by, ids in ways)
     addons = read_addons(rows, clients, order_ids, services)
     domains = once(rows.read("tbldomains", DOMAIN, by, ids) for by, ids in ways)
-    return goods_of(rows, orders, services, addons, domains, zone)
+    return goods_of(rows, orders, services, addons, domains, read_referrals(rows, services), zone)
 
 
 def read_orders(rows: Rows, by: str, ids: Sequence[int], zone: str) -> list[Order]:
     """Orders whose column `by` is one of `ids`; the operator's own words for states are read after these are locked."""
     found = rows.read("tblorders", ORDER, by, ids)
     known = states.order_states(rows.connection, rows.schema)
-    return [_order(row, known, zone) for row in found]
+    return [order_of(row, known, zone) for row in found]
 
 
 def goods_of(
@@ -79,6 +79,7 @@ def goods_of(
     services: Mapping[int, Row],
     addons: Mapping[int, Row],
     domains: Mapping[int, Row],
+    referrals: Iterable[Row],
     zone: str,
 ) -> Goods:
     """Put items together from their rows; reads cancellation requests and cleared commissions of the services."""
@@ -86,10 +87,10 @@ def goods_of(
     requests: dict[int, list[When | None]] = defaultdict(list)
     for row in rows.read("tblcancelrequests", REQUEST, "relid", ended):
         requests[row["relid"]].append(read_optional(row["date"], zone))
-    commissioned = _read_commissioned(rows, services)
+    commissioned = _read_commissioned(rows, (row for row in referrals if row["relid"] in services))
     items = [
         *(_service(row, requests.get(id_, ()), id_ in commissioned, zone) for id_, row in services.items()),
-        *(_addon(row, services, zone) for row in addons.values()),
+        *(_addon(row, zone) for row in addons.values()),
         *(_domain(row, zone) for row in domains.values()),
     ]
     begun: dict[int, list[When | None]] = defaultdict(list)
@@ -107,7 +108,7 @@ def read_addons(
 ) -> dict[int, Row]:
     """Add-ons under these services, in these orders, and the clients' own wherever they are.
 
-    Owners of services that were met only through an add-on are put under the key `owner`.
+    The owner of the service that each is under, whether that is one of these or not, is put under the key `owner`.
     """
     found = once(
         (
@@ -117,13 +118,20 @@ def read_addons(
         )
     )
     elsewhere = {row["hostingid"] for row in found.values() if not row["userid"]} - services.keys()
-    owners = {row["id"]: row["userid"] for row in rows.read("tblhosting", ("userid",), "id", elsewhere)}
+    owners = {
+        row["id"]: row["userid"] for row in (*rows.read("tblhosting", ("userid",), "id", elsewhere), *services.values())
+    }
     return {id_: {**row, "owner": owners.get(row["hostingid"])} for id_, row in found.items()}
 
 
-def _read_commissioned(rows: Rows, services: Iterable[int]) -> set[int]:
+def read_referrals(rows: Rows, services: Iterable[int]) -> list[Row]:
+    """Which of these services an affiliate has brought."""
+    return list(rows.read("tblaffiliatesaccounts", REFERRAL, "relid", services))
+
+
+def _read_commissioned(rows: Rows, referred: Iterable[Row]) -> set[int]:
     """Services for which an affiliate payment has cleared; pending ones are in another table and do not count."""
-    referrals = {row["id"]: row for row in rows.read("tblaffiliatesaccounts", REFERRAL, "relid", services)}
+    referrals = {row["id"]: row for row in referred}
     # By the affiliate, which has an index: the payment of one that clears meanwhile waits for the lock on its place.
     affiliates = {row["affiliateid"] for row in referrals.values()}
     paid = [
@@ -160,7 +168,8 @@ def once(readings: Iterable[Iterable[Row]]) -> dict[int, Row]:
     return {row["id"]: row for reading in readings for row in reading}
 
 
-def _order(row: Row, known: states.States, zone: str) -> Order:
+def order_of(row: Row, known: states.States, zone: str) -> Order:
+    """An order from its row, by the words for states that are known here."""
     state, created = states.state_of(known, row["status"]), read_when(row["date"], zone)
     return Order(row["id"], row["userid"], state, str(row["status"] or ""), created, row["invoiceid"] or None)
 
@@ -180,10 +189,9 @@ def _service(row: Row, requested: Sequence[When | None], commissioned: bool, zon
     )  # fmt: skip
 
 
-def _addon(row: Row, services: Mapping[int, Row], zone: str) -> Item:
+def _addon(row: Row, zone: str) -> Item:
     """An add-on belongs to its own userid, else to its service's owner; without either to nobody (0)."""
-    service = services.get(row["hostingid"])
-    owner = row["userid"] or (service["userid"] if service else row["owner"]) or 0
+    owner = row["userid"] or row["owner"] or 0
     state = states.state_of(states.SERVICES, row["status"])
     ended = read_optional(row["termination_date"], zone) if state in ENDED else None
     return Item(

@@ -31,11 +31,8 @@ BALANCES = _of("tblaffiliates", "clientid balance")
 BILLS = INVOICES | PAYMENTS | _of("tblinvoiceitems", "invoiceid type relid") | _of("tblorders", "invoiceid")
 PAID_WHEN = _of("tblaccounts", "date") | _of("tblinvoices", "date datepaid date_refunded")
 
-OPTIONAL = frozenset({
-    "tblhostingaddons.userid", "tbltickets.merged_ticket_id",
-})  # fmt: skip
-"""Read where it is there; without it more is kept, and so no rule is refused."""
-
+# tblhostingaddons.userid and tbltickets.merged_ticket_id are read where they are there; without them more is kept, and
+# so no rule is refused.
 ABOUT: dict[Kind, Columns] = {
     Kind.CLIENT: CLIENTS | SERVICES | DOMAINS | INVOICES | PAYMENTS | TICKETS,
     Kind.ORDER: CLIENTS | ORDERS | SERVICES | DOMAINS,

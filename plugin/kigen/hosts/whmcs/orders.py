@@ -1,0 +1,158 @@
+"""Orders with all that deciding about them looks at, read once: accounts of some of them, and which of them are alike.
+
+The orders' own rows come first, because they alone tell whose they are, then the clients, then the other tables in the
+order of accounts.py. Whatever is rare keeps an order from being like others: an add-on, a referral, another client's
+item, a payment, a draft.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from decimal import Decimal
+
+from kigen.hosts.around import Alike, Around, Member
+from kigen.hosts.dates import read_when
+from kigen.hosts.rows import Rows
+from kigen.hosts.whmcs import people, states
+from kigen.hosts.whmcs.accounts import QUOTE, put_together, quote_of
+from kigen.hosts.whmcs.items import (
+    DOMAIN,
+    ORDER,
+    SERVICE,
+    Goods,
+    goods_of,
+    once,
+    order_of,
+    read_addons,
+    read_referrals,
+)
+from kigen.hosts.whmcs.money import INVOICE, LINE, TRANSACTION, Money, billed, money_of
+from kigen.hosts.whmcs.people import Row
+from kigen.policy.facts import Account
+from kigen.policy.records import Invoice, Kind, Ref, State
+
+
+@dataclass(frozen=True, slots=True)
+class Orders(Around):
+    """Their rows, and those of what is in them and of what bills them; `rows` reads what only few of them need."""
+
+    rows: Rows
+    zone: str
+    known: states.States
+    orders: Mapping[int, Row]
+    clients: Mapping[int, Row]
+    services: Mapping[int, Row]
+    addons: Mapping[int, Row]
+    domains: Mapping[int, Row]
+    referrals: Sequence[Row]
+    lines: Sequence[Row]
+    invoices: Mapping[int, Row]
+    transactions: Sequence[Row]
+
+    def accounts(self, ids: AbstractSet[int]) -> list[Account]:
+        orders = [
+            order_of(self.orders[number], self.known, self.zone) for number in sorted(ids) if number in self.orders
+        ]
+        services = {id_: row for id_, row in self.services.items() if row["orderid"] in ids}
+        addons = {id_: row for id_, row in self.addons.items() if row["hostingid"] in services or row["orderid"] in ids}
+        domains = {id_: row for id_, row in self.domains.items() if row["orderid"] in ids}
+        goods = goods_of(self.rows, orders, services, addons, domains, self.referrals, self.zone)
+        owners = sorted({order.client for order in orders})
+        # Sign-ins, balances and the dates of what they have count only for clients.
+        clients = {
+            id_: people.client_of(self.clients[id_], (), Decimal(0), (), self.zone)
+            for id_ in owners
+            if id_ in self.clients
+        }
+        drafting = {order.client for order in orders if order.state is State.DRAFT}
+        quotes = (quote_of(row, self.zone) for row in self.rows.read("tblquotes", QUOTE, "userid", drafting))
+        return put_together(owners, clients, goods, self._money(goods), quotes=quotes)
+
+    def _money(self, goods: Goods) -> Money:
+        """Invoices that an order names or whose lines bill one of the items, and what was paid on them."""
+        refs = {item.ref for item in goods.items}
+        bills: dict[int, set[Ref]] = defaultdict(set)
+        for line in self.lines:
+            if (ref := billed(line)) in refs and ref:
+                bills[line["invoiceid"]].add(ref)
+        named = {order.invoice for order in goods.orders if order.invoice}
+        raw = (self.invoices[id_] for id_ in sorted(named | bills.keys()) if id_ in self.invoices)
+
+        def on(invoices: Mapping[int, Invoice]) -> dict[int, Row]:
+            # Whether a payment was paid back elsewhere is not asked: it is a document all the same.
+            return once([[row for row in self.transactions if row["invoiceid"] in invoices]])
+
+        return money_of(raw, bills, on, self.zone)
+
+    def alike(self) -> list[Alike]:
+        items: dict[int, list[tuple[Kind, int, str]]] = defaultdict(list)
+        order_of_item: dict[Ref, int] = {}
+        odd = {row["orderid"] for row in self.addons.values()}
+        odd |= {
+            self.services[row["hostingid"]]["orderid"]
+            for row in self.addons.values()
+            if row["hostingid"] in self.services
+        }
+        odd |= {self.services[row["relid"]]["orderid"] for row in self.referrals}
+        for kind, found, status in (
+            (Kind.SERVICE, self.services, "domainstatus"),
+            (Kind.DOMAIN, self.domains, "status"),
+        ):
+            for id_, row in found.items():
+                order = row["orderid"]
+                items[order].append((kind, id_, states.folded(row[status])))
+                order_of_item[kind, id_] = order
+                if row["userid"] != self.orders[order]["userid"]:
+                    odd.add(order)
+        invoices = self._invoices(order_of_item, odd)
+        groups: dict[Hashable, list[Member]] = defaultdict(list)
+        for number, row in self.orders.items():
+            state = states.state_of(self.known, row["status"])
+            created = read_when(row["date"], self.zone)
+            if number in odd or created is None or state in (State.DRAFT, State.UNKNOWN):
+                continue
+            mine = sorted(items.get(number, ()))
+            shape = (row["status"], tuple((kind, word) for kind, _, word in mine), frozenset(invoices.get(number, ())))
+            along = tuple((kind, item) for kind, item, _ in mine)
+            groups[shape].append(Member(number, row["userid"], state, created, along))
+        return [Alike(Kind.ORDER, tuple(members)) for members in groups.values()]
+
+    def _invoices(self, order_of_item: Mapping[Ref, int], odd: set[int]) -> dict[int, set[str]]:
+        """Words for the states of the invoices that an order names or that bill its items; with a payment it is odd."""
+        billing: dict[int, set[int]] = defaultdict(set)
+        for number, row in self.orders.items():
+            if row["invoiceid"]:
+                billing[row["invoiceid"]].add(number)
+        for line in self.lines:
+            if (ref := billed(line)) and (order := order_of_item.get(ref)):
+                billing[line["invoiceid"]].add(order)
+        words: dict[int, set[str]] = defaultdict(set)
+        for id_, row in self.invoices.items():
+            for order in billing[id_]:
+                words[order].add(states.folded(row["status"]))
+        for row in self.transactions:
+            odd |= billing[row["invoiceid"]]
+        return words
+
+
+def read_orders_around(rows: Rows, ids: Iterable[int], zone: str) -> Orders:
+    """Read orders with their items and add-ons, whosever, and the invoices that bill them."""
+    orders = once([rows.read("tblorders", ORDER, "id", ids)])
+    known = states.order_states(rows.connection, rows.schema)  # the operator's own words, after these rows are locked
+    clients = people.read_clients(rows, sorted({row["userid"] for row in orders.values()}))
+    services = once([rows.read("tblhosting", SERVICE, "orderid", orders)])
+    addons = read_addons(rows, (), list(orders), services)
+    domains = once([rows.read("tbldomains", DOMAIN, "orderid", orders)])
+    referrals = read_referrals(rows, services)
+    lines = rows.read("tblinvoiceitems", LINE, "relid", services.keys() | addons.keys() | domains.keys())
+    items = {Kind.SERVICE: services, Kind.ADDON: addons, Kind.DOMAIN: domains}
+    billing = {line["invoiceid"] for line in lines if (ref := billed(line)) and ref[1] in items[ref[0]]}
+    named = {row["invoiceid"] for row in orders.values() if row["invoiceid"]}
+    invoices = once([rows.read("tblinvoices", INVOICE, "id", named | billing)])
+    transactions = rows.read("tblaccounts", TRANSACTION, "invoiceid", invoices)
+    return Orders(
+        rows, zone, known, orders, clients, services, addons, domains, referrals, lines, invoices, transactions
+    )
