@@ -12,6 +12,7 @@ from pathlib import Path
 
 import kigen
 from tests.bench import changes, delete, events, full, idle, memory, preview, workers
+from tests.bench.awake import awake
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, plain
 from tests.bench.plot import document, svg
@@ -38,8 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> list[Figure]:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="kigen-bench-") as folder:
         bench = Bench(Worlds(asked.worlds or Path(folder)), asked.records, asked.deep)
-        for name in asked.only or MEASURES:
-            figures += MEASURES[name](bench)
+        with awake():
+            for name in asked.only or MEASURES:
+                figures += MEASURES[name](bench)
     said = f"kigen {kigen.__version__}, {asked.records:,} records; {_machine()}."
     print(f"{plain(figures)}\n\n{said}")
     asked.out.mkdir(parents=True, exist_ok=True)

@@ -37,6 +37,33 @@ USER_LINKS = Fill("tblusers_clients", "seq_1_to_{clients}", {
     "id": "seq", "auth_user_id": "seq", "client_id": "seq", "owner": "1",
 })  # fmt: skip
 
+# Columns of what is bought and billed that every world fills alike.
+OF_ORDERS = {
+    "ordernum": "1000000000 + seq * 7",
+    "amount": "9.80 + MOD(seq, 50)",
+    "paymentmethod": "'stripe'",
+    "ipaddress": "CONCAT('192.0.2.', MOD(seq, 250))",
+    "orderdata": "REPEAT('x', 40)",
+}
+OF_SERVICES = {
+    "paymentmethod": "'stripe'",
+    "billingcycle": "'Monthly'",
+    "updated_at": "TIMESTAMP('2026-10-01 03:00:00')",
+}
+OF_DOMAINS = {
+    "recurringamount": "12.00",
+    "registrar": "'registry'",
+    "paymentmethod": "'stripe'",
+    "updated_at": "TIMESTAMP('2026-10-01 03:00:00')",
+}
+OF_INVOICES = {
+    "invoicenum": "CONCAT('R', seq)",
+    "subtotal": "20.00",
+    "total": "20.00",
+    "paymentmethod": "'stripe'",
+    "updated_at": "TIMESTAMP('2026-06-10 12:00:00')",
+}
+
 TICKETS = Fill("tbltickets", "seq_1_to_{tickets}", {
     "id": "seq",
     "tid": "CONCAT('T', seq)",

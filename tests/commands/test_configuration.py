@@ -19,7 +19,7 @@ GOOD = '[host]\nname = "whmcs"\ndatabase = "sqlite:///x.sqlite"\n[kigen]\nzone =
     [
         ("", "the setting host is missing; expected a section [host]"),
         ('[host]\nname = "whmcs"\n[kigen]\nzone = "UTC"\n', "the setting host.database is missing"),
-        (GOOD.replace('zone = "Asia/Tokyo"', ""), 'the setting kigen.zone is missing; expected the operator\'s zone'),
+        (GOOD.replace('zone = "Asia/Tokyo"', ""), "the setting kigen.zone is missing; expected the operator's zone"),
         (GOOD.replace("Asia/Tokyo", "Asia/Osaki"), "kigen.zone is 'Asia/Osaki', which is no time zone"),
         (GOOD.replace("[kigen]", 'zome = "UTC"\n[kigen]'), "the setting host.zome is not known"),
         (GOOD.replace('"whmcs"', "5"), "the setting host.name is wrong"),
@@ -99,7 +99,9 @@ def test_init_refuses_a_database_without_the_platforms_tables_and_leaves_nothing
 
 
 def test_init_makes_no_database_where_there_is_none(tmp_path: Path) -> None:
-    said = run("init", "--config", str(tmp_path / "k.toml"), "--host", "whmcs", "--database", f"sqlite:///{tmp_path}/no")
+    said = run(
+        "init", "--config", str(tmp_path / "k.toml"), "--host", "whmcs", "--database", f"sqlite:///{tmp_path}/no"
+    )
     assert said.status == 4
     assert "is not there" in said.sentence
     assert list(tmp_path.iterdir()) == []

@@ -9,7 +9,7 @@ LAST_RESORT = f'raise AssertionError("{SAID}")'
 YEAR_END = "month, day = self.fiscal_year_end or (12, 31)"
 CHOSEN = "return min(acting, key=lambda one: (-STRENGTH[one.rule.effect], one.clock.due is None, one.clock.due))"
 FIRST_DAY = "return Date(year, month, 1).replace(day=min(day, Date(year, month, 1).days_in_month())).to_stdlib()"
-ISO = r'''_ISO = re.compile(r"^(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$", re.IGNORECASE)'''
+ISO = r"""_ISO = re.compile(r"^(-?)P(?=\d)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?$", re.IGNORECASE)"""
 LAST_DAY = "if day > (29 if month == 2 else 30 if month in (4, 6, 9, 11) else 31):"
 ADDON = "found.setdefault(service_order[item.parent], {})[item.ref] = item"
 NOT_ARCHIVED = "return is_inactive(record, facts, zone) and not is_archived(record, facts, zone)"
