@@ -1,8 +1,5 @@
 """The whole invented host: its settings, and as many clients as asked for, each with a life of its own."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from random import Random
 
@@ -18,6 +15,7 @@ from kigen.demo.oddities import spoil
 from kigen.demo.story import Story
 from kigen.demo.times import add_months, local
 from kigen.hosts.whmcs import tables
+from kigen.work.uncollected import uncollected
 
 # name: type, what it belongs to, the words on the form
 CUSTOM_FIELDS = {
@@ -37,7 +35,7 @@ def fill(engine: Engine, clients: int = 2000, seed: int = 1, *, now: datetime) -
     database has clients already: an invented history must never mix with a real one.
     """
     tables.create(engine)
-    with engine.begin() as connection, tables.as_whmcs(connection), _without_collector():
+    with engine.begin() as connection, tables.as_whmcs(connection), uncollected():
         if connection.execute(select(func.count()).select_from(tables.tblclients)).scalar_one():
             raise ValueError("The demo needs an empty host: tblclients has rows already.")
         return invent(clients, seed, local(now)).save(connection)
@@ -62,18 +60,6 @@ def invent(clients: int, seed: int, now: datetime) -> Book:
         link["last_login"] = link["auth_user_id"]["last_login"]
     book.number()
     return book
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Rests the garbage collector: it finds nothing among rows that all stay, and takes a third of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _settings(book: Book, at: datetime) -> dict[str, Row]:
