@@ -15,7 +15,7 @@ from tests.chaos.full_disk import in_a_namespace
 from tests.chaos.series import Series
 from tests.chaos.slipping import Slipping
 from tests.chaos.stage import Figures
-from tests.chaos.what_slips import TOLD, WRITTEN
+from tests.chaos.what_slips import ORDERS, TOLD, WRITTEN
 from tests.support.mariadb import MariaDB
 
 # How often each sort of trouble has its turn.
@@ -57,14 +57,14 @@ def rounds(
     server: MariaDB, template: Path, folder: Path, rng: Random, figures: Figures
 ) -> Iterator[list[Callable[[], object]]]:
     """Lists of things to do, for ever; all installations write into the same figures."""
-    for name in ("maria", "sqlite", "crew", "written", "told"):
+    for name in ("maria", "sqlite", "crew", "written", "orders", "told"):
         (folder / name).mkdir()
     stage = small_stage(server.url(server.create_database()), folder / "maria", server)
     file = small_stage(f"sqlite:///{folder / 'sqlite' / 'billing.sqlite'}", folder / "sqlite", None)
     crew = Crew(crowd_stage(server.url(server.create_database()), folder / "crew", server))
     slipping = [
         Slipping(server, server.url(server.create_database()), folder / name, slips, f"what is {name}")
-        for name, slips in (("written", WRITTEN), ("told", TOLD))
+        for name, slips in (("written", WRITTEN), ("orders", ORDERS), ("told", TOLD))
     ]
     stages = [stage, file, crew.stage, *(one.stage for one in slipping)]
     for one in stages:

@@ -8,11 +8,13 @@ from random import Random
 import pytest
 
 from tests.chaos.slipping import Slipping
-from tests.chaos.what_slips import TOLD, WRITTEN, Slip
+from tests.chaos.what_slips import ORDERS, TOLD, WRITTEN, Slip
 from tests.support.mariadb import MariaDB
 
+GROUPS = [("what is written", WRITTEN, 3), ("what is written about orders", ORDERS, 3), ("what is told", TOLD, 3)]
 
-@pytest.mark.parametrize(("name", "slips", "count"), [("what is written", WRITTEN, 3), ("what is told", TOLD, 3)])
+
+@pytest.mark.parametrize(("name", "slips", "count"), GROUPS)
 def test_what_slips_in_keeps_its_record_or_waits(
     name: str, slips: dict[str, Slip], count: int, mariadb_server: MariaDB, mariadb_url: str, tmp_path: Path
 ) -> None:

@@ -56,10 +56,11 @@ def to_archive(billing: Billing, n: int) -> None:
 
 
 def order(billing: Billing, n: int) -> None:
-    """An old order with an item, and an invoice that nobody paid."""
-    billing.add("tblinvoices", id=n, userid=LIVE, status="Draft", date="2020-01-01", subtotal="9.00", total="9.00")
-    billing.add("tblorders", id=n, ordernum=n, userid=LIVE, status="Cancelled", date=OLD, invoiceid=n)
-    billing.add("tblhosting", id=n, userid=LIVE, orderid=n, domainstatus="Cancelled", regdate="2019-01-01")
+    """An old order with an item, and an invoice that nobody paid, of a client that stays."""
+    billing.live_client(n)
+    billing.add("tblinvoices", id=n, userid=n, status="Draft", date="2020-01-01", subtotal="9.00", total="9.00")
+    billing.add("tblorders", id=n, ordernum=n, userid=n, status="Cancelled", date=OLD, invoiceid=n)
+    billing.add("tblhosting", id=n, userid=n, orderid=n, domainstatus="Cancelled", regdate="2019-01-01")
 
 
 def invoice(billing: Billing, n: int) -> None:
@@ -95,6 +96,11 @@ HOLD_CLIENT = HOLD.format(of="client").replace("{value}", "{n}")
 REQUEST = "INSERT INTO kigen_requests (client, request_right, received) VALUES ({n}, '%s', '" + SOON + "')"
 EVENT = "INSERT INTO kigen_inbox (event, at, payload) VALUES ('%s', '" + SOON + "', '%s')"
 
+AGREED = (
+    "INSERT INTO kigen_contracts (client, rule, term, begins, added_at, added_by)"
+    f" VALUES ({{{{n}}}}, '{{rule}}', '240 months', '2010-01-01', '{SOON}', 'sales')"
+)
+
 
 def hold_on(kind: str, number: str = "{n}") -> str:
     """A hold on one record."""
@@ -126,8 +132,7 @@ WRITTEN: dict[str, Slip] = {
     "a hold on its invoice": Slip(idle, hold_on("invoice", "{n}0"), CLIENT),
     "a contract": Slip(
         idle,
-        "INSERT INTO kigen_contracts (client, rule, term, begins, added_at, added_by)"
-        f" VALUES ({{n}}, 'client.delete-inactive', '240 months', '2010-01-01', '{SOON}', 'sales')",
+        AGREED.format(rule="client.delete-inactive"),
         CLIENT,
     ),
     "a restriction": Slip(idle, REQUEST % "restriction", CLIENT),
@@ -141,14 +146,6 @@ WRITTEN: dict[str, Slip] = {
     "a live service before the archive": Slip(
         to_archive, "INSERT INTO tblhosting (userid, domainstatus) VALUES ({n}, 'Active')", OPEN
     ),
-    "an item live again": Slip(order, "UPDATE tblhosting SET domainstatus = 'Active' WHERE id = {n}", ORDER, True),
-    "a live item": Slip(
-        order, "INSERT INTO tblhosting (userid, orderid, domainstatus) VALUES (1, {n}, 'Active')", ORDER
-    ),
-    "an order that is active": Slip(order, "UPDATE tblorders SET status = 'Active' WHERE id = {n}", ORDER, True),
-    "an order that moved": Slip(order, "UPDATE tblorders SET userid = 2 WHERE id = {n}", ORDER, meets=True),
-    "a payment on the order's invoice": Slip(order, PAID + " (1, {n}, 9, '2026-11-20 10:00:00')", ORDER),
-    "a hold on the order": Slip(order, hold_on("order"), ORDER),
     "a payment on the invoice": Slip(invoice, PAID + " (1, {n}, 9, '2026-11-20 10:00:00')", INVOICE),
     "an invoice unpaid again": Slip(
         invoice, "UPDATE tblinvoices SET status = 'Unpaid' WHERE id = {n}", INVOICE, meets=True
@@ -172,6 +169,34 @@ WRITTEN: dict[str, Slip] = {
     "a hold on the domain": Slip(domain, hold_on("domain"), DOMAIN),
 }
 
+ORDERS: dict[str, Slip] = {
+    "an item live again": Slip(order, "UPDATE tblhosting SET domainstatus = 'Active' WHERE id = {n}", ORDER, True),
+    "a live item": Slip(
+        order, "INSERT INTO tblhosting (userid, orderid, domainstatus) VALUES ({n}, {n}, 'Active')", ORDER
+    ),
+    "an order that is active": Slip(order, "UPDATE tblorders SET status = 'Active' WHERE id = {n}", ORDER, True),
+    "an order that moved": Slip(order, "UPDATE tblorders SET userid = 2 WHERE id = {n}", ORDER, meets=True),
+    "a payment on the order's invoice": Slip(order, PAID + " ({n}, {n}, 9, '2026-11-20 10:00:00')", ORDER),
+    "a hold on the order": Slip(order, hold_on("order"), ORDER),
+    "a hold on the order's client": Slip(order, HOLD_CLIENT, ORDER),
+    "a hold on its item": Slip(order, hold_on("service"), ORDER),
+    "a request of the order's client": Slip(order, REQUEST % "access", ORDER),
+    "a contract with the order's client": Slip(order, AGREED.format(rule="order.delete-cancelled"), ORDER),
+    "another client's item": Slip(
+        order, "INSERT INTO tblhosting (userid, orderid, domainstatus) VALUES (1, {n}, 'Cancelled')", ORDER
+    ),
+    "a live add-on of the item": Slip(
+        order, "INSERT INTO tblhostingaddons (userid, hostingid, status) VALUES ({n}, {n}, 'Active')", ORDER
+    ),
+    "a live add-on of the order": Slip(
+        order, "INSERT INTO tblhostingaddons (userid, orderid, status) VALUES ({n}, {n}, 'Active')", ORDER
+    ),
+    "a line of a paid invoice": Slip(
+        order, "INSERT INTO tblinvoiceitems (invoiceid, userid, type, relid) VALUES (10, {n}, 'Hosting', {n})", ORDER
+    ),
+}
+"""What keeps an order among many that are alike, each of a client of its own: nothing else is said about them."""
+
 TOLD: dict[str, Slip] = {
     "a withdrawal in the inbox": Slip(asked, EVENT % ("deletion_withdrawn", '{{"client": {n}}}'), CLIENT),
     "a sign-in in the inbox": Slip(asked, EVENT % ("client_signed_in", '{{"client": {n}}}'), CLIENT),
@@ -190,6 +215,7 @@ def fill(billing: Billing, slips: dict[str, Slip]) -> dict[str, dict[str, Any]]:
     billing.live_client(LIVE)
     billing.live_client(HELD)
     billing.hold(client=HELD)
+    billing.add("tblinvoices", id=10, userid=LIVE, status="Paid", date="2026-01-01", subtotal="9.00", total="9.00")
     orders = {}
     for n, (what, slip) in enumerate(slips.items(), start=11):
         slip.prepare(billing, n)

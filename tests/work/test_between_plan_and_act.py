@@ -82,6 +82,27 @@ def test_a_row_that_moved_to_another_client_between_plan_and_act_is_judged_with_
     assert (either.ids("tblorders"), swept.kept) == ([10], {"hold": 1})
 
 
+@pytest.mark.parametrize(
+    "change", [{"guards__smallest_credit": "100"}, {"schedule__client.delete-inactive": "1 month"}]
+)
+def test_a_rule_that_changes_between_plan_and_act_stops_the_run_before_its_next_chunk(
+    either: Billing, change: dict[str, str]
+) -> None:
+    """Looser or stricter: nobody has confirmed what would be decided now."""
+    either.live_client(1)
+    either.idle_client(3)
+    swept = between_plan_and_act(either, lambda: either.set(**change))
+    assert (swept.stopped, swept.acted, swept.remaining) == ("rules-changed", 0, 1)
+    assert either.ids("tblclients") == [1, 3]
+
+
+def test_a_setting_that_is_no_rule_may_change_while_a_run_works(either: Billing) -> None:
+    either.live_client()
+    either.old_orders(10, 11)
+    swept = between_plan_and_act(either, lambda: either.set(sweep__chunk=7))
+    assert (swept.stopped, swept.acted, either.ids("tblorders")) == (None, 2, [])
+
+
 SECONDS = 20  # how long one waits for the other before the test fails
 CLIENTS = {1: [10, 11], 501: [20, 21], 1001: [30, 31]}  # each in a piece of its own, with its orders
 
@@ -129,6 +150,29 @@ def test_a_hold_that_comes_after_the_pieces_were_laid_out_keeps_its_record_from_
     assert helped[0].pieces > 0
     assert (swept.done, swept.kept) == ({"delete": {"order": 3}}, {"hold": 3})
     assert billing.ids("tblorders") == [10, 20, 30]
+
+
+def test_a_worker_whose_rules_are_not_those_that_were_confirmed_does_nothing(
+    in_pieces: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    billing, helped = in_pieces, []
+    mine = site_for(billing.url, billing.site.now, billing.site.state_dir)
+    other = dataclasses.replace(mine, zone="Europe/Berlin", machine_now=billing.site.machine_now)
+    thread = threading.Thread(target=lambda: helped.append(work(other, SECONDS)), daemon=True)
+    do, is_main = share.Share.do, threading.current_thread()
+
+    def first_the_worker(part: share.Share, piece: ranges.Range) -> None:
+        if threading.current_thread() is is_main:
+            thread.join(SECONDS)
+        do(part, piece)
+
+    monkeypatch.setattr(share.Share, "do", first_the_worker)
+    thread.start()
+    swept = billing.sweep()
+    other.engine.dispose()
+    told = helped[0].swept
+    assert (helped[0].pieces, told.stopped, told.acted) == (0, "rules-changed", 0)
+    assert (swept.acted, swept.stopped, billing.ids("tblorders")) == (6, None, [])
 
 
 def test_the_pieces_of_a_run_that_died_are_nobodys_although_the_next_run_has_begun(in_pieces: Billing) -> None:

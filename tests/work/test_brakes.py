@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import Any
 
 import pytest
 
+from kigen.work import sweep
+from kigen.work.comparison import Reconciled
 from kigen.work.plan import decisions
 from kigen.work.sweep import Budget
 from tests.work.billing import LATER, NOW, Billing
@@ -24,6 +27,23 @@ def test_the_first_run_only_previews_until_a_person_confirms_and_leaves_a_refuse
     assert (either.last_run()["outcome"], either.last_run()["stopped"]) == ("refused", "unconfirmed")
     assert either.sweep(confirmed=True).acted == 2
     assert either.ids("tblhosting") == [9001]
+
+
+def test_what_comes_due_after_an_empty_preview_waits_for_a_person_too(
+    either: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    either.live_client()
+    either.add("tblorders", id=5, ordernum=5, userid=1, status="Active", date="2019-01-01 10:00:00")
+    read = sweep.reconcile
+
+    def meanwhile(*arguments: Any, **named: Any) -> Reconciled:
+        either.run("UPDATE tblorders SET status = 'Cancelled' WHERE id = 5")
+        return read(*arguments, **named)
+
+    monkeypatch.setattr(sweep, "reconcile", meanwhile)
+    swept = either.sweep(confirmed=False)
+    assert (swept.stopped, swept.acted, swept.remaining) == ("unconfirmed", 0, 1)
+    assert either.ids("tblorders") == [5]
 
 
 def test_after_a_confirmation_later_runs_need_none_until_a_rule_changes(either: Billing) -> None:

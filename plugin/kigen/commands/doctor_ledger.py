@@ -14,10 +14,10 @@ from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.ledger import contracts, due, inbox, runs
 from kigen.policy.periods import local_date
 from kigen.work import brakes
-from kigen.work.reconcile import LAST_READ, instant_note
 from kigen.work.share import stop_file
 from kigen.work.site import Site
 from kigen.work.stops import ASKED_FOR, STOP_FILE, stop
+from kigen.work.touched import LAST_READ, instant_note
 
 LATE, FAR_TOO_LATE = dt.timedelta(hours=36), dt.timedelta(days=7)
 OVERDUE = dt.timedelta(days=7)

@@ -18,7 +18,7 @@ SHOWN = 20
 
 
 @command("reconcile")
-@click.option("--full", is_flag=True, help="Read everything again, as the weekly one does.")
+@click.option("--full", is_flag=True, help="Read and decide everything again, also what no row has changed of.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would change; nothing is written.")
 def reconcile(call: Call, full: bool, dry_run: bool) -> Status:
     """Read the platform's tables, rebuild every clock, and tell what differed and what nobody knows."""
@@ -33,7 +33,7 @@ def reconcile(call: Call, full: bool, dry_run: bool) -> Status:
 
         try:
             with nullcontext() if dry_run else lease(site):
-                found = work(site, full or None, dry_run, more)
+                found = work(site, dry_run=dry_run, progress=more, anew=full)
         except AnotherRunner as error:
             raise Refused(str(error)) from None
     if call.is_json:

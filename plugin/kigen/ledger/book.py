@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, select, update
 
-from kigen.ledger import merges, requests
+from kigen.ledger import marks, merges, requests
 from kigen.ledger.bulk import batches, merge, written
 from kigen.ledger.tables import archives, observed, records
 from kigen.policy.records import FINAL_LOGIN, Kind, Ref, State
@@ -79,7 +79,7 @@ class LedgerBook:
         touched = {client for _, client, _, _ in self.requests}
         touched |= {number for (kind, number), name in self.observed if kind is Kind.CLIENT and name == FINAL_LOGIN}
         merges.remember(connection, self.merged)
-        merges.hand_over(connection, touched.union(client for client, _, _ in self.merged))
+        marks.mark(connection, merges.hand_over(connection, touched.union(client for client, _, _ in self.merged)))
         return end_archives(connection, self.ended)
 
     def _flush_observed(self, connection: Connection) -> None:

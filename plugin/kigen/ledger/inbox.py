@@ -82,7 +82,7 @@ def next_batch(
     From the start, early ones whose instant has come by `now` (None: the machine's clock) stand before them.
     """
     # Read without locks: a locked range would make the host's own page wait when its bridge inserts the next event.
-    # That nobody else takes the same arrivals is the runner's lease.
+    # Nobody else takes the same arrivals: intake is done in turns.
     due = written(now or dt.datetime.now(dt.UTC))
     first = [] if after else _lowest(connection, f"state = '{EARLY}' AND at <=", due, limit)
     rest = limit - len(first)

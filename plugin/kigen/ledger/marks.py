@@ -8,18 +8,19 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, delete, insert, select
 
+from kigen.ledger.bulk import batches
 from kigen.ledger.tables import marks
 from kigen.policy.records import Kind, Ref
 
 
 @dataclass
 class Marked:
-    """Clients and records to read again; `is_everything` where a change may concern anybody. `last` is 0 for none."""
+    """Clients and records to read again; `is_everything` where a change may concern anybody."""
 
     clients: set[int] = field(default_factory=set)
     refs: set[Ref] = field(default_factory=set)
     is_everything: bool = False
-    last: int = 0
+    numbers: list[int] = field(default_factory=list)  # of the marks themselves
 
 
 def mark(connection: Connection, clients: Iterable[int | None] = (), refs: Iterable[Ref | None] = ()) -> None:
@@ -43,13 +44,14 @@ def marked(connection: Connection) -> Marked:
         found.clients.update(told.get("clients", ()))
         found.refs.update((Kind(kind), number) for kind, number in told.get("refs", ()))
         found.is_everything |= "everything" in told
-        found.last = row.id
+        found.numbers.append(row.id)
     return found
 
 
 def unmark(connection: Connection, found: Marked) -> None:
-    """Forget marks that were read; those written since stay."""
-    connection.execute(delete(marks).where(marks.c.id <= found.last))
+    """Forget the marks that were read: not all up to the last of them, for a lower number may commit after a higher."""
+    for batch in batches(found.numbers):
+        connection.execute(delete(marks).where(marks.c.id.in_(batch)))
 
 
 def _write(connection: Connection, told: dict[str, bool | Sequence[object]]) -> None:

@@ -25,17 +25,23 @@ def remember(connection: Connection, merged: Iterable[tuple[int, int, dt.datetim
             put(connection, table, [{"client": client, "into_client": into, "at": at}])
 
 
-def hand_over(connection: Connection, clients: Iterable[int]) -> None:
-    """Hand over holds, contracts, requests and sign-ins of those of these clients that were merged, down the chain."""
+def hand_over(connection: Connection, clients: Iterable[int]) -> set[int]:
+    """Hand over holds, contracts, requests and sign-ins of those of these clients that were merged, down the chain.
+
+    Returns who got something: of these no event tells, so the caller has them read again.
+    """
+    reached: set[int] = set()
     waiting = sorted(set(clients))
     for _ in range(LONGEST_CHAIN):
         changed = set()
         for client, into in _mergers(connection, waiting):
             if _hand_over(connection, client, into):
                 changed.add(into)
+        reached |= changed
         if not changed:
-            return
+            break
         waiting = sorted(changed)
+    return reached
 
 
 def _mergers(connection: Connection, clients: Sequence[int]) -> list[tuple[int, int]]:

@@ -20,12 +20,13 @@ from kigen.ledger import database, due, inbox, lifecycle, settings
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
+from kigen.work import brakes
 from kigen.work.chunk import EraserFailed, Outcome, act
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import turn
 from kigen.work.site import Site
-from kigen.work.stops import LOCKED, Stop, stop
+from kigen.work.stops import LOCKED, RULES_CHANGED, Stop, stop
 
 TRIES = 3
 STUCK = 3  # records in a row whose rows stayed locked
@@ -36,6 +37,10 @@ ROW_ERRORS = (1264, 1265, 1292, 1364, 1366, 1406, 1442, 1451, 1452, 1644, 3819, 
 LATER = Term(0, 1)
 FAILED = "failed"
 """Under which the ledger notes what could not be handled, and from when on it is tried again."""
+
+
+class RulesChanged(Exception):
+    """Nobody has confirmed the rules by which this chunk would be decided."""
 
 
 @dataclass
@@ -50,7 +55,7 @@ class Attempts:
     stop: Stop | None = None
     held: float = 0.0
     _locked: int = 0
-    _stored: dict[str, str] = field(default_factory=dict)
+    _stored: dict[str, str] | None = None
 
     def carry_out(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:
         """What was done, and how many records were not looked at because the run should stop; action by id."""
@@ -60,6 +65,9 @@ class Attempts:
         while overtaken < TRIES:
             try:
                 return self._once(kind, chunk), 0
+            except RulesChanged:
+                self.stop = stop(RULES_CHANGED)
+                return Outcome(), len(chunk)
             except Overtaken as event:
                 problem, self._locked = f"{event} kept arriving about it", 0
                 overtaken += 1
@@ -90,7 +98,7 @@ class Attempts:
         with self.connection.begin():
             is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
             heard = inbox.last_heard(self.connection)
-            self._read_schedule()
+            self._check_rules()
         if is_waiting:
             with turn(self.connection, self.site, "intake"):
                 hear(self.site)
@@ -103,11 +111,15 @@ class Attempts:
         self._locked = 0
         return outcome
 
-    def _read_schedule(self) -> None:
-        """Read anew: a rule that the operator switched off meanwhile acts no more. Looking again may only keep."""
+    def _check_rules(self) -> None:
+        """Raises RulesChanged where what this process decides by is not, or no longer, what a person has confirmed.
+
+        The operator may change a rule while the run works, and a worker may have another program, zone or plugin.
+        """
         stored = settings.stored(self.connection)
         if stored != self._stored:
-            self.schedule = self.site.schedule(self.connection).without(self.schedule.refused)
+            if brakes.unconfirmed(self.site, self.connection):
+                raise RulesChanged
             self._stored = stored
 
     def _one_by_one(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:

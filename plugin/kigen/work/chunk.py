@@ -79,7 +79,8 @@ def act(
         _write_down(connection, site, run, decisions, accounts, mine)
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
-    lifecycle.forget(connection, vanished)
+    # What somebody else deleted the next reconcile forgets, and tells where a hold was on it.
+    marks.mark(connection, refs=lifecycle.memories(connection, vanished))
     write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
     if acting:
         members = [member for several in followers for member in several.members]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.hosts import ahead
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
-from kigen.ledger import inbox
+from kigen.ledger import inbox, marks
 from kigen.ledger.book import LedgerBook
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
@@ -96,6 +96,8 @@ def _hear(
                 raise
             # The built-in hooks heard it: what they wrote down counts, and a person sees which plugin did not take it.
             book.take(notes)
+            if isinstance(event, Event):  # it is in no history, so that only a mark has its client read again
+                marks.mark(connection, [event.client, event.into], [event.ref])
             refused.append((arrival.id, str(error), inbox.FAILED))
         except DBAPIError:
             raise  # the database failed, not the event: the whole batch waits for the next round

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from kigen.ledger import due, lifecycle
+from kigen.ledger import due, marks
 from kigen.policy.records import RECORDS, Kind
 from kigen.policy.schedule import Schedule, kinds_with_several
 from kigen.work.comparison import Reconciled, write_rows
@@ -35,4 +35,5 @@ def _look(
     readings = read_records(connection, site.host, schedule, kind, ids, site.now)
     write_rows(connection, site, readings, found)
     there = {number for reading in readings for _, number in reading.decisions}
-    lifecycle.forget(connection, [(kind, number) for number in ids if number not in there])
+    # What is gone the next reconcile forgets, and tells where a hold was on it.
+    marks.mark(connection, refs=[(kind, number) for number in ids if number not in there])

@@ -20,13 +20,12 @@ from kigen.policy.schedule import Schedule
 from kigen.work.comparison import SHOWN, Reconciled, compare, drop_what_is_gone
 from kigen.work.readings import CLIENTS_AT_ONCE, read
 from kigen.work.site import Site
-from kigen.work.touched import ROWS_AT, Touched, look_for_changed_rows, touched
+from kigen.work.touched import LAST_READ, ROWS_AT, Touched, instant_note, look_for_changed_rows, touched
 from kigen.work.uncollected import uncollected
 
-__all__ = ["LAST_READ", "Reconciled", "instant_note", "reconcile"]
+__all__ = ["Reconciled", "reconcile"]
 
-LAST_READ, LAST_FULL = "reconciled at", "reconciled in full at"
-FULL_SECONDS, COUNTED = "full reconcile took", "counted"
+LAST_FULL, FULL_SECONDS, COUNTED = "reconciled in full at", "full reconcile took", "counted"
 COMPARED_AT_ONCE = 2000
 Progress = Callable[[int], None]
 
@@ -37,10 +36,12 @@ def reconcile(
     dry_run: bool = False,
     progress: Progress = lambda n: None,
     scan: bool = True,
+    anew: bool = False,
 ) -> Reconciled:
     """Bring what is remembered in line with the host; with `dry_run` only tell what would change.
 
-    `full` None: a full one where it is time for it. Without `scan` an incremental one looks through the host's change
+    `full` None: a full one where it is time for it. With `anew` everything is decided again, also where no row differs:
+    the way to repair what the ledger has wrong. Without `scan` an incremental one looks through the host's change
     columns and counts its rows only once a night, since each such look passes over all rows. Each piece of clients
     commits by itself, so a reconcile that dies is finished by the next.
     """
@@ -50,6 +51,7 @@ def reconcile(
         drift = site.drift(connection)
         schedule = site.schedule(connection).without(drift.refused)
         marks = touched(connection, site, schedule)
+        marks.is_everything |= anew
         found.is_full = marks.is_everything or (_is_time_for_full(connection, site) if full is None else full)
         if found.is_full:
             marks.notes[ROWS_AT] = site.now.isoformat()
@@ -148,9 +150,3 @@ def _last_full(connection: Connection) -> dt.datetime | None:
 def _pieces(clients: Sequence[int]) -> Iterator[Sequence[int]]:
     for start in range(0, len(clients), CLIENTS_AT_ONCE):
         yield clients[start : start + CLIENTS_AT_ONCE]
-
-
-def instant_note(connection: Connection, name: str) -> dt.datetime | None:
-    """An instant that kigen noted about itself."""
-    text = settings.note(connection, name)
-    return dt.datetime.fromisoformat(text) if text else None

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 LIMIT, MAX_SECONDS, STOP_FILE = "limit", "max-seconds", "stop-file"
-THROTTLED, LOCKED, FAILED, COORDINATOR_GONE = "throttled", "locked", "failed", "coordinator-gone"
+THROTTLED, LOCKED, FAILED = "throttled", "locked", "failed"
+RULES_CHANGED, COORDINATOR_GONE = "rules-changed", "coordinator-gone"
 
 SENTENCES: dict[str, str] = {
     LIMIT: "As many records as --limit allows ({limit}) were looked at.",
@@ -16,6 +17,8 @@ SENTENCES: dict[str, str] = {
     THROTTLED: "The database did not calm down within {seconds:g} s: {said}.",
     LOCKED: "{records} records in a row stayed locked by somebody else.",
     FAILED: "The run failed: {error}.",
+    RULES_CHANGED: "The program, its plugins, zones, rules or settings are not those that were confirmed for this run:"
+    " look at 'kigen plan', then run 'kigen sweep --confirm'.",
     COORDINATOR_GONE: "The run that laid out the work has ended.",
 }
 """Every code but those of the brakes, which come with sentences of their own."""

@@ -1,4 +1,4 @@
-"""The nightly run: intake, reconcile, a plan on the facts as they stand, the brakes, then the acts chunk by chunk."""
+"""The nightly run: intake, reconcile, a plan from the due index, the brakes, then the acts chunk by chunk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kigen.ledger.ranges import Range
 from kigen.work import brakes
 from kigen.work.attempt import hear, waiting
 from kigen.work.heartbeat import send
-from kigen.work.lease import lease
+from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
@@ -76,7 +76,8 @@ def _run(
     connection: Connection, site: Site, swept: Swept, confirmed: bool, budget: Budget, began: float,
     progress: Callable[[int, int], None],
 ) -> None:  # fmt: skip
-    hear(site)
+    with turn(connection, site, "intake"):  # a worker of a run that died may still be hearing
+        hear(site)
     if not confirmed and _previews(connection, site, swept):
         return
     swept.reconciled = reconcile(site, scan=False)
@@ -91,6 +92,9 @@ def _run(
         swept.remaining = sum(records for _, _, records in pieces)
         sizes = site.host.counts(connection) if pieces else {}
         swept.brakes = brakes.breaker(site, connection, swept.planned, sizes)
+        # Where the preview found nothing, what came since is the first real plan, and nobody has confirmed that.
+        if pieces and not confirmed and (brake := brakes.unconfirmed(site, connection)):
+            swept.brakes.insert(0, brake)
         if swept.brakes and not confirmed:
             swept.stop = swept.brakes[0].as_stop()
             swept.kept["unconfirmed"] += swept.remaining
@@ -164,7 +168,6 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     """
     with connection.begin():
         stops = [brake for brake in (brakes.ahead(site), brakes.unconfirmed(site, connection)) if brake]
-        sizes = site.host.counts(connection)
         swept.refused = dict(site.drift(connection).refused)
     if not stops:
         return False
@@ -174,6 +177,7 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     swept.remaining = sum(sum(counts.values()) for counts in swept.planned.acts.values())
     if swept.remaining:
         with connection.begin():
+            sizes = site.host.counts(connection)
             swept.brakes = [*stops, *brakes.breaker(site, connection, swept.planned, sizes)]
         swept.stop = stops[0].as_stop()
         swept.kept["unconfirmed"] += swept.remaining
@@ -204,9 +208,12 @@ def _heartbeat(site: Site, connection: Connection) -> tuple[str, str]:
 
 def _close(connection: Connection, site: Site, swept: Swept, outcome: str, confirmed: bool) -> None:
     """Finish the run record, whatever happened; a run that failed before it had one gets it now."""
+    was_lost = connection.invalidated
     connection.rollback()
-    if outcome == runs.REFUSED:
-        return  # written as it was refused
+    # A refusal is written as it is refused. And with a lost connection the lease is gone: a run that has no record yet
+    # must not begin one, which would mark somebody else's as died.
+    if outcome == runs.REFUSED or (was_lost and swept.run is None):
+        return
     with connection.begin():
         if swept.run is None:
             swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)

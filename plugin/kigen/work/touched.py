@@ -18,7 +18,8 @@ from kigen.policy.schedule import Schedule
 from kigen.work.basis import what_was_decided_by
 from kigen.work.site import Site
 
-WATERMARKS, DECIDED_BY, ROWS_AT = "reconciled up to", "decided by", "changed rows looked for at"
+LAST_READ, WATERMARKS, DECIDED_BY = "reconciled at", "reconciled up to", "decided by"
+ROWS_AT = "changed rows looked for at"
 RANGE = 10_000
 """Ids that are counted together to find rows that vanished."""
 
@@ -50,12 +51,18 @@ def touched(connection: Connection, site: Site, schedule: Schedule) -> Touched:
     found = Touched(marks=marked(connection))
     basis = what_was_decided_by(site, connection, schedule)
     found.is_everything = found.marks.is_everything or settings.note(connection, DECIDED_BY) != basis
+    heard = events.c.id > _watermarks(connection).get("events", 0)
+    read = instant_note(connection, LAST_READ)
+    # What was decided at a later instant says when to look again after that one.
+    found.is_everything |= read is not None and read > site.now
     last = connection.scalar(select(func.max(events.c.id))) or 0
+    # What an event tells of an instant after this one is no fact yet: it is looked at again.
+    early = connection.scalar(select(func.min(events.c.id)).where(heard, events.c.at > site.now))
+    last = early - 1 if early else last
     found.notes = {
         DECIDED_BY: basis,
         WATERMARKS: json.dumps({"events": last, "rows": site.host.highest(connection)}),
     }
-    heard = events.c.id > _watermarks(connection).get("events", 0)
     about = select(events.c.client).where(heard, events.c.client.is_not(None)).distinct()
     found.clients = {*found.marks.clients, *connection.scalars(about)}
     named = connection.execute(select(events.c.kind, events.c.record).where(heard, events.c.record.is_not(None)))
@@ -67,8 +74,7 @@ def touched(connection: Connection, site: Site, schedule: Schedule) -> Touched:
 def look_for_changed_rows(connection: Connection, site: Site, found: Touched, scan: bool) -> None:
     """Add what the host's tables show cheaply: new ids at every reconcile, changed and vanished rows once a night."""
     found.clients |= site.host.newer(connection, _watermarks(connection).get("rows", {}))
-    at = settings.note(connection, ROWS_AT)
-    last = dt.datetime.fromisoformat(at) if at else None
+    last = instant_note(connection, ROWS_AT)
     if not scan and last is not None and last <= site.now < last + SCAN_EVERY:
         return
     found.notes[ROWS_AT] = site.now.isoformat()
@@ -76,6 +82,12 @@ def look_for_changed_rows(connection: Connection, site: Site, found: Touched, sc
         found.clients |= site.host.changed_since(connection, min(last, site.now) - MARGIN)
     for kind in RECORDS:
         found.clients |= _owners_of_vanished(connection, site, kind)
+
+
+def instant_note(connection: Connection, name: str) -> dt.datetime | None:
+    """An instant that kigen noted about itself."""
+    text = settings.note(connection, name)
+    return dt.datetime.fromisoformat(text) if text else None
 
 
 def _watermarks(connection: Connection) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 
 from kigen.hosts.rows import Rows
 from kigen.hosts.whmcs import people
@@ -60,9 +59,7 @@ def _owners(clients: Iterable[int]) -> list[int]:
 
 
 def _clients(rows: Rows, ids: Iterable[int], zone: str) -> dict[int, Client]:
-    """The client rows by themselves: sign-ins, balances and the dates of what they have count only for clients."""
-    raw = people.read_clients(rows, _owners(ids))
-    return {id_: people.client_of(row, (), Decimal(0), (), zone) for id_, row in raw.items()}
+    return people.by_themselves(people.read_clients(rows, _owners(ids)), zone)
 
 
 def _payments(rows: Rows) -> Callable[[Mapping[int, Invoice]], dict[int, Row]]:

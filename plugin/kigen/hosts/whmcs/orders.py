@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from decimal import Decimal
 
 from kigen.hosts.around import Alike, Around, Member
 from kigen.hosts.dates import read_when
@@ -48,7 +47,7 @@ class Orders(Around):
     addons: Mapping[int, Row]
     domains: Mapping[int, Row]
     referrals: Sequence[Row]
-    lines: Sequence[Row]
+    bills: Mapping[int, AbstractSet[Ref]]  # by invoice, which of the items its lines are for
     invoices: Mapping[int, Row]
     transactions: Sequence[Row]
 
@@ -61,12 +60,7 @@ class Orders(Around):
         domains = {id_: row for id_, row in self.domains.items() if row["orderid"] in ids}
         goods = goods_of(self.rows, orders, services, addons, domains, self.referrals, self.zone)
         owners = sorted({order.client for order in orders})
-        # Sign-ins, balances and the dates of what they have count only for clients.
-        clients = {
-            id_: people.client_of(self.clients[id_], (), Decimal(0), (), self.zone)
-            for id_ in owners
-            if id_ in self.clients
-        }
+        clients = people.by_themselves({id_: self.clients[id_] for id_ in owners if id_ in self.clients}, self.zone)
         drafting = {order.client for order in orders if order.state is State.DRAFT}
         quotes = (quote_of(row, self.zone) for row in self.rows.read("tblquotes", QUOTE, "userid", drafting))
         return put_together(owners, clients, goods, self._money(goods), quotes=quotes)
@@ -74,10 +68,7 @@ class Orders(Around):
     def _money(self, goods: Goods) -> Money:
         """Invoices that an order names or whose lines bill one of the items, and what was paid on them."""
         refs = {item.ref for item in goods.items}
-        bills: dict[int, set[Ref]] = defaultdict(set)
-        for line in self.lines:
-            if (ref := billed(line)) in refs and ref:
-                bills[line["invoiceid"]].add(ref)
+        bills = {invoice: mine for invoice, every in self.bills.items() if (mine := every & refs)}
         named = {order.invoice for order in goods.orders if order.invoice}
         raw = (self.invoices[id_] for id_ in sorted(named | bills.keys()) if id_ in self.invoices)
 
@@ -126,9 +117,8 @@ class Orders(Around):
         for number, row in self.orders.items():
             if row["invoiceid"]:
                 billing[row["invoiceid"]].add(number)
-        for line in self.lines:
-            if (ref := billed(line)) and (order := order_of_item.get(ref)):
-                billing[line["invoiceid"]].add(order)
+        for invoice, refs in self.bills.items():
+            billing[invoice] |= {order_of_item[ref] for ref in refs if ref in order_of_item}
         words: dict[int, set[str]] = defaultdict(set)
         for id_, row in self.invoices.items():
             for order in billing[id_]:
@@ -147,12 +137,14 @@ def read_orders_around(rows: Rows, ids: Iterable[int], zone: str) -> Orders:
     addons = read_addons(rows, (), list(orders), services)
     domains = once([rows.read("tbldomains", DOMAIN, "orderid", orders)])
     referrals = read_referrals(rows, services)
-    lines = rows.read("tblinvoiceitems", LINE, "relid", services.keys() | addons.keys() | domains.keys())
     items = {Kind.SERVICE: services, Kind.ADDON: addons, Kind.DOMAIN: domains}
-    billing = {line["invoiceid"] for line in lines if (ref := billed(line)) and ref[1] in items[ref[0]]}
+    bills: dict[int, set[Ref]] = defaultdict(set)
+    for line in rows.read("tblinvoiceitems", LINE, "relid", services.keys() | addons.keys() | domains.keys()):
+        if (ref := billed(line)) and ref[1] in items[ref[0]]:
+            bills[line["invoiceid"]].add(ref)
     named = {row["invoiceid"] for row in orders.values() if row["invoiceid"]}
-    invoices = once([rows.read("tblinvoices", INVOICE, "id", named | billing)])
+    invoices = once([rows.read("tblinvoices", INVOICE, "id", named | bills.keys())])
     transactions = rows.read("tblaccounts", TRANSACTION, "invoiceid", invoices)
     return Orders(
-        rows, zone, known, orders, clients, services, addons, domains, referrals, lines, invoices, transactions
+        rows, zone, known, orders, clients, services, addons, domains, referrals, bills, invoices, transactions
     )

@@ -62,6 +62,11 @@ def client_of(row: Row, logins: Iterable[Any], balance: Decimal, dates: Iterable
     )
 
 
+def by_themselves(rows: Mapping[int, Row], zone: str) -> dict[int, Client]:
+    """Clients beside other records: sign-ins, balances and the dates of what they have count only for clients."""
+    return {id_: client_of(row, (), Decimal(0), (), zone) for id_, row in rows.items()}
+
+
 def amount(value: object) -> Decimal:
     """Money as Decimal: SQLite gives floats and MariaDB decimals; NULL and an absent column are nothing."""
     return value if isinstance(value, Decimal) else Decimal(str(value or 0))
