@@ -135,10 +135,15 @@ def archived_at(books: Books, client: int):
 
 
 def is_archived(books: Books, client: dict) -> bool:
-    """Closed, and no standing payment since; one whose date cannot be read does not show that it came since."""
+    """Closed, and no standing payment since; one whose date cannot be read does not show that it came since.
+
+    Of an archive that lies ahead nobody knows when it was.
+    """
     if fold(client["status"]) != "closed":
         return False
     since = archived_at(books, client["id"])
+    if is_later(since, books.now):
+        return True
     return not any(value and moment(value) > since for value in payment_dates(books, client["id"]))
 
 

@@ -83,7 +83,7 @@ def invoice_days(books: Books, invoice: dict) -> list[date | None]:
 def issue_and_payment(invoice: dict, rows: list[dict]) -> date | None:
     issued = row_day(invoice)
     texts = [row["date"] for row in rows]
-    if fold(invoice["status"]) in {"paid", "refunded"} and (later_day([invoice["datepaid"]]) or not rows):
+    if later_day([invoice["datepaid"]]) or not rows:
         texts.append(invoice["datepaid"])
     paid = later_day(texts)
     return max(issued, paid) if issued and paid else None
