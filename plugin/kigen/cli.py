@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import traceback
 from typing import Any
@@ -58,6 +59,7 @@ class Commands(KigenGroup):
     def main(self, *args: Any, **rest: Any) -> Any:
         """Run with the process's arguments, and leave with the exit status."""
         _log_to_standard_error()
+        former = signal.signal(signal.SIGTERM, signal.default_int_handler)  # as with Ctrl-C: said, and written down
         try:
             status = super().main(*args, **{**rest, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -72,6 +74,8 @@ class Commands(KigenGroup):
         except click.Abort:
             click.echo("kigen: stopped; nothing half-done remains", err=True)
             sys.exit(130)
+        finally:
+            signal.signal(signal.SIGTERM, former)
         sys.exit(status if isinstance(status, int) else Status.DONE)
 
 

@@ -43,9 +43,9 @@ def test_a_hold_on_the_record_client_is_one_on_the_client(here: Installation) ->
     assert here.run("explain", "order", "5", "--json").document["reasons"][0]["code"] == "hold"
 
 
-def test_a_hold_on_what_is_not_there_is_placed_with_a_warning(here: Installation) -> None:
+def test_a_hold_on_what_is_not_there_is_placed_and_a_finding(here: Installation) -> None:
     said = here.run("hold", "add", "--record", "invoice:99", "--reason", "may come back", "--json")
-    assert said.status == 0 and said.document["hold"] == 1
+    assert said.status == 1 and said.document["hold"] == 1
     assert "no invoice:99 now" in said.sentence
 
 

@@ -46,6 +46,33 @@ def test_what_comes_due_after_an_empty_preview_waits_for_a_person_too(
     assert either.ids("tblorders") == [5]
 
 
+def test_a_rule_that_is_lengthened_while_a_confirmed_run_prepares_is_not_what_was_confirmed(
+    either: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    either.live_client()
+    either.old_orders(10, 11)
+    look = sweep.look_at_what_came_due
+
+    def meanwhile(*arguments: Any) -> None:
+        look(*arguments)
+        either.set(**{"schedule__order.delete-cancelled": "100 years"})
+
+    monkeypatch.setattr(sweep, "look_at_what_came_due", meanwhile)
+    assert either.sweep(confirmed=True).stopped == "rules-changed"
+    assert either.ids("tblorders") == [10, 11]
+
+
+def test_a_run_after_a_restore_that_a_person_confirms_does_its_work(either: Billing) -> None:
+    either.live_client()
+    for number in (10, 11):
+        either.old_orders(number)
+        either.sweep(confirmed=True)
+    either.run("DELETE FROM kigen_runs WHERE id > 1")  # the backup was made after the first run
+    either.old_orders(12)
+    swept = either.sweep(confirmed=True)
+    assert (swept.stopped, swept.acted, either.ids("tblorders")) == (None, 1, [])
+
+
 def test_after_a_confirmation_later_runs_need_none_until_a_rule_changes(either: Billing) -> None:
     either.live_client()
     either.old_orders(10)

@@ -63,7 +63,7 @@ POISON: list[tuple[dict[str, Any], str]] = [
     ({"event": "client_changed", "payload": "[1]"}, "expected an object"),
     ({"event": "moon_landed"}, "is not an event that kigen knows"),
     ({"event": "order_cancelled", "payload": '{"client": 1}'}, "'id' is missing; order_cancelled needs client, id"),
-    ({"event": "order_created", "payload": '{"client": 1, "id": "ten"}'}, "'id' is 'ten'; expected a whole number"),
+    ({"event": "order_created", "payload": '{"client": 1, "id": "ten"}'}, "'id' is a text; expected a whole number"),
     ({"event": "payment_received", "payload": '{"client": 1, "id": 40, "data": {"amount": "lots", "invoice": 0}}'},
      "expected an amount"),
     ({"event": "invoice_due_changed", "payload": '{"client": 1, "id": 30, "data": {"due": "soon"}}'},

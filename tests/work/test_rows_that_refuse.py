@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kigen.policy.records import Kind
+from kigen.work import attempt
 from kigen.work.sweep import Budget
 from tests.support.mariadb import MariaDB
 from tests.work.billing import LATER, NOW, Billing
@@ -175,3 +176,18 @@ def test_a_client_that_staff_closed_before_it_paid_is_archived_once(either: Bill
     assert [(row["status"]) for row in either.rows("tblclients")] == ["Closed"]
     assert [row["former_status"] for row in either.rows("kigen_archives")] == ["Closed"]
     assert either.ids("tblinvoices") == [50]
+
+
+def test_many_records_that_cannot_be_handled_stop_the_run_with_the_reason(
+    billing: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempt, "MOST_FAILED", 3)
+    billing.live_client()
+    billing.old_orders(10, 11, 12, 13, 14)
+    billing.run("CREATE TRIGGER keeps BEFORE DELETE ON tblorders FOR EACH ROW"
+                " SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no'")  # fmt: skip
+    swept = billing.sweep()
+    assert (swept.stopped, swept.acted, len(swept.failures)) == ("failing", 0, 3)
+    assert billing.ids("tblorders") == [10, 11, 12, 13, 14]
+    billing.run("DROP TRIGGER keeps")
+    assert billing.sweep().acted == 2  # the others wait for tomorrow

@@ -13,7 +13,7 @@ from kigen.commands.call import Call
 from kigen.commands.dates import instant, iso, short, written
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST, is_there, scope, scope_text
-from kigen.errors import WrongUse
+from kigen.errors import Status, WrongUse
 from kigen.ledger import holds
 from kigen.policy.records import Kind
 from kigen.work.site import Site
@@ -32,7 +32,7 @@ def hold() -> None:
 @click.option("--reason", metavar="TEXT", required=True, help="Why, for the record.")
 @click.option("--until", metavar="DATE", help="When it ends by itself: through the end of that day.")
 @with_call
-def add(call: Call, client: int | None, record: str | None, reason: str, until: str | None) -> None:
+def add(call: Call, client: int | None, record: str | None, reason: str, until: str | None) -> Status:
     """Place a hold."""
     owner, ref = scope(client, record)
     _check_reason(reason)
@@ -41,7 +41,8 @@ def add(call: Call, client: int | None, record: str | None, reason: str, until: 
     if ends is not None and ends <= site.now:
         raise WrongUse(f"--until is {until!r}, which has passed; expected a date to come, or none")
     about = scope_text(owner, ref)
-    if not is_there(site, ref or (Kind.CLIENT, owner or 0)):
+    is_known = is_there(site, ref or (Kind.CLIENT, owner or 0))
+    if not is_known:
         # Placed all the same: a record can come back with a backup or an import.
         show.aside(f"{site.host.name} has no {about} now; the hold is placed and holds it should it come back")
     with site.transaction() as connection:
@@ -51,6 +52,7 @@ def add(call: Call, client: int | None, record: str | None, reason: str, until: 
         show.as_json(told)
     else:
         show.line(f"Hold {number} keeps {about} until {written(ends, site.zone) or 'it is released'}.")
+    return Status.DONE if is_known else Status.FINDINGS
 
 
 @hold.command("list")

@@ -21,7 +21,11 @@ TRIES, PAUSE_SECONDS = 3, 0.5
 
 
 @command("sweep")
-@click.option("--confirm", is_flag=True, help="A person accepts the plan as it is at this moment, for this run.")
+@click.option(
+    "--confirm",
+    is_flag=True,
+    help="A person accepts the plan as it is at this moment, for this run, and the rules from now on.",
+)
 @click.option("--limit", metavar="N", type=click.IntRange(min=0), help="Act on at most N records.")
 @click.option("--max-seconds", metavar="S", type=click.FloatRange(min=0), help="Begin nothing new after S seconds.")
 def sweep(call: Call, confirm: bool, limit: int | None, max_seconds: float | None) -> Status:

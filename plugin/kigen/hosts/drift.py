@@ -44,6 +44,8 @@ def _against(rule: str, needed: Needed, schema: LiveSchema) -> Iterator[str]:
             yield f"{rule} needs the column {name}, which is not there."
     for name in sorted((needed.locks | needed.removes) & schema.without_transactions):
         yield f"{rule} needs transactions, which {name} ({schema.engines[name]}) has not."
+    for name in sorted(needed.removes & schema.ambiguous):
+        yield f"{rule} needs a primary key or unique index on {name}.id, for two rows with one id cannot be told apart."
     for key in schema.foreign_keys:
         is_outside = key.target in needed.removes and key.table not in needed.removes
         if is_outside and key.on_delete.upper() in OUTSIDE_DELETING:

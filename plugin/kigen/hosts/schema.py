@@ -31,6 +31,7 @@ class LiveSchema:
     foreign_keys: tuple[ForeignKey, ...]
     types: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     indexes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    ambiguous: frozenset[str] = frozenset()  # tables with an id that no unique index keeps from being there twice
 
     def has(self, table: str, *columns: str) -> bool:
         """Whether a table is there with all these columns."""
@@ -43,7 +44,7 @@ class LiveSchema:
 
 
 def read_schema(connection: Connection) -> LiveSchema:
-    """Read the schema of the connection's database: four queries on MariaDB and MySQL whatever its size."""
+    """Read the schema of the connection's database: five queries on MariaDB and MySQL whatever its size."""
     if connection.dialect.name == "sqlite":
         return _read_sqlite(connection)
     types: dict[str, dict[str, str]] = {}
@@ -70,21 +71,32 @@ def read_schema(connection: Connection) -> LiveSchema:
         )
     )
     indexes: dict[str, dict[str, str]] = {}
+    unique = connection.scalars(
+        text(
+            "SELECT MIN(table_name) FROM information_schema.statistics WHERE table_schema = DATABASE()"
+            " AND non_unique = 0 GROUP BY table_name, index_name HAVING COUNT(*) = 1 AND MIN(column_name) = 'id'"
+        )
+    )
+    by_id = frozenset(table for table, names in types.items() if "id" in names)
     rows = connection.execute(
         text(
-            "SELECT table_name, column_name, index_name FROM information_schema.statistics"
+            "SELECT * FROM information_schema.statistics"
             " WHERE table_schema = DATABASE() AND seq_in_index = 1 AND sub_part IS NULL AND index_type = 'BTREE'"
             " ORDER BY table_name, column_name, index_name"
         )
     )
-    for table, column, index in rows:
-        indexes.setdefault(table, {}).setdefault(column, str(index))
+    for row in rows.mappings():
+        told = {name.lower(): value for name, value in row.items()}
+        # One that the server is told to overlook cannot be forced: MariaDB calls it ignored, MySQL invisible.
+        if told.get("ignored", "NO") == "NO" and told.get("is_visible", "YES") == "YES":
+            indexes.setdefault(told["table_name"], {}).setdefault(told["column_name"], str(told["index_name"]))
     return LiveSchema(
         {table: frozenset(names) for table, names in types.items()},
         {table: engine or "" for table, engine in engines},
         tuple(ForeignKey(*row) for row in keys),
         types,
         indexes,
+        by_id - set(unique),
     )
 
 

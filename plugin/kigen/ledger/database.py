@@ -11,7 +11,15 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 LOCK_WAIT_SECONDS = 10
+WAITING = "SET SESSION innodb_lock_wait_timeout = {0}, lock_wait_timeout = {0}"  # for rows, and for whole tables
 PACKED_AT_MOST = 67_108_864  # bytes of rows that the server packs into one text; what is longer is read row by row
+
+
+SESSION = (
+    f"time_zone = '+00:00', sql_mode = '', group_concat_max_len = {PACKED_AT_MOST}, wait_timeout = 28800,"
+    " completion_type = 0, sql_safe_updates = 0, sql_big_selects = 1, sql_select_limit = 18446744073709551615"
+)
+"""What the server may have set otherwise for everybody, and what kigen's statements rest on."""
 
 
 def open_database(address: str) -> Engine:
@@ -46,12 +54,12 @@ def giving_way(connection: Connection) -> Iterator[None]:
         if connection.dialect.name == "sqlite":
             yield
             return
-        connection.exec_driver_sql("SET SESSION innodb_lock_wait_timeout = 0")
+        connection.exec_driver_sql(WAITING.format(0))
         try:
             yield
         finally:
             if not connection.invalidated:  # a lost connection has nothing to be set back
-                connection.exec_driver_sql(f"SET SESSION innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS}")
+                connection.exec_driver_sql(WAITING.format(LOCK_WAIT_SECONDS))
 
 
 def _mysql(url: URL) -> Engine:
@@ -63,8 +71,7 @@ def _mysql(url: URL) -> Engine:
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
         connect_args={
-            "init_command": f"SET time_zone = '+00:00', sql_mode = '', innodb_lock_wait_timeout = {LOCK_WAIT_SECONDS},"
-            f" group_concat_max_len = {PACKED_AT_MOST}",
+            "init_command": f"{WAITING.format(LOCK_WAIT_SECONDS)}, {SESSION}",
             "connect_timeout": 10,
         },
     )

@@ -39,8 +39,8 @@ def stop(connection: Connection, run: int, code: str) -> None:
 
 def is_stopping(connection: Connection, run: int) -> bool:
     """Whether a run is to stop, or has ended."""
-    row = connection.execute(select(runs.c.outcome, runs.c.stopped).where(runs.c.id == run)).one()
-    return row.outcome != RUNNING or row.stopped is not None
+    row = connection.execute(select(runs.c.outcome, runs.c.stopped).where(runs.c.id == run)).first()
+    return row is None or row.outcome != RUNNING or row.stopped is not None  # None: a backup was put back
 
 
 def decided_at(connection: Connection, run: int) -> dt.datetime:

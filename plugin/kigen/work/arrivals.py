@@ -80,7 +80,7 @@ def event_of(name: str, at: dt.datetime, payload: Mapping[str, Any]) -> Event:
 
 def _instant(value: object, zone: str) -> dt.datetime:
     if not isinstance(value, str) or not re.match(r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d", value):
-        raise ValueError(f"'at' is {value!r}; expected a date and time such as \"2026-01-31T09:00:00+09:00\"")
+        raise ValueError(f"'at' is {_sort(value)}; expected a date and time such as \"2026-01-31T09:00:00+09:00\"")
     try:
         at = dt.datetime.fromisoformat(value)
         at = from_local(at, zone) if at.tzinfo is None else at.astimezone(dt.UTC)
@@ -95,5 +95,16 @@ def _number(key: str, value: object) -> int | None:
     if value is None or (type(value) is int and -BOUND < value < BOUND):
         return value
     if isinstance(value, bool) or not isinstance(value, (int, str)) or not re.fullmatch(r"-?\d{1,18}", str(value)):
-        raise ValueError(f"'{key}' is {value!r}; expected a whole number")
+        raise ValueError(f"'{key}' is {_sort(value)}; expected a whole number")
     return int(value)
+
+
+def _sort(value: object) -> str:
+    """What somebody sent where something else belongs: never the words themselves, which may be a person's."""
+    return SORTS.get(type(value), "something else")
+
+
+SORTS: dict[type, str] = {
+    type(None): "missing", str: "a text", bool: "true or false", int: "a number out of range", float: "a fraction",
+    list: "a list", dict: "an object",
+}  # fmt: skip

@@ -26,12 +26,15 @@ from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import turn
 from kigen.work.site import Site
-from kigen.work.stops import LOCKED, RULES_CHANGED, Stop, stop
+from kigen.work.stops import FAILING, LOCKED, RULES_CHANGED, Stop, stop
 
 TRIES = 3
 STUCK = 3  # records in a row whose rows stayed locked
-CONFLICTS = (1205, 1213, 3572)  # lock wait timeout, deadlock, and MySQL's word for a lock not to be waited for
-ROW_ERRORS = (1264, 1265, 1292, 1364, 1366, 1406, 1442, 1451, 1452, 1644, 3819, 4025)
+MOST_FAILED = 500  # records that could not be handled: more are a fault of the database, not of the records
+CONFLICTS = (1020, 1205, 1213, 3572)
+"""A row that changed since the snapshot, a lock wait that is over, a deadlock, and MySQL's word for not waiting."""
+
+ROW_ERRORS = (1264, 1265, 1292, 1364, 1366, 1406, 1442, 1451, 1452, 1644, 1690, 3819, 4025)
 """Words of a trigger, a constraint or a value about the rows at hand; every other error is about the server."""
 
 LATER = Term(0, 1)
@@ -128,6 +131,7 @@ class Attempts:
         for done, (number, action) in enumerate(chunk.items()):
             if self._locked >= STUCK:
                 self.stop = stop(LOCKED, records=STUCK)
+            if self.stop:
                 return outcome, len(chunk) - done
             one, _ = self.carry_out(kind, {number: action})
             outcome.add(one)
@@ -139,6 +143,8 @@ class Attempts:
             noted = failed(self.connection)
             noted[ref] = add(self.site.now, LATER, self.site.zone)
             write_failed(self.connection, noted)
+        if len(noted) >= MOST_FAILED:
+            self.stop = stop(FAILING, records=len(noted))
         outcome = Outcome()
         outcome.kept["failed"] += 1
         return outcome

@@ -109,9 +109,9 @@ def breaker(site: Site, connection: Connection, tally: Tally, sizes: Mapping[Kin
     return found
 
 
-def confirm(site: Site, connection: Connection) -> None:
-    """Remember that a person accepted the rules as they are now."""
-    settings.write_note(connection, CONFIRMED, what_was_confirmed(site, connection))
+def confirm(connection: Connection, basis: str) -> None:
+    """Remember that a person accepted the rules by which a run decides."""
+    settings.write_note(connection, CONFIRMED, basis)
 
 
 def _int(value: Any) -> int:

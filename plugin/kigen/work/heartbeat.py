@@ -33,7 +33,10 @@ def send(url: str, secret: str, message: dict[str, Any], now: dt.datetime) -> st
     try:
         for attempt in stamina.retry_context(on=_is_worth_retrying, attempts=ATTEMPTS, wait_initial=0.2, wait_max=2.0):
             with attempt:
-                answer = requests.post(url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False)
+                answer = requests.post(
+                    url, data=body, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False, stream=True
+                )
+                answer.close()  # the status says all; a body may have no end
                 if answer.status_code >= 500:
                     raise requests.HTTPError(f"it answered {answer.status_code}")
     except requests.RequestException as error:

@@ -111,9 +111,10 @@ class Share:
         return self.swept.stop is None
 
     def _reason_to_stop(self, mine: Swept) -> Stop | None:
-        return self._is_told_to_stop() or self.throttle.rest(self.connection, mine.gauges, self._is_told_to_stop)
+        return self.is_told_to_stop() or self.throttle.rest(self.connection, mine.gauges, self.is_told_to_stop)
 
-    def _is_told_to_stop(self) -> Stop | None:
+    def is_told_to_stop(self) -> Stop | None:
+        """The reason that somebody or something outside the work gives: the time, the file, the end of the run."""
         seconds, path = self.budget.seconds, stop_file(self.site)
         if seconds is not None and time.monotonic() - self.began >= seconds:
             return stop(MAX_SECONDS, seconds=seconds)

@@ -8,7 +8,8 @@ from typing import Any
 
 LIMIT, MAX_SECONDS, STOP_FILE = "limit", "max-seconds", "stop-file"
 THROTTLED, LOCKED, FAILED = "throttled", "locked", "failed"
-RULES_CHANGED, COORDINATOR_GONE = "rules-changed", "coordinator-gone"
+RULES_CHANGED, FAILING, COORDINATOR_GONE = "rules-changed", "failing", "coordinator-gone"
+INTERRUPTED = "interrupted"
 
 SENTENCES: dict[str, str] = {
     LIMIT: "As many records as --limit allows ({limit}) were looked at.",
@@ -17,6 +18,8 @@ SENTENCES: dict[str, str] = {
     THROTTLED: "The database did not calm down within {seconds:g} s: {said}.",
     LOCKED: "{records} records in a row stayed locked by somebody else.",
     FAILED: "The run failed: {error}.",
+    FAILING: "{records} records could not be handled: look at 'kigen doctor', and mend what refuses them.",
+    INTERRUPTED: "Somebody stopped it while it worked.",
     RULES_CHANGED: "The program, its plugins, zones, rules or settings are not those that were confirmed for this run:"
     " look at 'kigen plan', then run 'kigen sweep --confirm'.",
     COORDINATOR_GONE: "The run that laid out the work has ended.",

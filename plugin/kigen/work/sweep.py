@@ -15,6 +15,7 @@ from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
 from kigen.work import brakes
 from kigen.work.attempt import hear, waiting
+from kigen.work.basis import what_was_confirmed
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
@@ -24,12 +25,13 @@ from kigen.work.restored import note_run
 from kigen.work.share import NO_BUDGET, Budget, Share
 from kigen.work.sharing import give_back, planned, take
 from kigen.work.site import Site
-from kigen.work.stops import FAILED, stop
+from kigen.work.stops import FAILED, INTERRUPTED, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of
 
 __all__ = ["Budget", "sweep"]
 
+WORKERS_SECONDS = 30.0  # for workers to end their chunks once the run is to stop
 WAIT_SECONDS = 0.2  # between two looks at what workers are still at
 
 
@@ -57,13 +59,14 @@ def sweep(
             else:
                 _run(connection, site, swept, confirmed, budget, began, progress)
         except BaseException as error:
-            swept.stop = stop(FAILED, error=type(error).__name__)
+            is_asked_for = isinstance(error, KeyboardInterrupt)
+            swept.stop = stop(INTERRUPTED) if is_asked_for else stop(FAILED, error=type(error).__name__)
             raise
         finally:
             swept.seconds = time.monotonic() - began
             outcome = swept.outcome
             # A database that was lost cannot be told; the loss is the error, and the next run marks this one as died.
-            with suppress(DBAPIError) if outcome == runs.FAILED else nullcontext():
+            with suppress(DBAPIError) if outcome == runs.FAILED or swept.stopped == INTERRUPTED else nullcontext():
                 _close(connection, site, swept, outcome, confirmed)
             if address[0]:
                 of = {"outcome": outcome, "host": site.host.name, "at": site.machine_now.isoformat()}
@@ -84,6 +87,7 @@ def _run(
     with connection.begin():
         schedule = permitted(site, connection, site.schedule(connection))
         limits = limits_of(site, connection)
+        basis = what_was_confirmed(site, connection)  # by which this schedule was read, whatever is changed later
     look_at_what_came_due(connection, site, schedule, swept.reconciled)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     with connection.begin():
@@ -100,7 +104,7 @@ def _run(
             swept.kept["unconfirmed"] += swept.remaining
         else:
             if confirmed:
-                brakes.confirm(site, connection)
+                brakes.confirm(connection, basis)
             swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
             laid_out = [Range(swept.run, number, *piece) for number, piece in enumerate(pieces)]
             # A bound on records is one process's to keep: its pieces are not laid out for workers.
@@ -109,6 +113,7 @@ def _run(
     if swept.run is None:
         _refuse(connection, site, swept, confirmed)
         return
+    note_run(site, swept.run)  # already now: a restore must be seen after a run that was killed too
     swept.kept.update({"failed": len(today)} if today else {})
     swept.remaining -= len(today)
     total = swept.remaining
@@ -135,6 +140,7 @@ def _carry_out(share: Share, alone: Sequence[Range]) -> None:
         if share.swept.stop is None:
             share.do(piece)
     mine: set[int] = set()
+    left = WORKERS_SECONDS
     while not alone:
         if share.swept.stop is not None:
             with share.connection.begin():
@@ -144,6 +150,12 @@ def _carry_out(share: Share, alone: Sequence[Range]) -> None:
             with share.connection.begin():
                 if not ranges.undone(share.connection, share.run):
                     break
+            if share.swept.stop is None:
+                share.swept.stop = share.is_told_to_stop()
+            left -= WAIT_SECONDS if share.swept.stop is not None else 0.0
+            if left < 0:  # a worker that hangs must not keep the run, and its lease, for ever
+                share.swept.warnings.append("a worker did not give back its clients; its acts tell what it did")
+                break
             time.sleep(WAIT_SECONDS)
             continue
         mine.add(taken.number)
