@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+
 import pytest
 from sqlalchemy import text
 
@@ -42,6 +44,16 @@ def test_a_refused_run_and_the_oldest_overdue_record_are_told(here: Installation
     found = {one["code"]: one for one in here.run("doctor", "--json").document["findings"]}
     assert found["run-refused"]["level"] == "warning" and "unconfirmed" in found["run-refused"]["text"]
     assert found["overdue"]["level"] == "warning" and "2020-01-01" in found["overdue"]["text"]
+
+
+def test_a_run_whose_process_is_gone_is_told_and_one_that_works_is_only_noted(here: Installation) -> None:
+    here.run("sweep", "--confirm", "--limit", "0")
+    with here.engine.begin() as connection:  # as a process leaves it that was killed
+        connection.execute(text("UPDATE kigen_runs SET outcome = 'running', stopped = NULL, finished_at = NULL"))
+    assert _levels(here)["run-died"] == "warning"
+    with next(here.folder.rglob("run.lock")).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert _levels(here)["run-running"] == "note"
 
 
 def test_a_reason_that_never_ends_by_itself_is_told_with_count_and_age(here: Installation) -> None:

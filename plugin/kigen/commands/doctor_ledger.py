@@ -14,6 +14,7 @@ from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.ledger import contracts, due, inbox, runs
 from kigen.policy.periods import local_date
 from kigen.work import brakes
+from kigen.work.lease import is_free
 from kigen.work.share import stop_file
 from kigen.work.site import Site
 from kigen.work.stops import ASKED_FOR, STOP_FILE, stop
@@ -69,7 +70,10 @@ def _runs(site: Site, connection: Connection) -> Iterator[Finding]:
         because = told.get("stopped_because")
         text = f": {because['text']}" if because else "."
         yield Finding(WARNING, f"run-{last.outcome}", f"{named} ended as {last.outcome}{why}{text}")
-    if last.outcome == runs.RUNNING:
+    if last.outcome == runs.RUNNING and is_free(connection, site):
+        text = "did not finish: its process or its connection is gone. Nothing half-done remains; the next run goes on."
+        yield Finding(WARNING, "run-died", f"{named} {text}")
+    elif last.outcome == runs.RUNNING:
         yield Finding(NOTE, "run-running", f"{named} has not finished.")
     for text in [*told.get("failures", ()), *told.get("warnings", ())][:SHOWN]:
         yield Finding(WARNING, "run-finding", f"Run {last.id}: {text}.")

@@ -14,6 +14,7 @@ from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.ledger import settings as ledger
 from kigen.policy.settings import Setting, declared, read
+from kigen.work import brakes
 from kigen.work.preview import Change, preview
 from kigen.work.site import Site
 
@@ -79,9 +80,9 @@ def change(call: Call, name: str, value: str | None, to_default: bool, no_previe
     with site.transaction() as connection:
         ledger.store(connection, name, value, site.now, site.actor)
         told = _as_json(setting, ledger.stored(connection))
+        told["previews_first"] = setting.is_rule and brakes.unconfirmed(site, connection) is not None
     told["newly_due"] = change_made.newly if change_made else None
     told["no_longer_due"] = change_made.no_longer if change_made else None
-    told["previews_first"] = setting.is_rule
     rule = name.removeprefix("schedule.")
     told["is_off"] = parsed is None and rule in {one.id for one in rules}
     if call.is_json:
@@ -91,7 +92,7 @@ def change(call: Call, name: str, value: str | None, to_default: bool, no_previe
     show.line(off if told["is_off"] else f"{name} is now {told['value'] or 'blank'}.")
     if change_made:
         show.line(f"Newly due: {show.counts(change_made.newly)}; no longer due: {show.counts(change_made.no_longer)}.")
-    if setting.is_rule:
+    if told["previews_first"]:
         show.line("The next sweep only previews, until a person confirms it ('kigen sweep --confirm').")
 
 

@@ -12,7 +12,7 @@ from kigen.commands.options import command
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site
-from kigen.work.stops import ASKED_FOR
+from kigen.work.stops import ASKED_FOR, MAX_SECONDS
 from kigen.work.sweep import Budget
 from kigen.work.sweep import sweep as work
 from kigen.work.swept import Swept
@@ -69,7 +69,9 @@ def _tell(swept: Swept) -> Status:
         show.aside(text)
     if is_refused or swept.refused:
         return Status.REFUSED
-    if swept.stop and swept.stop.code not in ASKED_FOR:
+    # A run whose time was over before its first record does nothing on any night.
+    came_to_nothing = swept.stopped == MAX_SECONDS and swept.remaining and not swept.looked_at
+    if swept.stop and (swept.stop.code not in ASKED_FOR or came_to_nothing):
         show.aside(f"stopped before the end: {swept.stop.text}")
         return Status.FINDINGS
     return Status.FINDINGS if swept.failures or swept.warnings or violations else Status.DONE

@@ -36,7 +36,7 @@ def flag(text: str) -> bool:
 
 def count(text: str) -> int:
     """A whole number, zero or more."""
-    if not re.fullmatch(r"\d{1,12}", text.strip()):
+    if not re.fullmatch(r"\d{1,9}", text.strip()):
         raise ValueError(f"{text!r} is not a count; expected a whole number, zero or more")
     return int(text)
 

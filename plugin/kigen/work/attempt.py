@@ -24,7 +24,7 @@ from kigen.work import brakes
 from kigen.work.chunk import EraserFailed, Outcome, act
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
-from kigen.work.lease import turn
+from kigen.work.lease import AnotherRunner, turn
 from kigen.work.site import Site
 from kigen.work.stops import FAILING, LOCKED, RULES_CHANGED, Stop, stop
 
@@ -74,6 +74,10 @@ class Attempts:
             except Overtaken as event:
                 problem, self._locked = f"{event} kept arriving about it", 0
                 overtaken += 1
+            except AnotherRunner:
+                problem = "another process was at the inbox all the time"
+                if time.monotonic() > until:
+                    break
             except IntegrityError as error:
                 problem, self._locked = f"a foreign key that kigen does not know forbids it ({code(error)})", 0
                 break

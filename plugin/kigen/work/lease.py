@@ -41,6 +41,18 @@ def lease(site: Site, name: str = "run") -> Iterator[Connection]:
             connection.invalidate()
 
 
+def is_free(connection: Connection, site: Site, name: str = "run") -> bool:
+    """Whether nobody works; False as well where this user may not look at the lock."""
+    if connection.dialect.name != "sqlite":
+        held = {"name": _lock_name(site, name)}
+        return connection.scalar(text("SELECT IS_USED_LOCK(:name)"), held) is None
+    try:
+        with _file_lock(site, name):
+            return True
+    except (AnotherRunner, OSError):
+        return False
+
+
 @contextmanager
 def turn(connection: Connection, site: Site, name: str) -> Iterator[None]:
     """A moment that the processes of one run take by turns; on SQLite there is one process.
