@@ -93,7 +93,7 @@ def _age(site: Site, code: str, what: str, at: dt.datetime | None, how: str) -> 
 def _inbox(connection: Connection) -> Iterator[Finding]:
     failed = inbox.count(connection, inbox.FAILED)
     if failed:
-        yield Finding(WARNING, "inbox-failed", f"{failed:,} events were set aside and count for nothing; the latest:")
+        yield Finding(WARNING, "inbox-failed", f"{failed:,} events could not be understood and count for nothing.")
         for number, name, why in inbox.failures(connection, SHOWN):
             yield Finding(NOTE, "inbox-failed", f"Event {number} ({name}): {why}.")
     pending = inbox.count(connection, inbox.PENDING)

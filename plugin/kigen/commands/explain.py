@@ -18,6 +18,8 @@ from kigen.policy.records import RECORDS, Kind
 from kigen.work.plan import explain as work
 from kigen.work.site import Site
 
+SHOWN = 3  # sentences of one sort
+
 
 @command("explain")
 @click.argument("kind", type=click.Choice([kind.value for kind in RECORDS]))
@@ -43,8 +45,8 @@ def _show(site: Site, decision: Decision) -> None:
     is_gone = any(reason.code == "already-gone" for reason in decision.reasons)
     said = "gone" if is_gone else f"{decision.action}{by}{due}"
     show.line(f"{record.kind.value.capitalize()} {record.id}{of}{state}: {said}.")
-    for reason in decision.reasons:
-        show.line(f"  {reason.code}: {reason.text(site.zone)}")
+    for code, text in show.folded(decision.reasons, site.zone, SHOWN):
+        show.line(f"  {code}: {text}")
     show.table(
         ("Rule", "Clock", "Started", "Known", "Due", "Kept by"),
         [

@@ -60,7 +60,7 @@ def _show(site: Site, wanted: Iterable[Decision], tally: work.Tally) -> None:
         total += 1
         if len(rows) < SHOWN:
             record = decision.record
-            reasons = " ".join(reason.text(site.zone) for reason in decision.reasons)
+            reasons = " ".join(text for _, text in show.folded(decision.reasons, site.zone, most=1))
             due = written(decision.due, site.zone)
             name = f"{record.kind.value} {record.id}"
             rows.append((name, record.client, decision.action, decision.rule, due, reasons))

@@ -13,6 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from kigen.policy.reasons import Reason
+
 Tell = Callable[[int, int | None], None]
 """What is done so far, and of how many if that is known."""
 
@@ -46,6 +48,17 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
         _console().print(made)
     elif title:
         line(f"{title}: none")
+
+
+def folded(reasons: Iterable[Reason], zone: str, most: int) -> Iterator[tuple[str, str]]:
+    """Codes with their sentences, `most` of one code; a client under a floor has one for each of its papers."""
+    by_code: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        by_code.setdefault(reason.code, []).append(reason)
+    for code, several in sorted(by_code.items(), key=lambda item: len(item[1]) > most):
+        yield from ((code, reason.text(zone)) for reason in several[:most])
+        if len(several) > most:
+            yield code, f"… and {len(several) - most:,} more of this sort (--json has all)."
 
 
 def counts(found: Mapping[str, int]) -> str:
