@@ -17,7 +17,7 @@ READ: list[tuple[str, str, Any]] = [
     ("money", "0", Decimal(0)), ("money", "0.01", Decimal("0.01")), ("money", "12", Decimal(12)),
     *[("flag", word, True) for word in ("on", "yes", "true", "1", "On", " TRUE ")],
     *[("flag", word, False) for word in ("off", "no", "false", "0", "No", " OFF ")],
-    ("count", "0", 0), ("count", " 7 ", 7), ("count", "999999999999", 999_999_999_999),
+    ("count", "0", 0), ("count", " 7 ", 7), ("count", "999999999", 999_999_999),
     ("at_least_one", "1", 1), ("at_least_one", "2", 2),
     ("share", "0", Decimal(0)), ("share", "100", Decimal(100)), ("share", " 2.5% ", Decimal("2.5")),
     ("month_day", "", None), ("month_day", "  ", None), ("month_day", " 03-31 ", (3, 31)), ("month_day", "1-1", (1, 1)),

@@ -13,7 +13,8 @@ from sqlalchemy import event, text
 
 from kigen.ledger import contracts, holds, requests
 from kigen.policy.records import Kind
-from kigen.work import attempt
+from kigen.work import attempt, brakes
+from kigen.work.basis import what_was_confirmed
 from kigen.work.chunk import act
 from kigen.work.late import Overtaken
 from tests.work.billing import Billing, Copy, other_session
@@ -136,6 +137,7 @@ def run_with(billing: Billing, monkeypatch: pytest.MonkeyPatch, statements: dict
         with engine.connect() as connection:
             with connection.begin():
                 schedule = billing.site.schedule(connection)
+                brakes.confirm(connection, what_was_confirmed(billing.site, connection))
             attempts = attempt.Attempts(connection, billing.site, schedule, 1)
             attempts.carry_out(Kind.CLIENT, {CLIENTS[what]: "delete" for what in statements})
     finally:

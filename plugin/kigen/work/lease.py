@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from kigen.work.site import Site
 
@@ -37,7 +38,12 @@ def lease(site: Site, name: str = "run") -> Iterator[Connection]:
         try:
             yield connection
         finally:
-            # A connection that broke has lost the lock already; giving it back to the pool must not carry it along.
+            # The server sees only after a moment that a connection was closed, so the next is told at once. One that
+            # broke has lost the lock already; giving it back to the pool must not carry it along.
+            if not connection.invalidated:
+                with suppress(SQLAlchemyError):
+                    connection.rollback()
+                    connection.execute(text("SELECT RELEASE_LOCK(:name)"), {"name": held})
             connection.invalidate()
 
 
