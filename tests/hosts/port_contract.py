@@ -226,14 +226,14 @@ class PortContract:
     def test_a_table_without_transactions_refuses_the_rules_that_touch_it(
         self, host: Host, engine: Engine, known: Known
     ) -> None:
-        if engine.dialect.name == "sqlite":
-            pytest.skip("Every table of SQLite has transactions.")
         table, _, rule = known.needed
+        has_engines = engine.dialect.name != "sqlite"  # there every table has transactions, and no rule is refused
+        if has_engines:
+            with engine.begin() as connection:
+                connection.execute(text(f"ALTER TABLE {table} ENGINE=MyISAM"))
         with engine.begin() as connection:
-            connection.execute(text(f"ALTER TABLE {table} ENGINE=MyISAM"))
-        with engine.begin() as connection:
-            refused = host.drift(connection).refused
-        assert table in refused[rule] and "MyISAM" in refused[rule]
+            told = host.drift(connection).refused.get(rule, "")
+        assert ("needs transactions" in told, table in told, "MyISAM" in told) == (has_engines,) * 3
 
     def test_an_event_without_meaning_is_told_apart(self, host: Host, engine: Engine) -> None:
         with engine.begin() as connection, pytest.raises(UnknownEvent):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from sqlalchemy import Connection, inspect, text
 
@@ -44,7 +45,7 @@ class LiveSchema:
 
 
 def read_schema(connection: Connection) -> LiveSchema:
-    """Read the schema of the connection's database: five queries on MariaDB and MySQL whatever its size."""
+    """Read the schema of the connection's database: four queries on MariaDB and MySQL whatever its size."""
     if connection.dialect.name == "sqlite":
         return _read_sqlite(connection)
     types: dict[str, dict[str, str]] = {}
@@ -70,34 +71,40 @@ def read_schema(connection: Connection) -> LiveSchema:
             " WHERE k.table_schema = DATABASE() AND k.referenced_table_name IS NOT NULL"
         )
     )
-    indexes: dict[str, dict[str, str]] = {}
-    unique = connection.scalars(
-        text(
-            "SELECT MIN(table_name) FROM information_schema.statistics WHERE table_schema = DATABASE()"
-            " AND non_unique = 0 GROUP BY table_name, index_name HAVING COUNT(*) = 1 AND MIN(column_name) = 'id'"
-        )
-    )
+    indexes, unique = _read_indexes(connection)
     by_id = frozenset(table for table, names in types.items() if "id" in names)
-    rows = connection.execute(
-        text(
-            "SELECT * FROM information_schema.statistics"
-            " WHERE table_schema = DATABASE() AND seq_in_index = 1 AND sub_part IS NULL AND index_type = 'BTREE'"
-            " ORDER BY table_name, column_name, index_name"
-        )
-    )
-    for row in rows.mappings():
-        told = {name.lower(): value for name, value in row.items()}
-        # One that the server is told to overlook cannot be forced: MariaDB calls it ignored, MySQL invisible.
-        if told.get("ignored", "NO") == "NO" and told.get("is_visible", "YES") == "YES":
-            indexes.setdefault(told["table_name"], {}).setdefault(told["column_name"], str(told["index_name"]))
     return LiveSchema(
         {table: frozenset(names) for table, names in types.items()},
         {table: engine or "" for table, engine in engines},
         tuple(ForeignKey(*row) for row in keys),
         types,
         indexes,
-        by_id - set(unique),
+        by_id - unique,
     )
+
+
+def _read_indexes(connection: Connection) -> tuple[dict[str, dict[str, str]], set[str]]:
+    """By table and column an index that begins with it; and the tables in which no id stands twice."""
+    rows = connection.execute(
+        text(
+            "SELECT * FROM information_schema.statistics WHERE table_schema = DATABASE()"
+            " ORDER BY table_name, index_name, seq_in_index"
+        )
+    )
+    several: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in rows.mappings():
+        told = {name.lower(): value for name, value in row.items()}  # MySQL 8 writes the names in capitals
+        several.setdefault((told["table_name"], told["index_name"]), []).append(told)
+    indexes: dict[str, dict[str, str]] = {}
+    unique: set[str] = set()
+    for (table, index), (first, *more) in several.items():
+        # One that the server is told to overlook cannot be forced: MariaDB calls it ignored, MySQL invisible.
+        is_seen = first.get("ignored", "NO") == "NO" and first.get("is_visible", "YES") == "YES"
+        if is_seen and first["index_type"] == "BTREE" and first["sub_part"] is None:
+            indexes.setdefault(table, {}).setdefault(first["column_name"], index)
+        if first["column_name"] == "id" and not first["non_unique"] and not more:
+            unique.add(table)
+    return indexes, unique
 
 
 def _read_sqlite(connection: Connection) -> LiveSchema:

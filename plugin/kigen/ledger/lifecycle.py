@@ -11,7 +11,7 @@ from sqlalchemy import Connection, and_, insert, select, update
 
 from kigen.ledger import contracts, holds, requests
 from kigen.ledger.bulk import batches, put
-from kigen.ledger.quick import by_ids, by_refs, instant, remove_refs, written
+from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
 from kigen.ledger.tables import archives, clocks, events, observed, records
 from kigen.policy.facts import Account, Facts
 from kigen.policy.records import Kind, Memory, Ref, State
@@ -70,7 +70,6 @@ class Remembered:
 
 COLUMNS = f"event_state, event_at, {', '.join(Stored._fields)}"
 STATES = {state.value: state for state in State}
-KINDS = {kind.value: kind for kind in Kind}
 
 
 def recall(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Remembered]:

@@ -16,6 +16,7 @@ from kigen.packing import Ids, read_rows
 from kigen.policy.records import Kind
 
 BATCH = 1000
+KINDS = {kind.value: kind for kind in Kind}
 
 
 def by_ids(

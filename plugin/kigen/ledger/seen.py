@@ -10,11 +10,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, func, select
 
 from kigen.ledger.bulk import batches, put
-from kigen.ledger.quick import by_ids, instant
+from kigen.ledger.quick import KINDS, by_ids, instant
 from kigen.ledger.tables import seen
-from kigen.policy.records import Kind, Ref
-
-KINDS = {kind.value: kind for kind in Kind}
+from kigen.policy.records import Ref
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,8 +95,11 @@ def _decided(
     recalled = lifecycle.recall(connection, refs)
     last_read = seen.read_at(connection, [account.id for account in accounts])
     found = []
-    told = lifecycle.plain_facts(accounts, recalled) if is_plain else None
-    for facts in told or lifecycle.facts_for(connection, accounts, recalled, now, lock):
+    if is_plain:
+        told = lifecycle.plain_facts(accounts, recalled)
+    else:
+        told = lifecycle.facts_for(connection, accounts, recalled, now, lock)
+    for facts in told:
         fresh = dict(facts.memories)
         for ref, entity in entities(facts.account):
             bought = entity.bought if isinstance(entity, Item) else ""

@@ -87,7 +87,9 @@ def _run(
     with connection.begin():
         schedule = permitted(site, connection, site.schedule(connection))
         limits = limits_of(site, connection)
-        basis = what_was_confirmed(site, connection)  # by which this schedule was read, whatever is changed later
+        # Both of the settings by which this schedule was read, whatever is changed later.
+        basis = what_was_confirmed(site, connection)
+        missing = None if confirmed else brakes.unconfirmed(site, connection)
     look_at_what_came_due(connection, site, schedule, swept.reconciled)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     with connection.begin():
@@ -97,8 +99,8 @@ def _run(
         sizes = site.host.counts(connection) if pieces else {}
         swept.brakes = brakes.breaker(site, connection, swept.planned, sizes)
         # Where the preview found nothing, what came since is the first real plan, and nobody has confirmed that.
-        if pieces and not confirmed and (brake := brakes.unconfirmed(site, connection)):
-            swept.brakes.insert(0, brake)
+        if pieces and missing:
+            swept.brakes.insert(0, missing)
         if swept.brakes and not confirmed:
             swept.stop = swept.brakes[0].as_stop()
             swept.kept["unconfirmed"] += swept.remaining

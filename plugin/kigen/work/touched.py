@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from kigen.ledger import lifecycle, settings
+from kigen.ledger import inbox, lifecycle, settings
 from kigen.ledger.bulk import batches
 from kigen.ledger.marks import Marked, marked, unmark
 from kigen.ledger.tables import events, records
@@ -55,7 +55,7 @@ def touched(connection: Connection, site: Site, schedule: Schedule) -> Touched:
     read = instant_note(connection, LAST_READ)
     # What was decided at a later instant says when to look again after that one.
     found.is_everything |= read is not None and read > site.now
-    last = connection.scalar(select(func.max(events.c.id))) or 0
+    last = inbox.last_heard(connection)
     # What an event tells of an instant after this one is no fact yet: it is looked at again.
     early = connection.scalar(select(func.min(events.c.id)).where(heard, events.c.at > site.now))
     last = early - 1 if early else last

@@ -12,12 +12,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from kigen.ledger import ranges, runs
+from kigen.work import brakes
 from kigen.work.attempt import waiting
 from kigen.work.plan import permitted
 from kigen.work.share import Share
 from kigen.work.sharing import give_back, take
 from kigen.work.site import Site
-from kigen.work.stops import COORDINATOR_GONE, Stop, stop
+from kigen.work.stops import COORDINATOR_GONE, RULES_CHANGED, Stop, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of
 
@@ -70,7 +71,8 @@ def _help(connection: Connection, site: Site, run: int, progress: Callable[[int]
         schedule = permitted(site, connection, site.schedule(connection))
         limits = limits_of(site, connection)
         today, last = waiting(connection, site)
-    helped = Helped(run, 0, Swept())
+        is_confirmed = brakes.unconfirmed(site, connection) is None  # of the settings by which the schedule was read
+    helped = Helped(run, 0, Swept(stop=None if is_confirmed else stop(RULES_CHANGED)))
 
     def is_over() -> Stop | None:
         with connection.begin():
