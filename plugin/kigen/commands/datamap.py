@@ -1,6 +1,8 @@
-"""`kigen datamap`: what the operator says about columns and tables that no map knows."""
+"""`kigen datamap`: what the platform holds about people, and what the operator says about columns that no map knows."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import click
 
@@ -11,63 +13,96 @@ from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.hosts.schema import read_schema
 from kigen.ledger import datamap as ledger
+from kigen.policy.answers import Answer
+from kigen.policy.datamap import DataMap, Field, Link
+from kigen.policy.fates import Treatment
 
-TREATMENTS = {
-    "none": "it identifies nobody",
-    "keep": "it may identify a person and stays, for a reason that the operator has",
-    "mask": "it is masked when its client is anonymised",
-    "delete": "its rows go with their client",
-}
+SHOWN = ("name", "what", "category", "treatment", "rows", "belongs_to")
 
 
 @group("datamap")
 def datamap() -> None:
-    """Show and answer the findings about columns that no data map knows."""
+    """Show the data map, and answer the findings about columns that it does not know."""
 
 
 @datamap.command("list")
+@click.argument("table", required=False)
 @with_call
-def listed(call: Call) -> None:
-    """Show the operator's answers, and the columns that wait for one."""
+def listed(call: Call, table: str | None) -> None:
+    """Show the columns that wait for an answer, the operator's answers, and the map of what is there, or of TABLE."""
     site = call.site()
     with site.reading() as connection:
         answers = ledger.listed(connection)
         waiting = site.host.drift(connection, [row.name for row in answers]).unclassified
-    rows = [
+        schema = read_schema(connection)
+    rows: list[dict[str, object]] = [
+        {"name": name, "treatment": None, "client_by": None, "at": None, "actor": None} for name in waiting
+    ]
+    rows += [
         {
             "name": row.name, "treatment": row.treatment, "client_by": row.client_by,
             "at": iso(row.at, site.zone), "actor": row.actor,
         }
         for row in answers
     ]  # fmt: skip
-    rows += [{"name": name, "treatment": None, "client_by": None, "at": None, "actor": None} for name in waiting]
+    rows += [row for row, field in _mapped(site.host.datamap) if schema.has(field.table, field.name)]
+    rows = [row for row in rows if table in (None, str(row["name"]).partition(".")[0])]
     if call.is_json:
         show.as_json(rows)
         return
-    cells = [(r["name"], r["treatment"] or "unanswered", r["client_by"], short(r["at"]), r["actor"]) for r in rows]
-    show.table(("Column", "Treatment", "Client by", "Answered", "By"), cells, "Classified columns")
+    told = [row for row in rows if "what" not in row]
+    answered = [(r["name"], r["treatment"] or "unanswered", r["client_by"], short(r["at"]), r["actor"]) for r in told]
+    show.table(("Column", "Treatment", "Client by", "Answered", "By"), answered, "Classified by the operator")
+    mapped = [[row[one] for one in SHOWN] for row in rows if "what" in row]
+    show.table(("Column", "What it is", "Category", "Treatment", "Rows", "Belongs to"), mapped, "The map")
+
+
+def _mapped(datamap: DataMap) -> Iterator[tuple[dict[str, object], Field]]:
+    """A row for each column that the map knows. `client_by` is how its rows lead to their client, None for no way."""
+    for table in datamap:
+        paths = datamap.paths(table.name)
+        ways = [" > ".join(f"{name}.{link.column}{_type(link)}" for name, link in path) or "id" for path in paths]
+        owners = [f"{link.of} by {link.column}{_type(link)}" for link in table.links]
+        for field in table.fields.values():
+            row: dict[str, object] = {
+                "name": f"{field.table}.{field.name}", "treatment": field.treatment,
+                "client_by": ", ".join(ways) or None, "at": None, "actor": None,
+                "belongs_to": ", ".join(owners) or None,
+                "what": field.sort or field.plain, "is_personal": field.is_personal, "rows": table.fate,
+                "category": field.category, "purposes": field.purposes, "bases": field.bases, "role": field.role,
+                "recipients": field.recipients, "kinds": datamap.kinds_of(table.name), "kept": field.kept,
+                "withheld": field.withheld, "is_distinct": field.is_distinct,
+            }  # fmt: skip
+            yield row, field
+
+
+def _type(link: Link) -> str:
+    return f" ({link.field} fields)" if link.field else ""
 
 
 @datamap.command("set")
 @click.argument("name", metavar="TABLE.COLUMN")
-@click.argument("treatment", type=click.Choice(list(TREATMENTS)))
+@click.argument("treatment", type=click.Choice([one.value for one in Treatment]))
 @click.option("--client-by", metavar="COLUMN", help="The column of the same table that holds the client's id.")
 @with_call
 def answer(call: Call, name: str, treatment: str, client_by: str | None) -> None:
-    """Say what happens to TABLE.COLUMN: none, keep, mask or delete."""
+    """Say what happens to TABLE.COLUMN, which the map does not know: none, keep, mask or delete."""
     site = call.site()
     table, _, column = name.partition(".")
     with site.reading() as connection:
         schema = read_schema(connection)
     if not column or not schema.has(table, column):
         raise WrongUse(f"there is no column {name} in {call.database}; expected TABLE.COLUMN")
+    if name in site.host.datamap.known:
+        raise WrongUse(f"the data map of {site.host.name} knows {name} already; 'kigen datamap list {table}' shows it")
     if client_by is not None and not schema.has(table, client_by):
         raise WrongUse(f"--client-by is {client_by!r}, which is no column of {table}")
+    said = Answer(name, Treatment(treatment), client_by)
     with site.transaction() as connection:
-        ledger.classify(connection, name, treatment, client_by, site.now, site.actor)
+        ledger.classify(connection, said, site.now, site.actor)
     if call.is_json:
         show.as_json({"name": name, "treatment": treatment, "client_by": client_by})
     else:
-        show.line(f"{name}: {treatment}, {TREATMENTS[treatment]}.")
-        if treatment in ("mask", "delete"):
+        show.line(f"{name}: {treatment}, {said.treatment.english}.")
+        if said.treatment in (Treatment.MASK, Treatment.DELETE):
             show.aside("this is noted; carrying it out comes with anonymising, until then the column stays as it is")

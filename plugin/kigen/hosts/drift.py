@@ -1,11 +1,12 @@
-"""Which rules a live schema refuses: what a rule needs is missing, cannot be taken back, or reaches beyond the plan."""
+"""What a live schema refuses and what nobody classified: the rules that must not run, the columns no map knows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from kigen.hosts.schema import LiveSchema
+from kigen.policy.datamap import DataMap
 from kigen.policy.schedule import RULES, Rule
 
 OWN = ("kigen_", "alembic_version")
@@ -27,6 +28,26 @@ def refused(schema: LiveSchema, needed: Callable[[Rule], Needed]) -> dict[str, s
     """kigen's own rules that must not run on this schema, each with all that stands against it."""
     found = {rule.id: " ".join(_against(rule.id, needed(rule), schema)) for rule in RULES}
     return {rule: sentences for rule, sentences in found.items() if sentences}
+
+
+def unclassified(
+    schema: LiveSchema,
+    datamap: DataMap,
+    known: Iterable[str] = (),
+    telling: Collection[str] = (),
+    passed: Collection[str] = (),
+) -> tuple[str, ...]:
+    """`table.column` of what is there and neither in the map nor among `known`, in alphabetical order.
+
+    Of a table that the map lacks, all columns; where `telling` says which names (small letters) are worth a finding,
+    only these. Tables in `passed` are not looked at.
+    """
+    found: set[str] = set()
+    for table, columns in schema.columns.items():
+        if table in datamap or not (table.startswith(OWN) or table in passed):
+            is_told = table in datamap or not telling
+            found |= {f"{table}.{column}" for column in columns if is_told or column.lower() in telling}
+    return tuple(sorted(found - datamap.known - set(known)))
 
 
 def tables_of(columns: Iterable[str]) -> frozenset[str]:

@@ -13,22 +13,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
+from typing import ClassVar
 
 from sqlalchemy import Connection
 
 from kigen.hosts.around import Accounts, Around, Member, ids_in
+from kigen.policy.datamap import DataMap
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of the data map, as far as deleting and drift need it."""
-
-    table: str
-    name: str
-    is_personal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +35,11 @@ class Drift:
     refused: Mapping[str, str] = field(default_factory=dict)
     unclassified: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def unmasked(self) -> frozenset[str]:
+        """Tables in which nothing may be masked until somebody has said what their unclassified columns hold."""
+        return frozenset(name.partition(".")[0] for name in self.unclassified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +63,9 @@ class Host(ABC):
     """One billing platform. Instances hold the host's zone and mappings, never data."""
 
     name: str
+
+    datamap: ClassVar[DataMap]
+    """What this platform holds about people, column by column."""
 
     def __init__(self, zone: str) -> None:
         """`zone` is the IANA name in which the host writes its local dates and times."""

@@ -12,36 +12,27 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, column, select, table, update
 
+from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.states import folded
 from kigen.hosts.rows import Rows, batches
+from kigen.policy.datamap import CLIENT
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind
 
-# Tables whose rows say whose they are. Older versions lack some, newer ones others: what is absent is passed over.
-BY_CLIENT = (
-    "activity_client_email", "activity_client_history", "activity_system", "client_balance", "client_password_reset",
-    "email_queue", "extension_meta", "mod_email_queue", "promo_redemption", "subscription",
-)  # fmt: skip
+BY_CLIENT = tuple(one.name for one in MAP if not one.holds and [link.of for link in one.links] == [CLIENT])
+"""Tables whose rows say whose they are, and hang on nothing else."""
 
-SERVICES = (
-    "service_apikey", "service_custom", "service_domain", "service_downloadable", "service_hosting", "service_license",
-    "service_membership",
-)  # fmt: skip
-
-GROUP = ("client_id", "group_id", "group_master")
+SERVICES = tuple(one.name for one in MAP if any(link.target == "service_id" for link in one.links))
 OF_ORDER = ("client_order_meta", "client_order_status")
-OF_TICKET = ("support_ticket_message", "support_ticket_note")
+GROUP = ("client_id", "group_id", "group_master")
 
-# Every table that deleting a record of a kind may touch: what drift looks at.
 TOUCHED: dict[Kind, frozenset[str]] = {
-    Kind.ORDER: frozenset({"client_order", *OF_ORDER, *SERVICES}),
-    Kind.SERVICE: frozenset({"client_order", *OF_ORDER, *SERVICES}),
-    Kind.INVOICE: frozenset({"invoice", "invoice_item", "transaction"}),
+    Kind.ORDER: MAP.along("order"),
+    Kind.SERVICE: MAP.along("order"),
+    Kind.INVOICE: MAP.along("invoice"),
+    Kind.CLIENT: MAP.along(CLIENT),
 }
-TOUCHED[Kind.CLIENT] = frozenset({
-    *TOUCHED[Kind.ORDER], *TOUCHED[Kind.INVOICE], *BY_CLIENT, *OF_TICKET, "support_ticket",
-    "support_ticket_message_history", "client",
-})  # fmt: skip
+"""Every table that deleting a record of a kind may touch: what drift looks at."""
 
 
 class Deletion:

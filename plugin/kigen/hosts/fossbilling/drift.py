@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from kigen.hosts.drift import OWN, Needed, refused, tables_of
-from kigen.hosts.fossbilling import datamap
+from kigen.hosts.drift import Needed, refused, tables_of, unclassified
+from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.needs import LINKS, needs, removes
 from kigen.hosts.port import Drift
 from kigen.hosts.schema import LiveSchema
@@ -15,21 +15,14 @@ from kigen.policy.schedule import Rule
 
 def compare(schema: LiveSchema, known: Iterable[str] = ()) -> Drift:
     """The live schema against the map; `known` are names that the operator classified."""
-    unclassified = sorted(_unclassified(schema) - set(known))
-    return Drift(refused(schema, partial(_needed, schema)), tuple(unclassified), tuple(_notes(schema)))
+    return Drift(refused(schema, partial(_needed, schema)), unclassified(schema, MAP, known), tuple(_notes(schema)))
 
 
 def _needed(schema: LiveSchema, rule: Rule) -> Needed:
     read, gone = needs(rule), removes(rule)
     # A table that is absent holds nothing that must go along: the versions differ there.
-    along = {f"{table}.{LINKS.get(table, 'client_id')}" for table in gone if table in schema.columns}
+    along = {f"{table}.{LINKS[table]}" for table in gone if table in schema.columns}
     return Needed(read | along, tables_of(read), gone)
-
-
-def _unclassified(schema: LiveSchema) -> set[str]:
-    """Columns that the map lacks; of a table that it lacks, all."""
-    live = {f"{table}.{name}" for table, names in schema.columns.items() if not table.startswith(OWN) for name in names}
-    return live - datamap.KNOWN
 
 
 def _notes(schema: LiveSchema) -> Iterator[str]:

@@ -16,6 +16,7 @@ from kigen.hosts.closing import Closing
 from kigen.hosts.fossbilling import advice, drift, events
 from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
+from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion
 from kigen.hosts.fossbilling.states import CLIENTS, CLOSED_CLIENT, kind_of, state
 from kigen.hosts.fossbilling.ways import WAYS
@@ -50,6 +51,7 @@ class FossBillingHost(SqlHost):
     """FOSSBilling by its tables, whichever version they are."""
 
     name = "fossbilling"
+    datamap = MAP
     places = CLIENT_IDS
     records = RECORDS
     closing = Closing("client", CLOSED_CLIENT, partial(state, CLIENTS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.deleting import TOUCHED
 from kigen.policy import records as r
 from kigen.policy.records import Kind
@@ -54,17 +55,8 @@ FLOORS: dict[Kind, Columns] = {
 }
 """A rule that only archives asks no floor."""
 
-LINKS: dict[str, str] = {
-    "client_order_meta": "client_order_id",
-    "client_order_status": "client_order_id",
-    "invoice_item": "invoice_id",
-    "transaction": "invoice_id",
-    "support_ticket_message": "support_ticket_id",
-    "support_ticket_note": "support_ticket_id",
-    "support_ticket_message_history": "support_ticket_message_id",
-    "client": "id",
-}
-"""How a row that goes along is found, where not by `client_id`: a table without that column hides what must go."""
+LINKS: dict[str, str] = {one.name: one.links[0].column if one.links else "id" for one in MAP}
+"""How a row that goes along is found: a table without that column hides what must go."""
 
 
 def needs(rule: Rule) -> Columns:

@@ -1,4 +1,4 @@
-"""What goes with what on WHMCS (retention.md): one list of parts, children first and the record's own row last.
+"""What goes with what on WHMCS (retention.md): the map's links as one list of parts, each record after its parts.
 
 Nothing but the ids of the accounts that were read, locked and decided about is deleted. Staff (tbladmins) is no part.
 Stays: invoices and transactions of an order; the module log, which names no record; a referral of a deleted service,
@@ -8,7 +8,7 @@ whose pending commission is the affiliate's claim; log rows that name only a use
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +17,10 @@ from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.around import Member
 from kigen.hosts.rows import Rows
+from kigen.hosts.whmcs.datamap import MAP
 from kigen.hosts.whmcs.states import folded
 from kigen.policy.facts import Account
+from kigen.policy.fates import Treatment
 from kigen.policy.records import Invoice, Item, Kind, Quote, Ticket
 
 
@@ -37,48 +39,20 @@ class Part:
     unowned: bool = False
 
 
-PARTS: tuple[Part, ...] = (
-    Part("tblcustomfieldsvalues", "relid", "addon", field="addon"),
-    Part("tblhostingaddons", "id", "addon"),
-    Part("tblcustomfieldsvalues", "relid", "service", field="product"),
-    Part("tblcancelrequests", "relid", "service"),
-    Part("tblhosting", "id", "service"),
-    Part("tblcustomfieldsvalues", "relid", "domain", field="domain"),
-    Part("tbldomains", "id", "domain"),
-    Part("tblorders", "id", "order"),
-    Part("tblaccounts", "userid", "client"),
-    Part("tblaccounts", "invoiceid", "client's invoice", unowned=True),
-    Part("tblinvoiceitems", "invoiceid", "invoice"),
-    Part("tblinvoicedata", "invoice_id", "invoice"),
-    Part("tblinvoices", "id", "invoice"),
-    Part("tblticketreplies", "tid", "ticket"),
-    Part("tblticketnotes", "ticketid", "ticket"),
-    Part("tblticketlog", "tid", "ticket"),
-    Part("tblcustomfieldsvalues", "relid", "ticket", field="support"),
-    Part("tbltickets", "id", "ticket"),
-    Part("tblquoteitems", "quoteid", "quote"),
-    Part("tblquotes", "id", "quote"),
-    Part("tblaffiliatespending", "affaccid", "referral"),
-    Part("tblaffiliateshistory", "affiliateid", "affiliate"),
-    Part("tblaffiliateswithdrawals", "affiliateid", "affiliate"),
-    Part("tblaffiliateshits", "affiliateid", "affiliate"),
-    Part("tblaffiliatesaccounts", "id", "referral"),
-    Part("tblaffiliates", "id", "affiliate"),
-    Part("tblcreditcards", "pay_method_id", "paymethod"),
-    Part("tblbankaccts", "pay_method_id", "paymethod"),
-    Part("tblpaymethods", "id", "paymethod"),
-    Part("tblcustomfieldsvalues", "relid", "client", field="client"),
-    Part("tblemails", "userid", "client"),
-    Part("tblactivitylog", "userid", "client"),
-    Part("tblcredit", "clientid", "client"),
-    Part("tblnotes", "userid", "client"),
-    Part("tblclientsfiles", "userid", "client"),
-    Part("tblmarketing_consent", "userid", "client"),
-    Part("tblcontacts", "userid", "client"),
-    Part("tblusers_clients", "client_id", "client"),
-    Part("tblusers", "id", "user"),
-    Part("tblclients", "id", "client"),
-)
+def _parts() -> Iterator[Part]:
+    """The map's links: a row that is a record itself goes by its own id, every other by what it hangs on."""
+    for one in MAP:
+        if one.treatment(is_floored=False) is not Treatment.DELETE:
+            continue
+        if one.holds:
+            yield Part(one.name, "id", one.holds[0])
+        else:
+            for link in one.links:
+                of = link.of if link.is_alone else f"client's {link.of}"
+                yield Part(one.name, link.column, of, link.field, bool(link.unless))
+
+
+PARTS: tuple[Part, ...] = tuple(_parts())
 
 SORTS: dict[Kind, frozenset[str]] = {
     Kind.CLIENT: frozenset(part.of for part in PARTS),

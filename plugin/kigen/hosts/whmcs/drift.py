@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from kigen.hosts.drift import OWN, Needed, refused, tables_of
+from kigen.hosts.drift import Needed, refused, tables_of, unclassified
 from kigen.hosts.port import Drift
 from kigen.hosts.schema import LiveSchema
-from kigen.hosts.whmcs import datamap
+from kigen.hosts.whmcs.datamap import MAP, NOT_OF_CLIENTS
 from kigen.hosts.whmcs.deleting import PARTS, SORTS
 from kigen.hosts.whmcs.needs import LOOKUPS, needs, removes
 from kigen.policy.schedule import Effect, Rule
@@ -23,8 +23,8 @@ TELLING = frozenset("""
 
 def compare(schema: LiveSchema, known: Iterable[str] = ()) -> Drift:
     """The live schema against the map; `known` are names that the operator classified."""
-    unclassified = sorted(_unclassified(schema) - set(known))
-    return Drift(refused(schema, partial(_needed, schema)), tuple(unclassified), tuple(_notes(schema)))
+    found = unclassified(schema, MAP, known, TELLING, NOT_OF_CLIENTS)
+    return Drift(refused(schema, partial(_needed, schema)), found, tuple(_notes(schema)))
 
 
 def _needed(schema: LiveSchema, rule: Rule) -> Needed:
@@ -37,18 +37,7 @@ def _needed(schema: LiveSchema, rule: Rule) -> Needed:
     return Needed(frozenset(wanted), tables_of(needs(rule)) - LOOKUPS, removes(rule))
 
 
-def _unclassified(schema: LiveSchema) -> set[str]:
-    found: set[str] = set()
-    for table, columns in schema.columns.items():
-        if table in datamap.TABLES:
-            found |= {f"{table}.{column}" for column in columns} - datamap.KNOWN
-        elif not table.startswith(OWN) and table not in datamap.NOT_OF_CLIENTS:
-            found |= {f"{table}.{column}" for column in columns if column.lower() in TELLING}
-    return found
-
-
 def _notes(schema: LiveSchema) -> Iterator[str]:
     """Tables that go along where they are there: named, so that nobody wonders later why they were left."""
-    rows = {part.table for part in PARTS} & datamap.TABLES.keys()
-    for name in sorted(rows - schema.columns.keys()):
+    for name in sorted({part.table for part in PARTS} - schema.columns.keys()):
         yield f"{name} is not there, so nothing in it goes along."

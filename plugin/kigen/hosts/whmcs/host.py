@@ -18,6 +18,7 @@ from kigen.hosts.sql_host import SqlHost
 from kigen.hosts.whmcs import advice, deleting, drift, events, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
+from kigen.hosts.whmcs.datamap import MAP
 from kigen.hosts.whmcs.orders import read_orders_around
 from kigen.hosts.whmcs.ways import WAYS
 from kigen.policy.events import Event
@@ -49,6 +50,7 @@ class WhmcsHost(SqlHost):
     """WHMCS 8 and later, by its tables."""
 
     name = "whmcs"
+    datamap = MAP
     places = CLIENT_IDS
     records = RECORDS
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
