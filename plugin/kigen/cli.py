@@ -18,6 +18,7 @@ from kigen.commands import (
     demo,
     doctor,
     events,
+    evidence,
     explain,
     hold,
     init,
@@ -87,7 +88,8 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, settings.settings, datamap.datamap, doctor.doctor, worker.worker,
+    hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
+    worker.worker,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -12,6 +12,9 @@ from sqlalchemy.types import TypeDecorator
 KEY = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys
 LONG = Text().with_variant(MEDIUMTEXT, "mysql")
 
+metadata = MetaData()
+"""All of kigen's tables, whichever file declares them; `kigen.ledger.tables` brings them together."""
+
 
 class Instant(TypeDecorator[dt.datetime]):
     """An instant, stored as naive UTC with microseconds and given back aware; naive values are refused."""

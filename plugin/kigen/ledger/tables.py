@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text, UniqueConstraint
 
-from kigen.ledger.columns import KEY, LONG, Instant, table
+from kigen.ledger import tables_evidence
+from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 
-metadata = MetaData()
+__all__ = ["metadata", "tables_evidence"]
+
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
 

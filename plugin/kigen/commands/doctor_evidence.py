@@ -1,0 +1,57 @@
+"""What `doctor` says about evidence: the key that signs it, the head that covers it, and the ledger file beside it.
+
+The chain itself is walked by `kigen evidence verify`; here is only what can be seen at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from kigen.commands.evidence_told import of_state
+from kigen.commands.findings import ERROR, WARNING, Finding
+from kigen.ledger import evidence, evidence_read, keys
+from kigen.ledger.chain import Head
+from kigen.ledger.ledger_standing import State, standing
+from kigen.work.site import Site
+
+UNSIGNED = dt.timedelta(hours=36)
+"""How long entries may wait for a head: every run signs one at its end."""
+
+SEVERE = (State.FILE_AHEAD, State.APART, State.DAMAGED)
+
+
+def look_at_evidence(site: Site) -> Iterator[Finding]:
+    """Whether what was done can be proved, and whether this is the database in which it was done."""
+    with site.reading() as connection:
+        stands = standing(site.state_dir, connection)
+        entries, _ = evidence.end(connection)
+        head = evidence_read.last_head(connection)
+        first = evidence_read.one(connection, head.entries + 1 if head else 1)
+    yield from _key(site, head)
+    if stands.state in SEVERE:
+        yield Finding(ERROR, f"ledger-{stands.state.value}", of_state(stands))
+    elif entries and not stands.file:
+        where = f"The ledger file is not in {site.state_dir}"
+        text = f"{where}: the next run writes it anew, but until then a restored backup would go unseen."
+        yield Finding(WARNING, "ledger-missing", text)
+    if first is not None and site.now - dt.datetime.fromisoformat(first.entry.at) > UNSIGNED:
+        count = entries - first.entry.seq + 1
+        text = f"{count:,} entries of evidence, from {first.entry.at} on, are not signed; 'kigen evidence head --sign'."
+        yield Finding(WARNING, "evidence-unsigned", text)
+
+
+def _key(site: Site, head: Head | None) -> Iterator[Finding]:
+    try:
+        key = keys.private(site.state_dir).public_key()
+    except ValueError as error:
+        yield Finding(ERROR, "evidence-key", f"{error}.")
+        return
+    if head is not None and head.key != keys.name(key):
+        text = f"Evidence was signed by the key {head.key}, and {site.state_dir} holds the key {keys.name(key)}."
+        yield Finding(ERROR, "evidence-key", f"{text} Expected the same: restore it with 'kigen keys restore'.")
+    if keys.is_exposed(site.state_dir):
+        path = site.state_dir / keys.PRIVATE
+        yield Finding(
+            WARNING, "evidence-key-readable", f"Others may use {path}, which signs evidence; expected mode 600."
+        )

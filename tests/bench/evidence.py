@@ -1,0 +1,77 @@
+"""How fast evidence is verified: every leaf, root, link and signature, from the database and from the ledger file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+from typing import Any
+
+from kigen.ledger import evidence, keys, ledger_file, migrate
+from kigen.ledger.database import open_database
+from kigen.ledger.evidence_verify import verify
+from kigen.policy.records import Kind
+from kigen.work.site import Site
+from tests.bench.bench import Bench
+from tests.bench.child import NOW, begun
+from tests.bench.figures import Figure, number
+
+CHUNK = 1000
+LEAST = 300_000
+"""Records a second."""
+
+
+def measure(bench: Bench) -> list[Figure]:
+    """As many records as the large world has, each with its own due date, in chunks as a sweep writes them."""
+    with bench.worlds.empty(bench.records) as server:
+        url, folder = server.url(server.create_database()), server.folder / "state"
+        bench.say(f"evidence about {bench.records:,} records is verified")
+        folder.mkdir()
+        _write(url, folder, bench.records)
+        with begun(verified, url, folder) as child:
+            found = child.result()
+    return [
+        _rate("evidence.verify", "verified from the database", bench.records, found["database"]),
+        _rate("evidence.file", "verified from the ledger file", bench.records, found["file"]),
+        Figure("evidence.memory", "peak memory of both", found["peak_mb"], f"{number(found['peak_mb'])} MB", unit="MB"),
+    ]
+
+
+def verified(site: Site) -> dict[str, Any]:
+    """Seconds for the database and for the file, which must both be good."""
+    key = keys.public(site.state_dir)
+    seconds = {}
+    with site.reading() as connection:
+        for name, work in (
+            ("database", lambda: verify(connection, key)),
+            ("file", lambda: ledger_file.verify(site.state_dir, key)),
+        ):
+            began = time.perf_counter()
+            found = work()
+            seconds[name] = time.perf_counter() - began
+            if not found.ok or found.signed != found.entries:
+                raise RuntimeError(f"the {name} does not verify: {found.problem}")
+    return seconds
+
+
+def _write(url: str, folder: Path, records: int) -> None:
+    keys.make(folder)
+    engine = open_database(url)
+    migrate.upgrade(engine)
+    rule = "order.delete-cancelled"
+    with engine.connect() as connection:
+        for first in range(0, records, CHUNK):
+            done = [(first + n, NOW - dt.timedelta(seconds=97 * (first + n))) for n in range(CHUNK)]
+            with connection.begin():
+                told = evidence.append(connection, "whmcs", 1, "bench", "delete", NOW, {(Kind.ORDER, rule): done})
+            ledger_file.append(folder, connection, told)
+        with connection.begin():
+            head = evidence.sign_head(connection, keys.private(folder), NOW)
+        ledger_file.append(folder, connection, heads=[head])
+    engine.dispose()
+
+
+def _rate(name: str, what: str, records: int, seconds: float) -> Figure:
+    rate = records / seconds
+    ours = f"{number(rate)} a second"
+    return Figure(name, f"{records:,} records {what}", rate, ours, target=LEAST, at_least=True, unit="records/s")
