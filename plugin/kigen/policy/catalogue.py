@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kigen.policy import values
+from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.throttles import THROTTLES
 
@@ -206,6 +207,7 @@ OTHERS: tuple[Setting, ...] = (
         "Article 17",
     ),
     *THROTTLES,
+    *OWN_TERMS,
     Setting(
         "heartbeat.url",
         values.url,

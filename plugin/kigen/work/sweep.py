@@ -19,6 +19,7 @@ from kigen.work.basis import what_was_confirmed
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
+from kigen.work.own_terms import drop_own_history
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
@@ -127,6 +128,7 @@ def _run(
     try:
         _carry_out(share, alone)
         is_done = swept.stop is None
+        swept.rows.update(drop_own_history(connection, site) if is_done else {})
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.
