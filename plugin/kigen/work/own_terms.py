@@ -24,7 +24,7 @@ OTHERS: Mapping[str, tuple[str, Callable[[Connection], Dated]]] = {
     "kigen_closings": (own_terms.REQUESTS, ledger.told_withdrawals),
     "kigen_holds": (own_terms.HOLDS, ledger.ended_holds),
 }
-"""By table: the setting that holds its term, and its oldest rows. The history of events is found in a way of its own."""
+"""By table: the setting that holds its term, and its oldest rows. Events are found in a way of their own."""
 
 
 def drop_own_history(connection: Connection, site: Site) -> Counter[str]:
