@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
+from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ranges import Range
-from kigen.work import brakes
+from kigen.work import brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
 from kigen.work.heartbeat import send
@@ -52,10 +53,10 @@ def sweep(
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
-            jump = _with(connection, lambda: brakes.clock_jump(site, connection))
-            if jump:
-                swept.brakes.append(jump)
-                swept.stop = jump.as_stop()
+            brake = _before_all_else(connection, site, swept)
+            if brake:
+                swept.brakes.append(brake)
+                swept.stop = brake.as_stop()
                 _refuse(connection, site, swept, confirmed)
             else:
                 _run(connection, site, swept, confirmed, budget, began, progress)
@@ -204,9 +205,18 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     return is_ahead
 
 
-def _with(connection: Connection, ask: Callable[[], brakes.Brake | None]) -> brakes.Brake | None:
+def _before_all_else(connection: Connection, site: Site, swept: Swept) -> brakes.Brake | None:
+    """What stops a run before it hears or writes anything; else the ledger file is brought up."""
     with connection.begin():
-        return ask()
+        brake = brakes.other_database(site, connection) or brakes.clock_jump(site, connection)
+    if brake:
+        return brake
+    try:
+        problem = proof.write(site, connection)
+    except Bad as bad:
+        return brakes.contradicted(site, "ledger-apart", f"{bad.problem[0].upper()}{bad.problem[1:]}.")
+    swept.warnings += [problem] if problem else []
+    return None
 
 
 def _refuse(connection: Connection, site: Site, swept: Swept, confirmed: bool) -> None:
@@ -230,10 +240,12 @@ def _close(connection: Connection, site: Site, swept: Swept, outcome: str, confi
     # must not begin one, which would mark somebody else's as died.
     if outcome == runs.REFUSED or (was_lost and swept.run is None):
         return
+    ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
+    unsigned = proof.sign(site, connection, ended)
+    swept.warnings += [unsigned] if unsigned and unsigned not in swept.warnings else []
     with connection.begin():
         if swept.run is None:
             swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
-        ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
         runs.finish(connection, swept.run, outcome, swept.as_json(), swept.stopped, ended)
     failed_to_note = note_run(site, swept.run)
     swept.warnings += [failed_to_note] if failed_to_note else []
