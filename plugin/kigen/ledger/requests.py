@@ -1,4 +1,4 @@
-"""Rights requests as far as they keep or ask for a deletion: which right, when received, when closed."""
+"""Rights requests as far as they keep or ask for a deletion: which right, when received, when and how closed."""
 
 from __future__ import annotations
 
@@ -16,14 +16,25 @@ from kigen.packing import Ids
 from kigen.policy.facts import Request
 
 
-def open_request(connection: Connection, client: int, right: str, at: dt.datetime) -> None:
-    """Note a request; the same one again is the same, and one that was withdrawn later is closed at once."""
+WITHDRAWN, FULFILLED, PARTLY_FULFILLED, REFUSED = "withdrawn", "fulfilled", "partly-fulfilled", "refused"
+"""How a request was closed; one without such a word was withdrawn."""
+
+
+def open_request(
+    connection: Connection, client: int, right: str, at: dt.datetime, regime: str | None = None
+) -> int | None:
+    """Note a request; the same one again is the same, and one that was withdrawn later is closed at once.
+
+    Returns its number, None where it was known.
+    """
     mine = and_(table.c.client == client, table.c.request_right == right, table.c.received == at)
     if connection.scalar(select(table.c.id).where(mine)) is not None:
-        return
+        return None
     told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= at)
     closed_at = connection.scalar(select(func.min(closings.c.at)).where(told))
-    connection.execute(insert(table).values(client=client, request_right=right, received=at, closed_at=closed_at))
+    values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "regime": regime}
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    return int(key[0]) if key else None
 
 
 def close_requests(connection: Connection, client: int, right: str, at: dt.datetime) -> int:
@@ -38,7 +49,7 @@ def close_requests(connection: Connection, client: int, right: str, at: dt.datet
         table.c.client == client, table.c.request_right == right, table.c.received <= at,
         or_(table.c.closed_at.is_(None), table.c.closed_at > at),
     )  # fmt: skip
-    return connection.execute(update(table).where(condition).values(closed_at=at)).rowcount
+    return connection.execute(update(table).where(condition).values(closed_at=at, state=WITHDRAWN)).rowcount
 
 
 def hand_over(connection: Connection, client: int, into: int) -> bool:
@@ -52,19 +63,19 @@ def hand_over(connection: Connection, client: int, into: int) -> bool:
             table.c.client == into, table.c.request_right == row.request_right, table.c.received == row.received
         )
         if connection.scalar(select(table.c.id).where(same)) is None:
-            open_request(connection, into, row.request_right, row.received)
+            open_request(connection, into, row.request_right, row.received, row.regime)
             is_changed = True
         if row.closed_at:
             later = and_(same, or_(table.c.closed_at.is_(None), table.c.closed_at > row.closed_at))
-            result = connection.execute(update(table).where(later).values(closed_at=row.closed_at))
+            result = connection.execute(update(table).where(later).values(closed_at=row.closed_at, state=row.state))
             is_changed = is_changed or result.rowcount > 0
     return is_changed
 
 
-def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime) -> None:
-    """Close requests that were fulfilled, by number: rows that this transaction has locked already."""
+def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime, state: str = FULFILLED) -> None:
+    """Close requests that were answered, by number: rows that this transaction has locked already."""
     for batch in batches(numbers):
-        connection.execute(update(table).where(table.c.id.in_(batch)).values(closed_at=at))
+        connection.execute(update(table).where(table.c.id.in_(batch)).values(closed_at=at, state=state))
 
 
 def open_requests(
@@ -72,10 +83,10 @@ def open_requests(
 ) -> dict[int, list[Request]]:
     """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first."""
     told = []
-    for number, client, right, text, closed_at in _of(connection, clients, lock):
+    for number, client, right, text, closed_at, regime in _of(connection, clients, lock):
         received, closed = instant(text), instant(closed_at)
         if received and received <= now and (closed is None or closed > now):
-            told.append(Request(number, client, right, received))
+            told.append(Request(number, client, right, received, regime))
     found: dict[int, list[Request]] = {}
     for one in sorted(told, key=lambda one: (one.received, one.id)):
         mine = found.setdefault(one.client, [])
@@ -84,7 +95,7 @@ def open_requests(
     return found
 
 
-COLUMNS = "id, client, request_right, received, closed_at"
+COLUMNS = "id, client, request_right, received, closed_at, regime"
 
 
 def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[Sequence[Any]]:

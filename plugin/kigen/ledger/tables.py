@@ -9,10 +9,10 @@ from functools import partial
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text, UniqueConstraint
 
-from kigen.ledger import tables_evidence
+from kigen.ledger import tables_evidence, tables_requests
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 
-__all__ = ["metadata", "tables_evidence"]
+__all__ = ["metadata", "tables_evidence", "tables_requests"]
 
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
@@ -51,7 +51,8 @@ events = _table(
 )
 
 # One row per record that kigen knows: its state, when kigen saw it change, and by which rule it comes due when.
-# `codes` are the reasons that stood against the rule when it was last decided; next_look is the due index.
+# `codes` are the reasons that stood against the rule when it was last decided; next_look is the due index. `action` is
+# what the rule does where that is less than its own effect.
 records = _table(
     "kigen_records",
     Column("kind", String(12), primary_key=True),
@@ -65,6 +66,7 @@ records = _table(
     Column("event_state", String(24)),
     Column("event_at", Instant),
     Column("rule", String(80)),
+    Column("action", String(12)),
     Column("anchor_at", Instant),
     Column("anchor_day", Date),
     Column("codes", String(255)),
@@ -165,6 +167,9 @@ requests = _table(
     Column("request_right", String(24), nullable=False),
     Column("received", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("state", String(24)),  # how it was closed; NULL with closed_at: withdrawn
+    Column("regime", String(4)),
+    Column("extended_at", Instant),
     UniqueConstraint("client", "request_right", "received", name="kigen_requests_once"),
 )
 

@@ -20,6 +20,10 @@ from kigen.policy import settings
 from kigen.policy.schedule import RULES, Schedule
 
 
+KEYS_BACKUP = "keys.backup"
+"""Under which the ledger notes that the keys have a backup."""
+
+
 @dataclass(frozen=True)
 class Site:
     """One installation at one instant. `now` decides; `machine_now` is only for run records and the clock-jump stop.
@@ -66,7 +70,12 @@ class Site:
 
     def schedule(self, connection: Connection) -> Schedule:
         """The schedule with the operator's settings as they are now; raises ValueError that names a bad setting."""
-        return self.schedule_of(ledger_settings.stored(connection))
+        schedule = self.schedule_of(ledger_settings.stored(connection))
+        return replace(schedule, can_anonymise=self.can_anonymise(connection))
+
+    def can_anonymise(self, connection: Connection) -> bool:
+        """Whether a backup of the keys is noted: without the keys frozen documents are lost for the years of a floor."""
+        return bool(ledger_settings.note(connection, KEYS_BACKUP))
 
     def schedule_of(self, stored: Mapping[str, str]) -> Schedule:
         """The schedule with these settings; raises ValueError that names a bad one."""
