@@ -17,6 +17,7 @@ from kigen.commands import (
     datamap,
     demo,
     doctor,
+    erase,
     events,
     evidence,
     explain,
@@ -27,6 +28,7 @@ from kigen.commands import (
     reconcile,
     settings,
     sweep,
+    undo,
     worker,
 )
 from kigen.commands.call import Call
@@ -89,7 +91,7 @@ def main() -> None:
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
-    worker.worker,
+    worker.worker, erase.erase, undo.undo,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -15,7 +15,6 @@ from kigen.ledger.tables import requests as table
 from kigen.packing import Ids
 from kigen.policy.facts import Request
 
-
 WITHDRAWN, FULFILLED, PARTLY_FULFILLED, REFUSED = "withdrawn", "fulfilled", "partly-fulfilled", "refused"
 """How a request was closed; one without such a word was withdrawn."""
 

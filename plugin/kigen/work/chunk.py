@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
@@ -48,7 +48,7 @@ class Outcome:
 
 def act(
     connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
-    heard: int,
+    heard: int, ordered: Collection[int] = (),
 ) -> Outcome:  # fmt: skip
     """Carry out what was planned for some records of one kind (action by id), in the caller's transaction.
 
@@ -58,7 +58,7 @@ def act(
     heard before.
     """
     outcome = Outcome()
-    readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now)
+    readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now, ordered)
     acting: dict[str, list[Decision]] = {}
     kept: list[Reading] = []
     for reading in readings:

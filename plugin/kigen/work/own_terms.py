@@ -31,6 +31,7 @@ def drop_own_history(connection: Connection, site: Site) -> Counter[str]:
     """Delete what kigen wrote down itself and need not keep; rows by table. A transaction for each piece."""
     with connection.begin():
         up_to = read_up_to(connection)
+    sorts: dict[str, tuple[str, Callable[[Connection], Dated]]]
     sorts = {"kigen_events": (own_terms.EVENTS, partial(ledger.heard, up_to=up_to)), **OTHERS}
     gone: Counter[str] = Counter()
     for table, (name, oldest) in sorts.items():

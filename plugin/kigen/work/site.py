@@ -19,7 +19,6 @@ from kigen.plugins import Plugins
 from kigen.policy import settings
 from kigen.policy.schedule import RULES, Schedule
 
-
 KEYS_BACKUP = "keys.backup"
 """Under which the ledger notes that the keys have a backup."""
 

@@ -12,9 +12,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
-from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ranges import Range
-from kigen.work import brakes, proof
+from kigen.work import beginning, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
 from kigen.work.heartbeat import send
@@ -53,7 +52,7 @@ def sweep(
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
-            brake = _before_all_else(connection, site, swept)
+            brake = beginning.begin(site, connection, swept.warnings)
             if brake:
                 swept.brakes.append(brake)
                 swept.stop = brake.as_stop()
@@ -203,20 +202,6 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     is_ahead = site.now > site.machine_now
     swept.planned, swept.kept = Tally(), swept.kept if is_ahead else Counter()
     return is_ahead
-
-
-def _before_all_else(connection: Connection, site: Site, swept: Swept) -> brakes.Brake | None:
-    """What stops a run before it hears or writes anything; else the ledger file is brought up."""
-    with connection.begin():
-        brake = brakes.other_database(site, connection) or brakes.clock_jump(site, connection)
-    if brake:
-        return brake
-    try:
-        problem = proof.write(site, connection)
-    except Bad as bad:
-        return brakes.contradicted(site, "ledger-apart", f"{bad.problem[0].upper()}{bad.problem[1:]}.")
-    swept.warnings += [problem] if problem else []
-    return None
 
 
 def _refuse(connection: Connection, site: Site, swept: Swept, confirmed: bool) -> None:
