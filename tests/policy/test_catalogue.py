@@ -69,6 +69,9 @@ sweep.chunk | at_least_one | 1000 | Article 17 | -
 sweep.hold_ms | at_least_one | 25 | Article 17 | -
     Milliseconds for which a transaction is to hold its rows at most; as many records go into it as fit.
     一つのトランザクションが行を保持する時間の目安（ミリ秒）。処理する記録の数をこれに合わせます。
+plugins.seconds | at_least_one | 30 | Article 17 | -
+    Seconds that a plugin may take to erase its part of a transaction; then the records are kept and told.
+    プラグインが一つのトランザクションで消去にかけてよい秒数。超えた場合は記録を残して知らせます。
 reconcile.full_days | at_least_one | 7 | Article 17 | -
     Days after which the whole platform is compared again, and not only what is known to have changed.
     変更が分かっている部分だけでなく、全体をもう一度照合するまでの日数。

@@ -187,6 +187,16 @@ OTHERS: tuple[Setting, ...] = (
         "Article 17",
     ),
     Setting(
+        "plugins.seconds",
+        values.at_least_one,
+        "30",
+        (
+            "Seconds that a plugin may take to erase its part of a transaction; then the records are kept and told.",
+            "プラグインが一つのトランザクションで消去にかけてよい秒数。超えた場合は記録を残して知らせます。",
+        ),
+        "Article 17",
+    ),
+    Setting(
         "reconcile.full_days",
         values.at_least_one,
         "7",

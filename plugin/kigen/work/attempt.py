@@ -23,7 +23,8 @@ from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
 from kigen.work import brakes, proof
-from kigen.work.chunk import EraserFailed, Outcome, act
+from kigen.work.chunk import Outcome, act
+from kigen.work.erasers import EraserFailed
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn

@@ -8,9 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
-from kigen.extensions import Eraser
 from kigen.hosts.around import Member
 from kigen.ledger import evidence, lifecycle, marks, requests, runs
 from kigen.ledger.chain import Told
@@ -18,7 +16,7 @@ from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work import late
+from kigen.work import erasers, late
 from kigen.work.alike import Followers, read_together
 from kigen.work.comparison import Reconciled, write_rows
 from kigen.work.readings import Reading, entities
@@ -137,28 +135,17 @@ def _delete(
     members = [member for several in followers for member in several.members]
     going = dict.fromkeys(ref for _, ref in _going(kind, set(ids), accounts))
     going.update(dict.fromkeys(ref for member in members for ref in _all_of(kind, member)))
-    for eraser in site.plugins.erasers():
+    plugins = site.plugins.erasers()
+    seconds = int(str(site.setting(connection, "plugins.seconds"))) if plugins else 0
+    for eraser in plugins:
         for one, numbers in lifecycle.by_kind(going).items():
             if one in eraser.kinds:
-                outcome.rows[f"plugin {eraser.name}"] += _erased(eraser, connection, one, numbers)
+                outcome.rows[f"plugin {eraser.name}"] += erasers.erase(eraser, connection, one, numbers, seconds)
     outcome.rows.update(site.host.delete(connection, kind, ids, accounts, members))
     lifecycle.forget(connection, going)
     if kind is Kind.CLIENT:
         mine = [one for reading in readings if reading.account.id in ids for one in reading.facts.requests]
         requests.carried_out(connection, [one.id for one in mine if one.right == "erasure"], site.now)
-
-
-class EraserFailed(Exception):
-    """A plugin's eraser raised: nothing of this transaction stays, and the records are kept."""
-
-
-def _erased(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int]) -> int:
-    try:
-        return eraser.erase(connection, kind, ids)
-    except DBAPIError:
-        raise
-    except Exception as error:
-        raise EraserFailed(f"plugin {eraser.name} could not erase its part ({type(error).__name__})") from error
 
 
 def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Ref]]:
