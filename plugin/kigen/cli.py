@@ -25,6 +25,7 @@ from kigen.commands import (
     intake,
     plan,
     reconcile,
+    request,
     settings,
     sweep,
     worker,
@@ -88,7 +89,7 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
+    hold.hold, contract.contract, request.request, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
     worker.worker,
 ):  # fmt: skip
     main.add_command(one)

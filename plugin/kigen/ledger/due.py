@@ -101,7 +101,9 @@ def counted(connection: Connection, now: dt.datetime, width: int) -> list[tuple[
     return [(Kind(kind), rule, action, int(number), count) for kind, rule, action, number, count in rows]
 
 
-def acting_of(connection: Connection, now: dt.datetime, kind: Kind, lowest: int, highest: int) -> list[tuple[int, str, str | None]]:
+def acting_of(
+    connection: Connection, now: dt.datetime, kind: Kind, lowest: int, highest: int
+) -> list[tuple[int, str, str | None]]:
     """Id, rule and lesser action of the records of one kind that act now, of clients from `lowest` to `highest`."""
     query = select(records.c.id, records.c.rule, records.c.action).where(
         records.c.kind == kind, acting(now), records.c.client.between(lowest, highest)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+
 from kigen.policy.facts import Facts
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST, Effect, Rule, Schedule
