@@ -26,6 +26,7 @@ from kigen.commands import (
     intake,
     plan,
     reconcile,
+    request,
     settings,
     sweep,
     undo,
@@ -90,8 +91,8 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
-    worker.worker, erase.erase, undo.undo,
+    hold.hold, contract.contract, request.request, erase.erase, undo.undo, settings.settings, datamap.datamap,
+    evidence.evidence, doctor.doctor, worker.worker,
 ):  # fmt: skip
     main.add_command(one)
 

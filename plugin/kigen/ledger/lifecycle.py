@@ -148,8 +148,9 @@ def remarkable(
 ) -> set[int]:
     """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
 
-    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw or an event told. What
-    is read is locked as `facts_for` locks it. While any contract runs, every record is one to be looked at by itself.
+    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw
+    or an event told. What is read is locked as `facts_for` locks it. While any contract runs, every record is one to be
+    looked at by itself.
     """
     if contracts.not_ended(connection, lock=True):
         return {number for number, *_ in members}

@@ -60,6 +60,16 @@ OTHERS: tuple[Setting, ...] = (
         True,
     ),
     Setting(
+        "requests.japan_days",
+        values.at_least_one,
+        "10",
+        (
+            "Working days in which a request under Japanese law is to be answered; the law says: without delay.",
+            "日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。",
+        ),
+        "Article 12, 21",
+    ),
+    Setting(
         "floors.fiscal_year_end",
         values.month_day,
         "",

@@ -79,8 +79,10 @@ def act(
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ARCHIVE:
             _archive(connection, site, run, decisions)
-        else:
+        elif action == Effect.DELETE:
             _delete(connection, site, kind, decisions, readings, mine, outcome)
+        else:
+            raise ValueError(f"{action!r} is no act of this gate; expected to archive or to delete")
         proofs.append((action, decisions, _write_down(connection, site, run, decisions, accounts, mine)))
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]

@@ -121,7 +121,8 @@ def _row(
         "state": memory.state.value if memory.state else None,
         "bought": entity.bought if isinstance(entity, Item) else "",
         "first_seen": memory.first_seen, "seen_at": memory.seen_at, "other_seen_at": memory.other_seen_at,
-        "rule": clocked.rule, "action": _lesser_action(decision), "anchor_at": clocked.anchor_at, "anchor_day": clocked.anchor_day,
+        "rule": clocked.rule, "action": _lesser_action(decision),
+        "anchor_at": clocked.anchor_at, "anchor_day": clocked.anchor_day,
         "codes": clocked.codes, "due_at": clocked.due_at, "next_look": next_look(reading, decision, site),
     }  # fmt: skip
 

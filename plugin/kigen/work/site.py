@@ -73,7 +73,7 @@ class Site:
         return replace(schedule, can_anonymise=self.can_anonymise(connection))
 
     def can_anonymise(self, connection: Connection) -> bool:
-        """Whether a backup of the keys is noted: without the keys frozen documents are lost for the years of a floor."""
+        """Whether a backup of the keys is noted: with the keys, frozen documents would be lost for years."""
         return bool(ledger_settings.note(connection, KEYS_BACKUP))
 
     def schedule_of(self, stored: Mapping[str, str]) -> Schedule:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import beginning, brakes, proof
+from kigen.work import asked, beginning, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
 from kigen.work.heartbeat import send
@@ -92,6 +92,8 @@ def _run(
         basis = what_was_confirmed(site, connection)
         missing = None if confirmed else brakes.unconfirmed(site, connection)
     look_at_what_came_due(connection, site, schedule, swept.reconciled)
+    with connection.begin():
+        asked.tell(connection, site)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     with connection.begin():
         today, last = waiting(connection, site)
