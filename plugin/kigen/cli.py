@@ -20,9 +20,11 @@ from kigen.commands import (
     events,
     evidence,
     explain,
+    frozen,
     hold,
     init,
     intake,
+    keys,
     plan,
     reconcile,
     settings,
@@ -88,7 +90,8 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
+    hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, keys.keys,
+    frozen.frozen, doctor.doctor,
     worker.worker,
 ):  # fmt: skip
     main.add_command(one)

@@ -9,10 +9,10 @@ from functools import partial
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text, UniqueConstraint
 
-from kigen.ledger import tables_evidence
+from kigen.ledger import tables_evidence, tables_frozen
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 
-__all__ = ["metadata", "tables_evidence"]
+__all__ = ["metadata", "tables_evidence", "tables_frozen"]
 
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
