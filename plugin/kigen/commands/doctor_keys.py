@@ -1,4 +1,4 @@
-"""What `doctor` says about the keys and what is locked with them: all there, nobody else's, backed up, the right ones."""
+"""What `doctor` says about the keys and what is locked with them: all there, backed up, the right ones."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def look_at_keys(site: Site) -> Iterator[Finding]:
         yield Finding(ERROR, "keys-backup", f"{text} is anonymised before 'kigen keys backup'.")
     if others := {key: number for key, number in locked.items() if key != names[STORE]}:
         told = ", ".join(f"{number:,} with {key}" for key, number in sorted(others.items()))
-        text = f"Frozen documents are locked with another key than {names[STORE]}: {told}. Expected the key that locked them:"
-        yield Finding(ERROR, "frozen-key", f"{text} restore it with 'kigen keys restore'.")
+        text = f"Frozen documents are locked with another key than {names[STORE]}: {told}."
+        yield Finding(ERROR, "frozen-key", f"{text} Restore that one with 'kigen keys restore'.")
     if made is not None and made != names[DIGEST]:
         text = (
             f"{DIGEST} in {site.state_dir} is {names[DIGEST]}, and {made} was made here: nobody would be found by it."

@@ -12,8 +12,7 @@ from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.ledger import keys_backup
 from kigen.ledger.key_files import is_open_to_others
-from kigen.ledger.keys_backup import Different, Unopened
-from kigen.ledger.keys_sealed import SHORTEST, passphrase_of
+from kigen.ledger.keys_sealed import SHORTEST, Unopened, passphrase_of
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -53,8 +52,6 @@ def restore(call: Call, file: Path, passphrase_file: Path) -> None:
     passphrase = _passphrase(passphrase_file)
     try:
         written = keys_backup.restore(state_dir, file.read_bytes(), passphrase)
-    except Different:
-        raise
     except Unopened as error:
         raise WrongUse(f"{file} cannot be restored: {error}; nothing was written") from None
     if call.is_json:
