@@ -21,9 +21,11 @@ from kigen.commands import (
     events,
     evidence,
     explain,
+    frozen,
     hold,
     init,
     intake,
+    keys,
     plan,
     reconcile,
     request,
@@ -92,7 +94,7 @@ def main() -> None:
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, erase.erase, undo.undo, settings.settings, datamap.datamap,
-    evidence.evidence, doctor.doctor, worker.worker,
+    evidence.evidence, keys.keys, frozen.frozen, doctor.doctor, worker.worker,
 ):  # fmt: skip
     main.add_command(one)
 
