@@ -168,6 +168,20 @@ class Host(ABC):
         Raises sqlalchemy.exc.IntegrityError where a foreign key forbids it.
         """
 
+    def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
+        """About how many rows each of these clients has; one without any may be left out.
+
+        By it a client that is too large for one transaction is known; a host that cannot count tells of nobody.
+        """
+        return {}
+
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
+        """Delete at most `limit` rows of a client that no decision rests on, of any table; rows deleted by table.
+
+        Nothing where none are left, and always on a host that knows no such rows.
+        """
+        return {}
+
     @abstractmethod
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         """Close these clients so that they cannot sign in or order; returns the former status of each, as stored."""

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
-from kigen.hosts import changes
+from kigen.hosts import bulk, changes
 from kigen.hosts.closing import Closing
 from kigen.hosts.port import Drift, Host
 from kigen.hosts.rows import Rows
@@ -92,6 +92,12 @@ class SqlHost(Host):
         if kind not in self.records:
             return set()
         return changes.ids(self._rows(connection), self.records[kind][0], first, last)
+
+    def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
+        return bulk.sizes(self._rows(connection), self.datamap, self.ways, clients)
+
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
+        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit)
 
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         return self.closing.close(self._rows(connection, lock=True), ids)
