@@ -25,6 +25,7 @@ from kigen.commands import (
     intake,
     plan,
     reconcile,
+    replay,
     settings,
     sweep,
     worker,
@@ -89,7 +90,7 @@ def main() -> None:
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
-    worker.worker,
+    worker.worker, replay.replay,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -18,7 +18,7 @@ from kigen.commands.options import command
 from kigen.errors import Unreachable, WrongUse
 from kigen.hosts.port import Host
 from kigen.hosts.schema import read_schema
-from kigen.ledger import evidence_read, keys, migrate
+from kigen.ledger import evidence_read, keys, keys_store, migrate
 from kigen.ledger.database import open_database
 from kigen.ledger.grants import grants
 from kigen.policy.schedule import RULES
@@ -141,6 +141,7 @@ def _make_key(engine: Engine, checked: config.Config) -> None:
                 " restore it with 'kigen keys restore': with another key, nothing signed before could be verified"
             )
     keys.make(checked.state_dir)
+    keys_store.make(checked.state_dir)
 
 
 def _print_grants(call: Call, platform: Host, url: URL) -> None:

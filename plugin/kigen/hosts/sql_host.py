@@ -18,6 +18,7 @@ from kigen.hosts.closing import Closing
 from kigen.hosts.port import Drift, Host
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
 from kigen.policy.records import Kind
 
@@ -33,6 +34,9 @@ class SqlHost(Host):
 
     closing: ClassVar[Closing]
     """How clients are closed."""
+
+    unchanging: ClassVar[Mapping[Kind, Unchanging]] = {}
+    """By which columns a record of a kind is known again after a restore."""
 
     ways: ClassVar[tuple[Way, ...]]
     """Every way by which reading an account finds rows that are the client's."""
@@ -92,6 +96,12 @@ class SqlHost(Host):
         if kind not in self.records:
             return set()
         return changes.ids(self._rows(connection), self.records[kind][0], first, last)
+
+    def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
+        return materials(self._rows(connection), self.unchanging[kind], ids) if kind in self.unchanging else {}
+
+    def tables_of(self) -> Mapping[Kind, str]:
+        return {kind: one.table for kind, one in self.unchanging.items()}
 
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         return self.closing.close(self._rows(connection, lock=True), ids)

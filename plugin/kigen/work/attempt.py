@@ -23,6 +23,7 @@ from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
 from kigen.work import brakes, proof
+from kigen.work.again import Again
 from kigen.work.chunk import EraserFailed, Outcome, act
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
@@ -50,7 +51,10 @@ class RulesChanged(Exception):
 
 @dataclass
 class Attempts:
-    """The tries of one run. `failures` and `warnings` are sentences; `stop` says why the run should not go on."""
+    """The tries of one run. `failures` and `warnings` are sentences; `stop` says why the run should not go on.
+
+    With `again` it is a replay, which acts by what is proved and not by rules that somebody confirmed.
+    """
 
     connection: Connection
     site: Site
@@ -58,6 +62,7 @@ class Attempts:
     run: int
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    again: Again | None = None
     stop: Stop | None = None
     held: float = 0.0
     _locked: int = 0
@@ -108,7 +113,8 @@ class Attempts:
         with self.connection.begin():
             is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
             heard = inbox.last_heard(self.connection)
-            self._check_rules()
+            if self.again is None:
+                self._check_rules()
         if is_waiting:
             with turn(self.connection, self.site, "intake"):
                 hear(self.site)
@@ -116,7 +122,7 @@ class Attempts:
                 heard = inbox.last_heard(self.connection)
         began = time.monotonic()
         with database.giving_way(self.connection):
-            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard)
+            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard, self.again)
         self.held = time.monotonic() - began
         self._locked = 0
         self._tell_outside(outcome.told)

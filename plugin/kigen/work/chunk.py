@@ -12,20 +12,19 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.extensions import Eraser
 from kigen.hosts.around import Member
-from kigen.ledger import evidence, lifecycle, marks, requests, runs
+from kigen.ledger import lifecycle, marks, requests, runs
 from kigen.ledger.chain import Told
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import late
+from kigen.work.again import Again
 from kigen.work.alike import Followers, read_together
 from kigen.work.comparison import Reconciled, write_rows
+from kigen.work.proved import Proof, Written, proof_of
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
-
-Written = dict[tuple[Kind, str], runs.Done]
-"""What was written down as done, by kind and rule."""
 
 
 @dataclass
@@ -48,17 +47,21 @@ class Outcome:
 
 def act(
     connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
-    heard: int,
+    heard: int, again: Again | None = None,
 ) -> Outcome:  # fmt: skip
     """Carry out what was planned for some records of one kind (action by id), in the caller's transaction.
 
     Rows of these records and of all that counts for them are locked first, before any plain read fixes what later ones
     see. A record acts only if `decide` still gives the action that was planned: looking again may keep, never more.
     Raises Overtaken where the platform told something about these clients meanwhile: `heard` is the last event that was
-    heard before.
+    heard before. With `again` it is evidence that says what is done, and the schedule only what is not.
     """
     outcome = Outcome()
-    readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now)
+    readings, followers = (
+        (again.read(connection, site, schedule, kind, planned), [])
+        if again
+        else read_together(connection, site.host, schedule, kind, planned, site.now)
+    )
     acting: dict[str, list[Decision]] = {}
     kept: list[Reading] = []
     for reading in readings:
@@ -76,19 +79,26 @@ def act(
     vanished = {(kind, number) for number in planned} - found
     outcome.kept["already-gone"] += len(vanished)
     accounts = [reading.account for reading in readings]
-    proofs: list[tuple[str, list[Decision], Written]] = []
+    proofs: list[Proof] = []
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
+        proof = proof_of(connection, site, action, _done(decisions, accounts, mine), decisions)
         if action == Effect.ARCHIVE:
             _archive(connection, site, run, decisions)
-        else:
+        elif action == Effect.DELETE:
             _delete(connection, site, kind, decisions, readings, mine, outcome)
-        proofs.append((action, decisions, _write_down(connection, site, run, decisions, accounts, mine)))
+        else:
+            raise ValueError(f"nothing here can {action}")
+        runs.write_chunk(connection, run, action, site.now, proof.done)
+        proofs.append(proof)
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
     # What somebody else deleted the next reconcile forgets, and tells where a hold was on it.
     marks.mark(connection, refs=lifecycle.memories(connection, vanished))
-    write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
+    if again is None:
+        write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
+    else:
+        marks.mark(connection, [reading.account.id for reading in kept])
     if acting:
         members = [member for several in followers for member in several.members]
         clients = {reading.account.id for reading in readings} | {member.client for member in members}
@@ -96,10 +106,8 @@ def act(
         marks.mark(connection, clients, _around(accounts))
         further = {ref for one in members for ref in _all_of(kind, one)}
         late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients}, heard)
-    for action, decisions, written in proofs:  # last of all: from here to the commit nobody else can append
-        outcome.told += evidence.append(
-            connection, site.host.name, run, site.actor, action, site.now, written, _reasons(decisions)
-        )
+    for proof in proofs:  # last of all: from here to the commit nobody else can append
+        outcome.told += proof.write(connection, site, run)
     outcome.kept += Counter()  # drops zero counts
     return outcome
 
@@ -170,11 +178,8 @@ def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[t
                 yield from ((own, ref_of(thing)) for thing in account.along(*own))
 
 
-def _write_down(
-    connection: Connection, site: Site, run: int, decisions: Sequence[Decision], accounts: Sequence[Account],
-    followers: Sequence[Followers],
-) -> Written:  # fmt: skip
-    """What was done to which record, and by which rule; what went along is told with the rule that took it."""
+def _done(decisions: Sequence[Decision], accounts: Sequence[Account], followers: Sequence[Followers]) -> Written:
+    """What is done to which record, and by which rule; what went along is told with the rule that took it."""
     by_ref = {decision.record.ref: decision for decision in decisions}
     kind, action = decisions[0].record.kind, decisions[0].action
     pairs: Iterable[tuple[Ref, Ref]] = ((ref, ref) for ref in by_ref)
@@ -188,14 +193,4 @@ def _write_down(
         for member, due in several.due:
             for one, number in _all_of(kind, member):
                 done[one, rule][number] = due
-    written = {sort: list(mine.items()) for sort, mine in done.items()}
-    runs.write_chunk(connection, run, action, site.now, written)
-    return written
-
-
-def _reasons(decisions: Sequence[Decision]) -> dict[str, list[str]]:
-    """By the rule that acted, the codes of the reasons why a stronger one did not."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for decision in decisions:
-        found[decision.rule or ""].update(dict.fromkeys(reason.code for reason in decision.reasons))
-    return {rule: list(codes) for rule, codes in found.items()}
+    return {sort: list(mine.items()) for sort, mine in done.items()}

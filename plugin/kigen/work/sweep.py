@@ -17,6 +17,7 @@ from kigen.ledger.ranges import Range
 from kigen.work import brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
+from kigen.work.counting import raise_counters
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
@@ -31,6 +32,11 @@ from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of
 
 __all__ = ["Budget", "sweep"]
+
+NO_FINGERPRINTS = (
+    "what goes now leaves no fingerprint, for {folder} has no digest.key ('kigen init' makes it): after a restore of"
+    " the database nobody could tell it from others and erase it again"
+)
 
 WORKERS_SECONDS = 30.0  # for workers to end their chunks once the run is to stop
 WAIT_SECONDS = 0.2  # between two looks at what workers are still at
@@ -214,6 +220,9 @@ def _before_all_else(connection: Connection, site: Site, swept: Swept) -> brakes
     except Bad as bad:
         return brakes.contradicted(site, "ledger-apart", f"{bad.problem[0].upper()}{bad.problem[1:]}.")
     swept.warnings += [problem] if problem else []
+    raise_counters(connection, site)  # where this user may not, doctor says so
+    if site.fingerprint_key is None:
+        swept.warnings.append(NO_FINGERPRINTS.format(folder=site.state_dir))
     return None
 
 
