@@ -152,6 +152,18 @@ class Host(ABC):
         """
         return ""
 
+    def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
+        """What never changes of these records (creation, uuid, number), as text by which each is known again.
+
+        Of no use to anybody but as what a keyed digest is made of. Records that are gone are left out, and so are those
+        of which nothing but the id is known: replay then acts on none of them.
+        """
+        return {}
+
+    def tables_of(self) -> Mapping[Kind, str]:
+        """The table whose own counter gives the ids of a kind; kinds without one are left out."""
+        return {}
+
     @abstractmethod
     def delete(
         self,
@@ -180,6 +192,10 @@ class Host(ABC):
 
         Nothing where none are left, and always on a host that knows no such rows.
         """
+        return {}
+
+    def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """The mail address and the language of each of these clients, as stored; one without an address is left out."""
         return {}
 
     @abstractmethod

@@ -16,32 +16,32 @@ from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect
 from kigen.work import erasers
 from kigen.work.alike import Followers
+from kigen.work.proved import Proof, Written, proof_of
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
 Done = dict[tuple[Kind, str], dict[int, dt.datetime | None]]
 """What was done, by kind and rule: each id with the date by which the rule acted on it."""
 
-Written = dict[tuple[Kind, str], runs.Done]
-"""The same as it is written down."""
-
 
 def archive(
     connection: Connection, site: Site, run: int, decisions: Sequence[Decision], readings: Sequence[Reading],
     followers: Sequence[Followers], rows: Counter[str],
-) -> dict[str, Written]:  # fmt: skip
+) -> Proof:  # fmt: skip
     """A client that staff had closed before a payment came is archived by noting it: its status is what it was."""
+    done = _done(((decision.record.ref, decision) for decision in decisions), followers)
+    proof = proof_of(connection, site, Effect.ARCHIVE, written(done), decisions)
     former = {decision.record.id: decision.record.status for decision in decisions}
     former.update(site.host.archive(connection, list(former)))
     lifecycle.write_archives(connection, former, run, site.now)
-    done = _done(((decision.record.ref, decision) for decision in decisions), followers)
-    return {Effect.ARCHIVE: write_acts(connection, site, run, Effect.ARCHIVE, done)}
+    runs.write_chunk(connection, run, proof.action, site.now, proof.done)
+    return proof
 
 
 def delete(
     connection: Connection, site: Site, run: int, decisions: Sequence[Decision], readings: Sequence[Reading],
     followers: Sequence[Followers], rows: Counter[str],
-) -> dict[str, Written]:  # fmt: skip
+) -> Proof:  # fmt: skip
     """Delete these records with all that goes along, what plugins hold of it and what is remembered.
 
     Counts the rows that went, by table. What went along is told with the rule that took it.
@@ -52,13 +52,15 @@ def delete(
     members = [member for several in followers for member in several.members]
     gone = list(_going(decisions, accounts))
     refs = dict.fromkeys([ref for ref, _ in gone] + [ref for member in members for ref in all_of(kind, member)])
+    proof = proof_of(connection, site, Effect.DELETE, written(_done(gone, followers)), decisions)
     erase_at_plugins(connection, site, refs, rows)
     rows.update(site.host.delete(connection, kind, ids, accounts, members))
     lifecycle.forget(connection, refs)
     if kind is Kind.CLIENT:
         mine = [one for reading in readings if reading.account.id in ids for one in reading.facts.requests]
         requests.carried_out(connection, [one.id for one in mine if one.right == "erasure"], site.now)
-    return {Effect.DELETE: write_acts(connection, site, run, Effect.DELETE, _done(gone, followers))}
+    runs.write_chunk(connection, run, proof.action, site.now, proof.done)
+    return proof
 
 
 def erase_at_plugins(connection: Connection, site: Site, refs: Iterable[Ref], rows: Counter[str]) -> None:
@@ -99,16 +101,6 @@ def _done(gone: Iterable[tuple[Ref, Decision]], followers: Sequence[Followers]) 
     return done
 
 
-def write_acts(connection: Connection, site: Site, run: int, action: str, done: Done) -> Written:
-    """Remember what was done."""
-    written = {sort: list(mine.items()) for sort, mine in done.items()}
-    runs.write_chunk(connection, run, action, site.now, written)
-    return written
-
-
-def reasons_by_rule(decisions: Sequence[Decision]) -> dict[str, list[str]]:
-    """By the rule that acted, the codes of the reasons why a stronger one did not."""
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for decision in decisions:
-        found[decision.rule or ""].update(dict.fromkeys(reason.code for reason in decision.reasons))
-    return {rule: list(codes) for rule, codes in found.items()}
+def written(done: Done) -> Written:
+    """What was done as it is written down."""
+    return {sort: list(mine.items()) for sort, mine in done.items()}

@@ -28,6 +28,7 @@ from kigen.work.erasers import EraserFailed
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn
+from kigen.work.mandate import Mandate
 from kigen.work.site import Site
 from kigen.work.stops import FAILING, LEDGER, LOCKED, RULES_CHANGED, Stop, stop
 
@@ -51,7 +52,10 @@ class RulesChanged(Exception):
 
 @dataclass
 class Attempts:
-    """The tries of one run. `failures` and `warnings` are sentences; `stop` says why the run should not go on."""
+    """The tries of one run. `failures` and `warnings` are sentences; `stop` says why the run should not go on.
+
+    With a `mandate` it is that which says what is done, and not rules that somebody confirmed.
+    """
 
     connection: Connection
     site: Site
@@ -59,7 +63,7 @@ class Attempts:
     run: int
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    ordered: frozenset[int] = frozenset()  # clients whose erasure a person ordered: that is its own confirmation
+    mandate: Mandate | None = None
     stop: Stop | None = None
     held: float = 0.0
     _locked: int = 0
@@ -110,7 +114,8 @@ class Attempts:
         with self.connection.begin():
             is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
             heard = inbox.last_heard(self.connection)
-            self._check_rules()
+            if self.mandate is None:
+                self._check_rules()
         if is_waiting:
             with turn(self.connection, self.site, "intake"):
                 hear(self.site)
@@ -118,7 +123,7 @@ class Attempts:
                 heard = inbox.last_heard(self.connection)
         began = time.monotonic()
         with database.giving_way(self.connection):
-            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard, self.ordered)
+            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard, self.mandate)
         self.held = time.monotonic() - began
         self._locked = 0
         self._tell_outside(outcome.told)
@@ -141,7 +146,7 @@ class Attempts:
         """
         stored = settings.stored(self.connection)
         if stored != self._stored:
-            if not self.ordered and brakes.unconfirmed(self.site, self.connection):
+            if brakes.unconfirmed(self.site, self.connection):
                 raise RulesChanged
             self._stored = stored
 

@@ -7,7 +7,13 @@ from sqlalchemy import Connection
 from kigen.ledger.evidence_verify import Bad
 from kigen.work import brakes, proof
 from kigen.work.brakes import Brake
+from kigen.work.counting import raise_counters
 from kigen.work.site import Site
+
+NO_FINGERPRINTS = (
+    "what goes now leaves no fingerprint, for {folder} has no digest.key ('kigen init' makes it): after a restore of"
+    " the database nobody could tell it from others and erase it again"
+)
 
 
 def begin(site: Site, connection: Connection, warnings: list[str]) -> Brake | None:
@@ -24,4 +30,7 @@ def begin(site: Site, connection: Connection, warnings: list[str]) -> Brake | No
     except Bad as bad:
         return brakes.contradicted(site, "ledger-apart", f"{bad.problem[0].upper()}{bad.problem[1:]}.")
     warnings += [problem] if problem else []
+    raise_counters(connection, site)  # where this user may not, doctor says so
+    if site.fingerprint_key is None:
+        warnings.append(NO_FINGERPRINTS.format(folder=site.state_dir))
     return None

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence, lifecycle, marks
+from kigen.ledger import lifecycle, marks
 from kigen.ledger.chain import Told
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import acts, late, parts
-from kigen.work.acts import Written
 from kigen.work.alike import read_together
 from kigen.work.comparison import Reconciled, write_rows
+from kigen.work.mandate import Mandate
+from kigen.work.proved import Proof
 from kigen.work.readings import Reading
 from kigen.work.site import Site
 
@@ -42,17 +43,18 @@ class Outcome:
 
 def act(
     connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
-    heard: int, ordered: Collection[int] = (),
+    heard: int, mandate: Mandate | None = None,
 ) -> Outcome:  # fmt: skip
     """Carry out what was planned for some records of one kind (action by id), in the caller's transaction.
 
     Rows of these records and of all that counts for them are locked first, before any plain read fixes what later ones
     see. A record acts only if `decide` still gives the action that was planned: looking again may keep, never more.
     Raises Overtaken where the platform told something about these clients meanwhile: `heard` is the last event that was
-    heard before.
+    heard before. With a `mandate` it is that which says what is done.
     """
     outcome = Outcome()
-    readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now, ordered)
+    read = mandate.read if mandate else read_together
+    readings, followers = read(connection, site, schedule, kind, planned)
     acting: dict[str, list[Decision]] = {}
     kept: list[Reading] = []
     for reading in readings:
@@ -70,20 +72,22 @@ def act(
     vanished = {(kind, number) for number in planned} - found
     outcome.kept["already-gone"] += len(vanished)
     accounts = [reading.account for reading in readings]
-    proofs: list[tuple[str, Sequence[Decision], Written]] = []
+    proofs: list[Proof] = []
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ANONYMISE:
-            done = parts.anonymise(connection, site, schedule, run, decisions, readings, outcome.rows)
+            proofs += parts.anonymise(connection, site, schedule, run, decisions, readings, outcome.rows)
         else:
             carry_out = acts.archive if action == Effect.ARCHIVE else acts.delete
-            done = carry_out(connection, site, run, decisions, readings, mine, outcome.rows)
-        proofs += [(name, decisions, written) for name, written in done.items()]
+            proofs.append(carry_out(connection, site, run, decisions, readings, mine, outcome.rows))
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
     # What somebody else deleted the next reconcile forgets, and tells where a hold was on it.
     marks.mark(connection, refs=lifecycle.memories(connection, vanished))
-    write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
+    if mandate is None:
+        write_rows(connection, site, kept, Reconciled())  # what stays leaves the due index until its time comes again
+    else:  # what the schedule says of what stays, the next reconcile tells
+        marks.mark(connection, [reading.account.id for reading in kept])
     if acting:
         members = [member for several in followers for member in several.members]
         clients = {reading.account.id for reading in readings} | {member.client for member in members}
@@ -91,10 +95,8 @@ def act(
         marks.mark(connection, clients, _around(accounts))
         further = {ref for one in members for ref in acts.all_of(kind, one)}
         late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients}, heard)
-    for action, decisions, written in proofs:  # last of all: from here to the commit nobody else can append
-        outcome.told += evidence.append(
-            connection, site.host.name, run, site.actor, action, site.now, written, acts.reasons_by_rule(decisions)
-        )
+    for proof in proofs:  # last of all: from here to the commit nobody else can append
+        outcome.told += proof.write(connection, site, run)
     outcome.kept += Counter()  # drops zero counts
     return outcome
 

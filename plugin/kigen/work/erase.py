@@ -20,6 +20,7 @@ from kigen.work import beginning, brakes, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
 from kigen.work.lease import lease, turn
+from kigen.work.mandate import Ordered
 from kigen.work.plan import as_a_sweep_sees_it, permitted
 from kigen.work.readings import read
 from kigen.work.site import Site
@@ -100,9 +101,7 @@ def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, 
         erased.run = runs.begin(
             connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
         )
-    attempts = Attempts(
-        connection, site, schedule, erased.run, erased.failures, erased.warnings, ordered=frozenset({client})
-    )
+    attempts = Attempts(connection, site, schedule, erased.run, erased.failures, erased.warnings, Ordered(client))
     outcome = runs.FAILED
     try:
         action = erased.decision.action if erased.decision else ""

@@ -11,17 +11,19 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from kigen.ledger import anonymised, datamap, frozen, keys_store, lifecycle, maskings, outbox, requests
+from kigen.ledger import anonymised, datamap, frozen, keys_store, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Anonymised, Facts
 from kigen.policy.floors import documents
 from kigen.policy.keeping import Keeping, keeping
-from kigen.policy.records import Kind, Ref, ref_text
+from kigen.policy.parting import FLOOR
+from kigen.policy.records import Kind, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import acts
-from kigen.work.acts import Done, Written
+from kigen.work.acts import Done
+from kigen.work.proved import Proof, proof_of
 from kigen.work.readings import Reading
 from kigen.work.site import Site
 
@@ -29,27 +31,39 @@ from kigen.work.site import Site
 def anonymise(
     connection: Connection, site: Site, schedule: Schedule, run: int, decisions: Sequence[Decision],
     readings: Sequence[Reading], rows: Counter[str],
-) -> dict[str, Written]:  # fmt: skip
+) -> list[Proof]:  # fmt: skip
     """Anonymise these clients; counts the rows that went or changed, by table.
 
     Raises CannotAnonymise, EraserFailed, or ValueError where a key is missing; then nothing of it may be committed.
     """
     keys = keys_store.read(site.state_dir)
     by_client = {reading.account.id: reading for reading in readings}
+    # Where it is evidence that says what is done, no rule may stand in the way, but documents have their floors all the
+    # same.
+    kept_of = {
+        decision.record.id: keeping(
+            by_client[decision.record.id].facts, schedule, site.now, decision.standing or {FLOOR}
+        )
+        for decision in decisions
+    }
     masked: Done = defaultdict(dict)
     gone: Done = defaultdict(dict)
     for decision in decisions:
-        reading = by_client[decision.record.id]
-        kept = keeping(reading.facts, schedule, site.now, decision.standing)
-        _freeze(connection, site, schedule, reading.facts, kept, keys)
-        going = _one(connection, site, run, reading, decision, kept, keys, rows)
-        for done, refs in ((masked, kept.records), (gone, going)):
-            for kind, number in sorted(refs):
-                done[kind, decision.rule or ""][number] = decision.due
-    return {
-        action: acts.write_acts(connection, site, run, action, done)
+        reading, kept = by_client[decision.record.id], kept_of[decision.record.id]
+        for ref in lifecycle.refs_of(reading.account):
+            (masked if ref in kept.records else gone)[ref[0], decision.rule or ""][ref[1]] = decision.due
+    proofs = [
+        proof_of(connection, site, action, acts.written(done), decisions)
         for action, done in ((Effect.ANONYMISE, masked), (Effect.DELETE, gone))
-    }
+        if done
+    ]
+    for decision in decisions:
+        reading, kept = by_client[decision.record.id], kept_of[decision.record.id]
+        _freeze(connection, site, schedule, reading.facts, kept, keys)
+        _one(connection, site, run, reading, decision, kept, keys, rows)
+    for proof in proofs:
+        runs.write_chunk(connection, run, proof.action, site.now, proof.done)
+    return proofs
 
 
 def _freeze(
@@ -65,8 +79,8 @@ def _freeze(
 def _one(
     connection: Connection, site: Site, run: int, reading: Reading, decision: Decision, kept: Keeping, keys: StoreKeys,
     rows: Counter[str],
-) -> set[Ref]:  # fmt: skip
-    """One client: what is not kept goes, the rest is masked, and both is remembered; returns the records that went."""
+) -> None:  # fmt: skip
+    """One client: what is not kept goes, the rest is masked, and both is remembered."""
     client = reading.account.id
     going = set(lifecycle.refs_of(reading.account)) - kept.records
     erased = [one for one in reading.facts.requests if one.right == "erasure"]
@@ -82,8 +96,7 @@ def _one(
     lifecycle.forget_words(connection, client, done.bought)
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     anonymised.write(connection, {client: remembered}, run)
-    requests.carried_out(connection, [one.id for one in erased], site.now)
-    return going
+    requests.carried_out(connection, [one.id for one in erased], site.now, requests.PARTLY_FULFILLED)
 
 
 def _tell(connection: Connection, site: Site, client: int, kept: Keeping, was_asked: bool) -> None:

@@ -32,6 +32,7 @@ from kigen.work.throttle import Throttle, limits_of
 
 __all__ = ["Budget", "sweep"]
 
+
 WORKERS_SECONDS = 30.0  # for workers to end their chunks once the run is to stop
 WAIT_SECONDS = 0.2  # between two looks at what workers are still at
 

@@ -23,6 +23,7 @@ from kigen.hosts.fossbilling.ways import WAYS
 from kigen.hosts.port import Advice, Drift
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
+from kigen.hosts.unchanging import Unchanging
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.papers import Paper
@@ -44,6 +45,17 @@ RECORDS = {
     Kind.TICKET: ("support_ticket", "client_id"),
 }
 
+CREATED = ("created_at",)
+UNCHANGING = {
+    Kind.CLIENT: Unchanging("client", (CREATED,)),
+    Kind.ORDER: Unchanging("client_order", (CREATED,)),
+    Kind.SERVICE: Unchanging("client_order", (CREATED,)),
+    Kind.INVOICE: Unchanging("invoice", (("hash",), CREATED)),
+    Kind.TICKET: Unchanging("support_ticket", (CREATED,)),
+    Kind.PAYMENT: Unchanging("transaction", (("txn_id", "created_at"),)),
+}
+"""By which columns a record is known again."""
+
 ACTIVATED: ColumnElement[Any] = literal_column("COALESCE(activated_at > '1000-01-01', 0)")
 """Whether a row was activated, without bound values: servers that check GROUP BY would take two for two expressions."""
 
@@ -55,6 +67,7 @@ class FossBillingHost(SqlHost):
     datamap = MAP
     places = CLIENT_IDS
     records = RECORDS
+    unchanging = UNCHANGING
     closing = Closing("client", CLOSED_CLIENT, partial(state, CLIENTS))
     ways = WAYS
 

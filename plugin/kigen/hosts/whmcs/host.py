@@ -15,6 +15,7 @@ from kigen.hosts.closing import Closing
 from kigen.hosts.port import Advice, Drift
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
+from kigen.hosts.unchanging import Unchanging
 from kigen.hosts.whmcs import advice, deleting, drift, events, papers, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
@@ -46,6 +47,20 @@ RECORDS = {
     Kind.PAYMENT: ("tblaccounts", "userid"),
 }
 
+CREATED, DATED = ("created_at",), ("date",)
+UNCHANGING = {
+    Kind.CLIENT: Unchanging("tblclients", (("uuid",), CREATED, ("datecreated",))),
+    Kind.ORDER: Unchanging("tblorders", (("ordernum",), DATED)),
+    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, DATED)),
+    Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate",))),
+    Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate",))),
+    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate", "domain"))),
+    Kind.TICKET: Unchanging("tbltickets", (("tid",), DATED)),
+    Kind.QUOTE: Unchanging("tblquotes", (("datecreated",),)),
+    Kind.PAYMENT: Unchanging("tblaccounts", (("transid", "date"),)),
+}
+"""By which columns a record is known again. Older installations lack uuid and created_at, or leave them empty."""
+
 
 class WhmcsHost(SqlHost):
     """WHMCS 8 and later, by its tables."""
@@ -54,6 +69,7 @@ class WhmcsHost(SqlHost):
     datamap = MAP
     places = CLIENT_IDS
     records = RECORDS
+    unchanging = UNCHANGING
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
     ways = WAYS
 
