@@ -7,7 +7,6 @@ a client is closed, and the ways by which rows are a client's.
 from __future__ import annotations
 
 import datetime as dt
-from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -15,7 +14,8 @@ from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
 from kigen.hosts import bulk, changes
 from kigen.hosts.closing import Closing
-from kigen.hosts.port import Drift, Host
+from kigen.hosts.erasing import Erasing
+from kigen.hosts.port import Drift
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
 from kigen.hosts.unchanging import Unchanging, materials
@@ -28,7 +28,7 @@ LANGUAGE = ("language", "lang")
 """What hosts call the column with a client's language."""
 
 
-class SqlHost(Host):
+class SqlHost(Erasing):
     """A host by its tables. The live schema is read once and again by every `drift()`."""
 
     places: ClassVar[tuple[tuple[str, str], ...]]
@@ -55,12 +55,8 @@ class SqlHost(Host):
             self._schema = read_schema(connection)
         return Rows(connection, self._schema, lock)
 
-    @abstractmethod
-    def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
-        """The live schema against this host's map."""
-
     def drift(self, connection: Connection, known: Iterable[str] = ()) -> Drift:
-        self._schema = read_schema(connection)
+        self._schema, self._shapes = read_schema(connection), None
         return self._compare(self._schema, known)
 
     def client_ids(self, connection: Connection, after: int | None, limit: int) -> list[int]:
