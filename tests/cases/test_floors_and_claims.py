@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kigen.ledger import anonymised, contracts, holds, requests, settings
+from kigen.ledger import anonymised, contracts, holds, keys, keys_backup, keys_store, requests, settings
 from kigen.policy.facts import Anonymised
 from kigen.policy.records import Kind
-from kigen.work.site import KEYS_BACKUP
 from kigen.work.stops import RULES_CHANGED
 from tests.cases.desk import Desk, at
 
@@ -30,8 +29,11 @@ def paid(desk: Desk) -> Desk:
 
 
 def back_up(desk: Desk) -> None:
+    """As `kigen keys backup` notes it."""
+    keys.make(desk.site.state_dir)
+    keys_store.make(desk.site.state_dir)
     with desk.site.transaction() as connection:
-        settings.write_note(connection, KEYS_BACKUP, "2026-06-01")
+        keys_backup.note(connection, keys_store.names(desk.site.state_dir), desk.site.now)
 
 
 def masked(desk: Desk, *codes: str) -> None:

@@ -21,7 +21,8 @@ from kigen.hosts.around import Accounts, Around, Member, ids_in
 from kigen.policy.datamap import DataMap
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.records import Kind
+from kigen.policy.papers import Paper
+from kigen.policy.records import Kind, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,15 @@ class Host(ABC):
     @abstractmethod
     def unarchive(self, connection: Connection, former: Mapping[int, str]) -> int:
         """Give back the former status to clients that are still closed; returns how many changed."""
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        """The documents of these invoices, payments, quotes and orders as their rows show them now, without secrets.
+
+        `account` was read with a lock in the same transaction; what is read besides is locked too. Records that are
+        gone are left out. To be asked before anything is masked. A host that cannot tell has none: what it would have
+        to freeze then stays unmasked.
+        """
+        return []
 
     @abstractmethod
     def counts(self, connection: Connection) -> dict[Kind, int]:

@@ -197,6 +197,12 @@ def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.
     return found
 
 
+def archived_by(connection: Connection, run: int) -> dict[int, dt.datetime]:
+    """The clients that a run archived and that are archived still, with when that was."""
+    open_ones = select(archives.c.client, archives.c.at).where(archives.c.run == run, archives.c.ended_at.is_(None))
+    return {row.client: row.at for row in connection.execute(open_ones)}
+
+
 def write_archives(connection: Connection, former: Mapping[int, str], run: int, now: dt.datetime) -> None:
     """Remember that kigen archived these clients, and their former status for undoing it."""
     rows = [{"client": c, "at": now, "former_status": status, "run": run} for c, status in former.items()]

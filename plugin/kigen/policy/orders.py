@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kigen.policy.facts import Facts, Request
 from kigen.policy.periods import Term
+from kigen.policy.records import Client, State
 from kigen.policy.schedule import ON_REQUEST, Schedule
 
 AT_ONCE = Term(0, 1)
@@ -17,8 +18,11 @@ def ordered(facts: Facts, at: dt.datetime) -> Facts:
 
     Nothing else changes: holds, restrictions, other open requests, contracts, unknown states and floors keep as ever.
     """
-    order = Request(0, facts.account.id, "erasure", at, is_ordered=True)
-    return replace(facts, requests=(*facts.requests, order))
+    account = facts.account
+    order = Request(0, account.id, "erasure", at, is_ordered=True)
+    if account.client is None:  # its row is gone: what is left of it is decided about as of a closed client
+        account = replace(account, client=Client(account.id, State.CLOSED, ""))
+    return replace(facts, account=account, requests=(*facts.requests, order))
 
 
 def for_order(schedule: Schedule) -> Schedule:

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, literal_column
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
-from kigen.hosts.fossbilling import advice, drift, events
+from kigen.hosts.fossbilling import advice, drift, events, papers
 from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.datamap import MAP
@@ -25,7 +25,8 @@ from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.records import Kind
+from kigen.policy.papers import Paper
+from kigen.policy.records import Kind, Ref
 
 CLIENT_IDS = (
     ("client", "id"),
@@ -112,6 +113,9 @@ class FossBillingHost(SqlHost):
         alike: Sequence[Member] = (),
     ) -> dict[str, int]:
         return Deletion(self._rows(connection)).records(kind, ids, accounts)
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        return papers.read_papers(self._rows(connection, lock=True), account, refs, self.zone)
 
     def counts(self, connection: Connection) -> dict[Kind, int]:
         found = {Kind.CLIENT: self._open_clients(connection), Kind.ORDER: 0, Kind.INVOICE: 0, Kind.SERVICE: 0}

@@ -15,7 +15,7 @@ from kigen.hosts.closing import Closing
 from kigen.hosts.port import Advice, Drift
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.sql_host import SqlHost
-from kigen.hosts.whmcs import advice, deleting, drift, events, states
+from kigen.hosts.whmcs import advice, deleting, drift, events, papers, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.datamap import MAP
@@ -23,7 +23,8 @@ from kigen.hosts.whmcs.orders import read_orders_around
 from kigen.hosts.whmcs.ways import WAYS
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.records import Kind
+from kigen.policy.papers import Paper
+from kigen.policy.records import Kind, Ref
 
 CLIENT_IDS = (
     ("tblclients", "id"),
@@ -83,6 +84,9 @@ class WhmcsHost(SqlHost):
         alike: Sequence[Member] = (),
     ) -> dict[str, int]:
         return deleting.delete_records(self._rows(connection, lock=True), kind, ids, accounts, alike)
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        return papers.read_papers(self._rows(connection, lock=True), refs, self.zone)
 
     def counts(self, connection: Connection) -> dict[Kind, int]:
         found = {Kind.CLIENT: self._open_clients(connection)}
