@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from kigen.ledger import anonymised, contracts, holds, keys, keys_backup, keys_store, requests, settings
+from kigen.ledger import anonymised, contracts, holds, keys, keys_backup, keys_store, outbox, requests, settings
 from kigen.policy.facts import Anonymised
-from kigen.policy.records import Kind
+from kigen.policy.records import Kind, ref_text
+from kigen.work import desk as desk_of
+from kigen.work import parted
+from kigen.work.readings import read
 from kigen.work.stops import RULES_CHANGED
 from tests.cases.desk import Desk, at
 
@@ -182,3 +187,44 @@ def test_a_contract_of_thirty_days_deletes_what_no_floor_keeps(paid: Desk) -> No
         contracts.add(connection, agreed, paid.site.now, "tests")
     back_up(paid)
     assert paid.decision(Kind.CLIENT, 1) == ("anonymise", "client.delete-inactive", {"floor"})
+
+
+def test_what_the_gate_notes_of_a_client_that_went_in_part_answers_its_requests_and_tells_it_once(paid: Desk) -> None:
+    """I10: what stays, why and until when; the address is the last that there was."""
+    with paid.site.transaction() as connection:
+        requests.open_request(connection, 1, "erasure", at("2026-05-01 12:00"))
+    back_up(paid)
+    with paid.site.transaction() as connection:
+        schedule = paid.site.schedule(connection)
+        (reading,) = read(connection, paid.site.host, schedule, [1], paid.site.now)
+        decision = reading.decisions[Kind.CLIENT, 1]
+        kept = parted.keeping_of(decision, reading, schedule, paid.site)
+        assert {ref_text(ref) for ref in kept.records} == {"client:1", "invoice:10"}
+        for _ in range(2):
+            parted.went_in_part(connection, paid.site, 7, decision, reading, kept, "last@example.jp", "ja")
+        done = anonymised.of(connection, [1, 2])
+        assert done == {1: Anonymised(paid.site.now, at("2032-03-01 00:00"), frozenset({"floor"}), ON_REQUEST)}
+        (message,) = outbox.of(connection, 1)
+    assert (message.notice, message.address) == ("deletion-partly-kept", "last@example.jp")
+    assert json.loads(message.data)["kept"] == [
+        {"code": "floor", "until": at("2032-03-01 00:00").isoformat(), "refs": ["invoice:10"]},
+    ]  # fmt: skip
+    with paid.site.reading() as connection:
+        assert [one.state for one in desk_of.entries(paid.site, connection, [1])] == ["partly-fulfilled"] * 2
+    assert paid.decision(Kind.CLIENT, 1) == ("keep", ON_REQUEST, {"floor"})
+
+
+def test_the_last_message_of_one_that_went_whole_waits_with_its_address(desk: Desk) -> None:
+    """I14"""
+    desk.put("tblclients", id=1, status="Active", datecreated="2026-05-01")
+    with desk.site.transaction() as connection:
+        requests.open_request(connection, 1, "erasure", at("2026-05-01 12:00"))
+        schedule = desk.site.schedule(connection)
+        (reading,) = read(connection, desk.site.host, schedule, [1], desk.site.now)
+        parted.went_whole(connection, desk.site, reading, "last@example.jp")
+    desk.sweep()
+    assert desk.rows("tblclients") == []
+    with desk.site.reading() as connection:
+        assert [(row.notice, row.address) for row in outbox.of(connection, 1)] == [
+            ("deletion-done", "last@example.jp"),
+        ]  # fmt: skip

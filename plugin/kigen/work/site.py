@@ -19,6 +19,7 @@ from kigen.plugins import Plugins
 from kigen.policy import settings
 from kigen.policy.schedule import RULES, Schedule
 
+
 @dataclass(frozen=True)
 class Site:
     """One installation at one instant. `now` decides; `machine_now` is only for run records and the clock-jump stop.
@@ -69,7 +70,7 @@ class Site:
         return replace(schedule, can_anonymise=self.can_anonymise(connection))
 
     def can_anonymise(self, connection: Connection) -> bool:
-        """Whether a backup of the keys that are there now is noted: with them frozen documents would be lost for years."""
+        """Whether a backup of the present keys is noted: with the keys, frozen documents would be lost for years."""
         return keys_backup.is_noted(connection, self.state_dir)
 
     def schedule_of(self, stored: Mapping[str, str]) -> Schedule:

@@ -137,7 +137,10 @@ class Deletion:
         lost = [row for row in written if row["support_ticket_id"] not in standing]
         kept = {row["id"] for row in inside if is_kept(row["support_ticket_id"])}
         messages = {row["id"] for row in (*inside, *lost)}
-        for name, by in (("support_ticket_message_history", "support_ticket_message_id"), ("support_ticket_message", "id")):
+        for name, by in (
+            ("support_ticket_message_history", "support_ticket_message_id"),
+            ("support_ticket_message", "id"),
+        ):
             yield from parted(selected(name, by, messages), kept.__contains__)
         for name, by in (("support_ticket_note", "support_ticket_id"), ("support_ticket", "id")):
             yield from parted(selected(name, by, tickets), is_kept)

@@ -110,7 +110,9 @@ def selected(
             only = "fieldid", tuple(fields[part.field])
         elif part.unowned:
             only = "userid", (0,)
-        yield from parted(by_ids(part.table, part.column, going.get(part.of, set()), only), staying[part.of].__contains__)
+        yield from parted(
+            by_ids(part.table, part.column, going.get(part.of, set()), only), staying[part.of].__contains__
+        )
     if keeping and (gone := going["invoice"] - staying["invoice"]):
         # A payment names its client and its invoice: it goes with the invoice, unless it is a document itself.
         paid = frozenset(number for sort, number in keeping.records if sort is Kind.PAYMENT)
