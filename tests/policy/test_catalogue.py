@@ -27,6 +27,9 @@ guards.unpaid_limit | term | (blank) | Appendix 1 | rule
 deletion.sign_in_moves_date | flag | on | Appendix 1, 5 | rule
     Whether an own sign-in after a deletion request moves its date.
     削除依頼の後に本人がログインしたとき、期日を延ばすかどうか。
+requests.japan_days | at_least_one | 10 | Article 12, 21 | -
+    Working days in which a request under Japanese law is to be answered; the law says: without delay.
+    日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。
 floors.fiscal_year_end | month_day | (blank) | Article 11 | rule
     Last day of the fiscal year, MM-DD. Blank: not answered, ten years are kept.
     事業年度の末日（MM-DD）。空欄の場合は未回答として10年保存します。
