@@ -17,6 +17,7 @@ from kigen.commands import (
     datamap,
     demo,
     doctor,
+    erase,
     events,
     evidence,
     explain,
@@ -27,8 +28,10 @@ from kigen.commands import (
     keys,
     plan,
     reconcile,
+    request,
     settings,
     sweep,
+    undo,
     worker,
 )
 from kigen.commands.call import Call
@@ -90,9 +93,8 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, keys.keys,
-    frozen.frozen, doctor.doctor,
-    worker.worker,
+    hold.hold, contract.contract, request.request, erase.erase, undo.undo, settings.settings, datamap.datamap,
+    evidence.evidence, keys.keys, frozen.frozen, doctor.doctor, worker.worker,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from kigen.commands.evidence_told import of_state
 from kigen.commands.findings import ERROR, WARNING, Finding
 from kigen.ledger import evidence, evidence_read, keys
 from kigen.ledger.chain import Head
@@ -30,7 +29,7 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
         first = evidence_read.one(connection, head.entries + 1 if head else 1)
     yield from _key(site, head)
     if stands.state in SEVERE:
-        yield Finding(ERROR, f"ledger-{stands.state.value}", of_state(stands))
+        yield Finding(ERROR, f"ledger-{stands.state.value}", stands.sentence)
     elif entries and not stands.file:
         where = f"The ledger file is not in {site.state_dir}"
         text = f"{where}: the next run writes it anew, but until then a restored backup would go unseen."

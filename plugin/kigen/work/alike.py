@@ -7,8 +7,8 @@ for whatever is not due by its own date, every one of the others is read and dec
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -19,7 +19,7 @@ from kigen.policy.decide import Decision
 from kigen.policy.periods import add, moment
 from kigen.policy.records import Kind, Ref, State
 from kigen.policy.schedule import Schedule
-from kigen.work.readings import Reading, decided, read_around
+from kigen.work.readings import Reading, decided, read, read_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,25 @@ class Followers:
 
 
 def read_together(
-    connection: Connection, host: Host, schedule: Schedule, kind: Kind, planned: Mapping[int, str], now: dt.datetime
+    connection: Connection,
+    host: Host,
+    schedule: Schedule,
+    kind: Kind,
+    planned: Mapping[int, str],
+    now: dt.datetime,
+    ordered: Collection[int] = (),
 ) -> tuple[list[Reading], list[Followers]]:
     """Lock and decide about these records: readings of those decided by themselves, and those that follow one of them.
 
-    Plugins' rules and guards may look at anything, so with any of them every record is read by itself.
+    Plugins' rules and guards may look at anything, so with any of them every record is read by itself. `ordered` are
+    clients whose erasure an officer ordered: all that is planned is about them.
     """
+    if ordered:  # by the client's number, under which also what is left of one is found whose row is gone
+        whole = read(connection, host, schedule, sorted(ordered), now, lock=True, ordered=ordered)
+        wanted = {(kind, number) for number in planned}
+        return [
+            replace(one, decisions={ref: one.decisions[ref] for ref in wanted & one.decisions.keys()}) for one in whole
+        ], []
     around = read_around(connection, host, schedule, kind, sorted(planned), lock=True)
     groups = [] if schedule.is_extended or schedule.prefer else around.alike()
     members = [member for group in groups for member in group.members]

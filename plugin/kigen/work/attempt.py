@@ -10,23 +10,26 @@ import datetime as dt
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kigen.ledger import database, due, inbox, lifecycle, settings
+from kigen.ledger.chain import Told
+from kigen.ledger.evidence_verify import Bad
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
-from kigen.work import brakes
-from kigen.work.chunk import EraserFailed, Outcome, act
+from kigen.work import brakes, proof
+from kigen.work.chunk import Outcome, act
+from kigen.work.erasers import EraserFailed
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn
 from kigen.work.site import Site
-from kigen.work.stops import FAILING, LOCKED, RULES_CHANGED, Stop, stop
+from kigen.work.stops import FAILING, LEDGER, LOCKED, RULES_CHANGED, Stop, stop
 
 TRIES = 3
 STUCK = 3  # records in a row whose rows stayed locked
@@ -48,13 +51,15 @@ class RulesChanged(Exception):
 
 @dataclass
 class Attempts:
-    """The tries of one run. `failures` are sentences; `stop` says why the run should not go on."""
+    """The tries of one run. `failures` and `warnings` are sentences; `stop` says why the run should not go on."""
 
     connection: Connection
     site: Site
     schedule: Schedule
     run: int
     failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    ordered: frozenset[int] = frozenset()  # clients whose erasure a person ordered: that is its own confirmation
     stop: Stop | None = None
     held: float = 0.0
     _locked: int = 0
@@ -113,10 +118,21 @@ class Attempts:
                 heard = inbox.last_heard(self.connection)
         began = time.monotonic()
         with database.giving_way(self.connection):
-            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard)
+            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard, self.ordered)
         self.held = time.monotonic() - began
         self._locked = 0
+        self._tell_outside(outcome.told)
         return outcome
+
+    def _tell_outside(self, told: Sequence[Told]) -> None:
+        """What was committed goes to the ledger file as well, which undoes nothing where it fails."""
+        try:
+            problem = proof.write(self.site, self.connection, told)
+        except Bad as bad:
+            self.stop = stop(LEDGER, said=bad.problem)
+        else:
+            if problem and problem not in self.warnings:
+                self.warnings.append(problem)
 
     def _check_rules(self) -> None:
         """Raises RulesChanged where what this process decides by is not, or no longer, what a person has confirmed.
@@ -125,7 +141,7 @@ class Attempts:
         """
         stored = settings.stored(self.connection)
         if stored != self._stored:
-            if brakes.unconfirmed(self.site, self.connection):
+            if not self.ordered and brakes.unconfirmed(self.site, self.connection):
                 raise RulesChanged
             self._stored = stored
 

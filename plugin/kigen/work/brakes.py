@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import runs, settings
+from kigen.ledger import ledger_file, runs, settings
+from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import Kind
 from kigen.work.basis import what_was_confirmed
 from kigen.work.plan import Tally
@@ -52,6 +53,35 @@ def unconfirmed(site: Site, connection: Connection) -> Brake | None:
         return None
     advice = "look at 'kigen plan', then run 'kigen sweep --confirm'"
     return Brake("unconfirmed", found, "a person's confirmation", f"{found[0].upper()}{found[1:]}: {advice}.")
+
+
+def other_database(site: Site, connection: Connection) -> Brake | None:
+    """A database that the ledger file is ahead of, or contradicts, is not the one that the work was done in.
+
+    No confirmation overrides it. `connection` has read nothing yet.
+    """
+    try:
+        stands = standing(site.state_dir, connection)
+    except OSError as error:
+        path = site.state_dir / ledger_file.NAME
+        return Brake("ledger-unreadable", str(path), "a ledger file that can be read",
+                     f"The ledger file {path} cannot be read ({error.strerror}), and without it nobody can tell"
+                     f" whether this database was put back from a backup: make it readable.")  # fmt: skip
+    if stands.is_fit_for_work:
+        return None
+    if stands.state is not State.FILE_AHEAD:
+        return contradicted(site, f"ledger-{stands.state.value}", stands.sentence)
+    return Brake("restored", f"entry {stands.database}", f"entry {stands.file}",
+                 f"{stands.sentence} Nothing acts until what came back with it is dealt with: look at"
+                 f" 'kigen replay --dry-run', then run 'kigen replay'.")  # fmt: skip
+
+
+def contradicted(site: Site, code: str, sentence: str) -> Brake:
+    """The ledger file and the database cannot both be right, and only a person can tell which of them is."""
+    path = site.state_dir / ledger_file.NAME
+    return Brake(code, sentence, "a ledger file that leads to what the database holds",
+                 f"{sentence} Nothing acts until that is settled: look at 'kigen evidence verify'; where the database"
+                 f" is the sound one, move {path} away, and the next run writes it anew.")  # fmt: skip
 
 
 def ahead(site: Site) -> Brake | None:

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
-from kigen.extensions import Eraser
 from kigen.hosts.around import Member
-from kigen.ledger import lifecycle, marks, requests, runs
+from kigen.ledger import evidence, lifecycle, marks, requests, runs
+from kigen.ledger.chain import Told
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work import late
+from kigen.work import erasers, late
 from kigen.work.alike import Followers, read_together
 from kigen.work.comparison import Reconciled, write_rows
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
+Written = dict[tuple[Kind, str], runs.Done]
+"""What was written down as done, by kind and rule."""
+
 
 @dataclass
 class Outcome:
-    """What a chunk did: records handled by action, reasons of those that stayed, rows deleted by table."""
+    """What a chunk did: records by action, reasons of those that stayed, rows deleted by table, and its evidence."""
 
     done: dict[str, list[Ref]] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    told: list[Told] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
         """Add what another chunk of the same run did."""
@@ -38,11 +41,12 @@ class Outcome:
             self.done.setdefault(action, []).extend(refs)
         self.kept += other.kept
         self.rows += other.rows
+        self.told += other.told
 
 
 def act(
     connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
-    heard: int,
+    heard: int, ordered: Collection[int] = (),
 ) -> Outcome:  # fmt: skip
     """Carry out what was planned for some records of one kind (action by id), in the caller's transaction.
 
@@ -52,7 +56,7 @@ def act(
     heard before.
     """
     outcome = Outcome()
-    readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now)
+    readings, followers = read_together(connection, site.host, schedule, kind, planned, site.now, ordered)
     acting: dict[str, list[Decision]] = {}
     kept: list[Reading] = []
     for reading in readings:
@@ -70,13 +74,16 @@ def act(
     vanished = {(kind, number) for number in planned} - found
     outcome.kept["already-gone"] += len(vanished)
     accounts = [reading.account for reading in readings]
+    proofs: list[tuple[str, list[Decision], Written]] = []
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ARCHIVE:
             _archive(connection, site, run, decisions)
-        else:
+        elif action == Effect.DELETE:
             _delete(connection, site, kind, decisions, readings, mine, outcome)
-        _write_down(connection, site, run, decisions, accounts, mine)
+        else:
+            raise ValueError(f"{action!r} is no act of this gate; expected to archive or to delete")
+        proofs.append((action, decisions, _write_down(connection, site, run, decisions, accounts, mine)))
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
     # What somebody else deleted the next reconcile forgets, and tells where a hold was on it.
@@ -89,6 +96,10 @@ def act(
         marks.mark(connection, clients, _around(accounts))
         further = {ref for one in members for ref in _all_of(kind, one)}
         late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients}, heard)
+    for action, decisions, written in proofs:  # last of all: from here to the commit nobody else can append
+        outcome.told += evidence.append(
+            connection, site.host.name, run, site.actor, action, site.now, written, _reasons(decisions)
+        )
     outcome.kept += Counter()  # drops zero counts
     return outcome
 
@@ -126,28 +137,17 @@ def _delete(
     members = [member for several in followers for member in several.members]
     going = dict.fromkeys(ref for _, ref in _going(kind, set(ids), accounts))
     going.update(dict.fromkeys(ref for member in members for ref in _all_of(kind, member)))
-    for eraser in site.plugins.erasers():
+    plugins = site.plugins.erasers()
+    seconds = int(str(site.setting(connection, "plugins.seconds"))) if plugins else 0
+    for eraser in plugins:
         for one, numbers in lifecycle.by_kind(going).items():
             if one in eraser.kinds:
-                outcome.rows[f"plugin {eraser.name}"] += _erased(eraser, connection, one, numbers)
+                outcome.rows[f"plugin {eraser.name}"] += erasers.erase(eraser, connection, one, numbers, seconds)
     outcome.rows.update(site.host.delete(connection, kind, ids, accounts, members))
     lifecycle.forget(connection, going)
     if kind is Kind.CLIENT:
         mine = [one for reading in readings if reading.account.id in ids for one in reading.facts.requests]
         requests.carried_out(connection, [one.id for one in mine if one.right == "erasure"], site.now)
-
-
-class EraserFailed(Exception):
-    """A plugin's eraser raised: nothing of this transaction stays, and the records are kept."""
-
-
-def _erased(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int]) -> int:
-    try:
-        return eraser.erase(connection, kind, ids)
-    except DBAPIError:
-        raise
-    except Exception as error:
-        raise EraserFailed(f"plugin {eraser.name} could not erase its part ({type(error).__name__})") from error
 
 
 def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Ref]]:
@@ -162,7 +162,7 @@ def _going(kind: Kind, ids: set[int], accounts: Sequence[Account]) -> Iterator[t
 def _write_down(
     connection: Connection, site: Site, run: int, decisions: Sequence[Decision], accounts: Sequence[Account],
     followers: Sequence[Followers],
-) -> None:  # fmt: skip
+) -> Written:  # fmt: skip
     """What was done to which record, and by which rule; what went along is told with the rule that took it."""
     by_ref = {decision.record.ref: decision for decision in decisions}
     kind, action = decisions[0].record.kind, decisions[0].action
@@ -177,4 +177,14 @@ def _write_down(
         for member, due in several.due:
             for one, number in _all_of(kind, member):
                 done[one, rule][number] = due
-    runs.write_chunk(connection, run, action, site.now, {sort: list(mine.items()) for sort, mine in done.items()})
+    written = {sort: list(mine.items()) for sort, mine in done.items()}
+    runs.write_chunk(connection, run, action, site.now, written)
+    return written
+
+
+def _reasons(decisions: Sequence[Decision]) -> dict[str, list[str]]:
+    """By the rule that acted, the codes of the reasons why a stronger one did not."""
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for decision in decisions:
+        found[decision.rule or ""].update(dict.fromkeys(reason.code for reason in decision.reasons))
+    return {rule: list(codes) for rule, codes in found.items()}

@@ -60,7 +60,7 @@ class Share:
     def do(self, piece: Range) -> None:
         """Carry out a piece and write down how it went; of a piece that was not finished, the rest is laid out anew."""
         mine = Swept()
-        attempts = Attempts(self.connection, self.site, self.schedule, self.run, mine.failures)
+        attempts = Attempts(self.connection, self.site, self.schedule, self.run, mine.failures, mine.warnings)
         waiting: list[tuple[Kind, int, str]] = []
         with self.connection.begin():
             most, held = (whole(self.site, self.connection, name) for name in ("sweep.chunk", "sweep.hold_ms"))
@@ -104,6 +104,7 @@ class Share:
             mine.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
         mine.kept.update(outcome.kept)
         mine.rows.update(outcome.rows)
+        mine.entries += len(outcome.told)
         mine.warnings += self.site.plugins.erased(outcome.done.get(Effect.DELETE, []), self.run)
         mine.looked_at += len(chunk) - undone
         self.progress(self.swept.looked_at + mine.looked_at)

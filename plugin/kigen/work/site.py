@@ -19,6 +19,9 @@ from kigen.plugins import Plugins
 from kigen.policy import settings
 from kigen.policy.schedule import RULES, Schedule
 
+KEYS_BACKUP = "keys.backup"
+"""Under which the ledger notes that the keys have a backup."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -66,7 +69,12 @@ class Site:
 
     def schedule(self, connection: Connection) -> Schedule:
         """The schedule with the operator's settings as they are now; raises ValueError that names a bad setting."""
-        return self.schedule_of(ledger_settings.stored(connection))
+        schedule = self.schedule_of(ledger_settings.stored(connection))
+        return replace(schedule, can_anonymise=self.can_anonymise(connection))
+
+    def can_anonymise(self, connection: Connection) -> bool:
+        """Whether a backup of the keys is noted: with the keys, frozen documents would be lost for years."""
+        return bool(ledger_settings.note(connection, KEYS_BACKUP))
 
     def schedule_of(self, stored: Mapping[str, str]) -> Schedule:
         """The schedule with these settings; raises ValueError that names a bad one."""

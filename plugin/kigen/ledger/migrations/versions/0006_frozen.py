@@ -11,7 +11,7 @@ from sqlalchemy.dialects.mysql import MEDIUMBLOB
 from kigen.ledger.migrations.steps import BIG, DAY, INSTANT, LONG, counted, create_index, create_table, key, required
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 BYTES = sa.LargeBinary().with_variant(MEDIUMBLOB(), "mysql")
 
