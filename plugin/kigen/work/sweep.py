@@ -18,6 +18,7 @@ from kigen.work import brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
 from kigen.work.counting import raise_counters
+from kigen.work.forgetting import forget_old
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
@@ -134,6 +135,8 @@ def _run(
     try:
         _carry_out(share, alone)
         is_done = swept.stop is None
+        problem = forget_old(connection, site) if is_done else None
+        swept.warnings += [problem] if problem else []
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.
