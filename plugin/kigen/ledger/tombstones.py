@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
+from kigen.ledger import settings
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_read import one as entry_of
 from kigen.ledger.tables_evidence import leaves
@@ -21,10 +23,11 @@ from kigen.policy.records import Kind, Ref
 ENDING = frozenset({"delete", "anonymise"})
 """Acts after which a person is no longer in a record."""
 
-UNDONE = "undo"
-"""The act that takes an earlier one back: what it brought back is there by right."""
+GONE, UNDONE = "delete", "undo"
+"""The act after which a record is not there, and the one that takes an act back: then it is there by right."""
 
 DIGITS = 32
+HIGHEST = "highest erased"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,25 @@ def of(told: Told) -> Iterator[tuple[Ref, Tombstone]]:
 
 
 def highest(connection: Connection) -> dict[Kind, int]:
-    """The highest id of each kind that evidence still knows."""
+    """The highest id of each kind that evidence knows, or knew before it forgot."""
     query = select(leaves.c.kind, func.max(leaves.c.highest)).group_by(leaves.c.kind)
-    return {Kind(kind): number for kind, number in connection.execute(query) if number is not None}
+    known = {kind: number for kind, number in connection.execute(query) if number is not None}
+    noted: dict[str, int] = json.loads(settings.note(connection, HIGHEST) or "{}")
+    return {Kind(kind): max(known.get(kind, 0), noted.get(kind, 0)) for kind in known.keys() | noted.keys()}
+
+
+def keep_highest(connection: Connection) -> None:
+    """Note the highest ids apart from the tombstones, before some of these are forgotten."""
+    found = {kind.value: number for kind, number in sorted(highest(connection).items())}
+    settings.write_note(connection, HIGHEST, json.dumps(found))
 
 
 def about(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Tombstone]:
-    """Of these records, those whose latest act ended them, with that act; one query for each record."""
+    """Of these records, those whose latest act deleted them, with that act; one query for each record."""
     found: dict[Ref, Tombstone] = {}
     for ref in refs:
         for stone in _latest_first(connection, ref):
-            if stone.action in ENDING:
+            if stone.action == GONE:
                 found[ref] = stone
             break
     return found

@@ -226,6 +226,16 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 17",
     ),
+    Setting(
+        "evidence.tombstone_term",
+        values.term,
+        "400 days",
+        (
+            "How long erased records are known again when an old backup brings them back. Blank: for ever.",
+            "古いバックアップから戻った記録を、消去済みの記録と見分けられる期間。空欄の場合は無期限。",
+        ),
+        "Article 17",
+    ),
     *THROTTLES,
     *OWN_TERMS,
     Setting(

@@ -16,6 +16,7 @@ from kigen.ledger.ranges import Range
 from kigen.work import asked, beginning, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
+from kigen.work.forgetting import forget_old
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
@@ -132,6 +133,8 @@ def _run(
         _carry_out(share, alone)
         is_done = swept.stop is None
         swept.rows.update(drop_own_history(connection, site) if is_done else {})
+        problem = forget_old(connection, site) if is_done else None
+        swept.warnings += [problem] if problem else []
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.
