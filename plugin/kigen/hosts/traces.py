@@ -127,7 +127,7 @@ def is_of_a_client(table: Table, one: Found) -> bool:
 
 
 def _keyless(search: Search, table: str) -> Iterator[list[dict[str, Any]]]:
-    """A table without a key, whole: there is nothing to walk it by, and nothing can be asked while an answer streams."""
+    """A table without a key, whole: nothing is there to walk it by, and nothing can be asked while an answer streams."""
     names = search.columns(table)
     wanted: list[Any] = [sql.column(name) for name in names]
     for rows in search.rows.connection.execute(sql.select(*wanted).select_from(sql.table(table))).partitions(500):

@@ -236,6 +236,16 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 17",
     ),
+    Setting(
+        "host.attachments",
+        values.folder,
+        "",
+        (
+            "Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.",
+            "添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。",
+        ),
+        "Article 11",
+    ),
     *THROTTLES,
     *OWN_TERMS,
     Setting(

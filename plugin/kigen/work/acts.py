@@ -3,74 +3,72 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import Connection
-
 from kigen.hosts.around import Member
-from kigen.ledger import lifecycle, requests, runs
+from kigen.ledger import lifecycle, outbox, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect
-from kigen.work import erasers
+from kigen.work import leaving
 from kigen.work.alike import Followers
+from kigen.work.gate import Gate
 from kigen.work.proved import Proof, Written, proof_of
 from kigen.work.readings import Reading, entities
-from kigen.work.site import Site
 
 Done = dict[tuple[Kind, str], dict[int, dt.datetime | None]]
 """What was done, by kind and rule: each id with the date by which the rule acted on it."""
 
 
 def archive(
-    connection: Connection, site: Site, run: int, decisions: Sequence[Decision], readings: Sequence[Reading],
-    followers: Sequence[Followers], rows: Counter[str],
-) -> Proof:  # fmt: skip
+    gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading], followers: Sequence[Followers]
+) -> Proof:
     """A client that staff had closed before a payment came is archived by noting it: its status is what it was."""
-    done = _done(((decision.record.ref, decision) for decision in decisions), followers)
-    proof = proof_of(connection, site, Effect.ARCHIVE, written(done), decisions)
+    done = done_by(((decision.record.ref, decision) for decision in decisions), followers)
+    proof = proof_of(gate.connection, gate.site, Effect.ARCHIVE, written(done), decisions)
     former = {decision.record.id: decision.record.status for decision in decisions}
-    former.update(site.host.archive(connection, list(former)))
-    lifecycle.write_archives(connection, former, run, site.now)
-    runs.write_chunk(connection, run, proof.action, site.now, proof.done)
+    former.update(gate.site.host.archive(gate.connection, list(former)))
+    lifecycle.write_archives(gate.connection, former, gate.run, gate.site.now)
+    runs.write_chunk(gate.connection, gate.run, proof.action, gate.site.now, proof.done)
     return proof
 
 
 def delete(
-    connection: Connection, site: Site, run: int, decisions: Sequence[Decision], readings: Sequence[Reading],
-    followers: Sequence[Followers], rows: Counter[str],
-) -> Proof:  # fmt: skip
+    gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading], followers: Sequence[Followers]
+) -> Proof:
     """Delete these records with all that goes along, what plugins hold of it and what is remembered.
 
-    Counts the rows that went, by table. What went along is told with the rule that took it.
+    What went along is told with the rule that took it.
     """
-    kind = decisions[0].record.kind
+    connection, site, kind = gate.connection, gate.site, decisions[0].record.kind
     ids = [decision.record.id for decision in decisions]
     accounts = [reading.account for reading in readings]
     members = [member for several in followers for member in several.members]
     gone = list(_going(decisions, accounts))
     refs = dict.fromkeys([ref for ref, _ in gone] + [ref for member in members for ref in all_of(kind, member)])
-    proof = proof_of(connection, site, Effect.DELETE, written(_done(gone, followers)), decisions)
-    erase_at_plugins(connection, site, refs, rows)
-    rows.update(site.host.delete(connection, kind, ids, accounts, members))
-    lifecycle.forget(connection, refs)
+    proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions)
+    gate.erase_at_plugins(refs)
     if kind is Kind.CLIENT:
-        mine = [one for reading in readings if reading.account.id in ids for one in reading.facts.requests]
-        requests.carried_out(connection, [one.id for one in mine if one.right == "erasure"], site.now)
-    runs.write_chunk(connection, run, proof.action, site.now, proof.done)
+        _delete_clients(gate, [reading for reading in readings if reading.account.id in set(ids)])
+    else:
+        gate.rows.update(site.host.delete(connection, kind, ids, accounts, members))
+    lifecycle.forget(connection, refs)
+    runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
     return proof
 
 
-def erase_at_plugins(connection: Connection, site: Site, refs: Iterable[Ref], rows: Counter[str]) -> None:
-    """What plugins hold of these records goes in the same transaction; rows are counted. Raises EraserFailed."""
-    plugins = site.plugins.erasers()
-    seconds = int(str(site.setting(connection, "plugins.seconds"))) if plugins else 0
-    for eraser in plugins:
-        for kind, numbers in lifecycle.by_kind(refs).items():
-            if kind in eraser.kinds:
-                rows[f"plugin {eraser.name}"] += erasers.erase(eraser, connection, kind, numbers, seconds)
+def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
+    """Clients go with what is left of their people in everybody else's rows, and those who asked are told."""
+    accounts = [reading.account for reading in readings]
+    going = leaving.before(gate, accounts)
+    leaving.tell_last(gate, readings, outbox.DONE, {})
+    ids = [account.id for account in accounts]
+    gate.rows.update(gate.site.host.delete(gate.connection, Kind.CLIENT, ids, accounts))
+    leaving.after(gate, going)
+    erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
+    requests.carried_out(gate.connection, erasures, gate.site.now)
 
 
 def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
@@ -89,7 +87,8 @@ def all_of(kind: Kind, member: Member) -> Iterator[Ref]:
     yield from member.along
 
 
-def _done(gone: Iterable[tuple[Ref, Decision]], followers: Sequence[Followers]) -> Done:
+def done_by(gone: Iterable[tuple[Ref, Decision]], followers: Sequence[Followers]) -> Done:
+    """What is done, by kind and rule."""
     done: Done = defaultdict(dict)
     for (kind, number), decision in gone:
         done[kind, decision.rule or ""][number] = decision.due

@@ -17,19 +17,25 @@ from kigen.policy.schedule import Effect, Schedule
 from kigen.work import acts, late, parts
 from kigen.work.alike import read_together
 from kigen.work.comparison import Reconciled, write_rows
+from kigen.work.gate import Gate
 from kigen.work.mandate import Mandate
 from kigen.work.proved import Proof
 from kigen.work.readings import Reading
 from kigen.work.site import Site
+from kigen.work.traces import NOT_LOOKED_FOR, Traces
 
 
 @dataclass
 class Outcome:
-    """What a chunk did: records by action, reasons of those that stayed, rows deleted by table, and its evidence."""
+    """What a chunk did: records by action, reasons of those that stayed, rows changed by table, and its evidence.
+
+    `left` counts, by column and why, the places where an erased person was found and nothing was changed.
+    """
 
     done: dict[str, list[Ref]] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
     told: list[Told] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
@@ -38,19 +44,21 @@ class Outcome:
             self.done.setdefault(action, []).extend(refs)
         self.kept += other.kept
         self.rows += other.rows
+        self.left += other.left
         self.told += other.told
 
 
 def act(
     connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
-    heard: int, mandate: Mandate | None = None,
+    heard: int, traces: Traces = NOT_LOOKED_FOR, mandate: Mandate | None = None,
 ) -> Outcome:  # fmt: skip
     """Carry out what was planned for some records of one kind (action by id), in the caller's transaction.
 
     Rows of these records and of all that counts for them are locked first, before any plain read fixes what later ones
     see. A record acts only if `decide` still gives the action that was planned: looking again may keep, never more.
     Raises Overtaken where the platform told something about these clients meanwhile: `heard` is the last event that was
-    heard before. With a `mandate` it is that which says what is done.
+    heard before. `traces` are those of the clients among them. With a `mandate`
+    it is that which says what is done.
     """
     outcome = Outcome()
     read = mandate.read if mandate else read_together
@@ -73,13 +81,14 @@ def act(
     outcome.kept["already-gone"] += len(vanished)
     accounts = [reading.account for reading in readings]
     proofs: list[Proof] = []
+    gate = Gate(connection, site, run, traces, outcome.rows, outcome.left)
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ANONYMISE:
-            proofs += parts.anonymise(connection, site, schedule, run, decisions, readings, outcome.rows)
+            proofs += parts.anonymise(gate, schedule, decisions, readings)
         else:
             carry_out = acts.archive if action == Effect.ARCHIVE else acts.delete
-            proofs.append(carry_out(connection, site, run, decisions, readings, mine, outcome.rows))
+            proofs.append(carry_out(gate, decisions, readings, mine))
         outcome.done[action] = [decision.record.ref for decision in decisions]
         outcome.done[action] += [(kind, member.id) for several in mine for member in several.members]
     # What somebody else deleted the next reconcile forgets, and tells where a hold was on it.

@@ -16,7 +16,7 @@ from kigen.ledger import runs
 from kigen.policy.decide import Decision
 from kigen.policy.orders import for_order
 from kigen.policy.records import Kind
-from kigen.work import beginning, brakes, proof
+from kigen.work import beginning, brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
 from kigen.work.lease import lease, turn
@@ -49,6 +49,7 @@ class Erased:
         told = self.decision.as_json(zone) if self.decision else {}
         return {
             **told, "run": self.run, "done": self.done, "rows": dict(self.outcome.rows),
+            "left": dict(self.outcome.left),
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
             "warnings": self.warnings, "seconds": round(self.seconds, 3),
@@ -114,5 +115,6 @@ def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, 
         with connection.begin():
             runs.finish(connection, erased.run, outcome, erased.as_json(site.zone),
                         erased.stop.code if erased.stop else None, site.machine_now)  # fmt: skip
+    erased.warnings += files.remove(connection, site)
     if warning := proof.sign(site, connection, site.machine_now):
         erased.warnings.append(warning)

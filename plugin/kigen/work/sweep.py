@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import asked, beginning, brakes, proof
+from kigen.work import asked, beginning, brakes, files, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
 from kigen.work.forgetting import forget_old
@@ -133,6 +133,7 @@ def _run(
         _carry_out(share, alone)
         is_done = swept.stop is None
         swept.rows.update(drop_own_history(connection, site) if is_done else {})
+        swept.warnings += files.remove(connection, site)
         problem = forget_old(connection, site) if is_done else None
         swept.warnings += [problem] if problem else []
     finally:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise
 from kigen.hosts.traces import Candidates
-from kigen.ledger import datamap
+from kigen.ledger import datamap, keys_store
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
 from kigen.work.site import Site
@@ -45,13 +45,24 @@ class Traces:
         return people
 
     def clear(
-        self, connection: Connection, site: Site, people: Sequence[Person], salt: bytes, own: Anonymised | None = None
+        self, connection: Connection, site: Site, people: Sequence[Person], own: Anonymised | None = None
     ) -> Anonymised:
-        """Remove what surely means these people; `own` is what was done to their own rows where those stay."""
+        """Remove what surely means these people; `own` is what was done to their own rows where those stay.
+
+        CannotAnonymise where a key is missing.
+        """
         if self.candidates is None:
             return Anonymised()
+        try:
+            salt = keys_store.read(site.state_dir).masks
+        except ValueError as error:
+            raise CannotAnonymise(str(error)) from None
         kept = own.kept if own else None
         return site.host.clear(connection, people, self.candidates, salt, kept, datamap.answers(connection))
+
+
+NOT_LOOKED_FOR = Traces()
+"""Of what is no client, or where the host cannot tell."""
 
 
 def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Traces:
@@ -63,5 +74,5 @@ def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Trac
             people = site.host.people(connection, accounts, answers)
             candidates = site.host.look_for(connection, people, answers)
         except CannotAnonymise:
-            return Traces()
+            return NOT_LOOKED_FOR
     return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates)
