@@ -49,6 +49,11 @@ class StoreKeys:
         return _derived(self.digest, "kigen tombstones 1")
 
     @cached_property
+    def masks(self) -> bytes:
+        """Makes masks that no other installation would make of the same value."""
+        return _derived(self.digest, "kigen masks 1")
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """By file a short name to compare by: 16 digits that tell nothing about the secret."""
         return {STORE: name_of(self.store), DIGEST: name_of(self.digest)}

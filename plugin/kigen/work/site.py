@@ -13,14 +13,11 @@ import holidays
 from sqlalchemy import Connection, Engine
 
 from kigen.hosts.port import Drift, Host
-from kigen.ledger import datamap
+from kigen.ledger import datamap, keys_backup
 from kigen.ledger import settings as ledger_settings
 from kigen.plugins import Plugins
 from kigen.policy import settings
 from kigen.policy.schedule import RULES, Schedule
-
-KEYS_BACKUP = "keys.backup"
-"""Under which the ledger notes that the keys have a backup."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +70,8 @@ class Site:
         return replace(schedule, can_anonymise=self.can_anonymise(connection))
 
     def can_anonymise(self, connection: Connection) -> bool:
-        """Whether a backup of the keys is noted: with the keys, frozen documents would be lost for years."""
-        return bool(ledger_settings.note(connection, KEYS_BACKUP))
+        """Whether a backup of these keys is noted: with the keys, frozen documents would be lost for years."""
+        return keys_backup.is_noted(connection, self.state_dir)
 
     def schedule_of(self, stored: Mapping[str, str]) -> Schedule:
         """The schedule with these settings; raises ValueError that names a bad one."""
