@@ -8,7 +8,9 @@ import stat
 import pytest
 from sqlalchemy import text
 
-from kigen.ledger import frozen, keys_store
+from kigen.ledger import frozen, keys_store, maskings
+from kigen.ledger.maskings import Masking
+from kigen.policy.records import Kind
 from tests.commands.installation import Installation
 from tests.ledger.papers_made import AT, INVOICE, document, ends, other
 
@@ -106,3 +108,22 @@ def test_doctor_counts_documents_whose_end_nobody_knows(kept: Installation) -> N
     found = {one["code"]: one for one in kept.run("doctor", "--quick", "--json").document["findings"]}
     assert found["frozen-endless"]["level"] == "warning"
     assert found["frozen-endless"]["text"].startswith("1 frozen documents have no date")
+
+
+def test_the_log_of_maskings_is_listed_by_client_and_names_columns_never_values(here: Installation) -> None:
+    keys = keys_store.read(here.folder / "kigen-state")
+    done = [
+        Masking((Kind.INVOICE, 30), "2019-0030", 7, ("tblinvoices.notes",), ("floor",)),
+        Masking((Kind.CLIENT, 8), "", 8, ("tblclients.email", "tblclients.phonenumber"), ("floor", "unpaid-invoice")),
+    ]
+    with here.engine.begin() as connection:
+        maskings.write(connection, keys, "whmcs", done, AT, "officer", 5)
+    (one,) = here.run("frozen", "maskings", "--party", "8", "--json").document
+    assert one == {
+        "at": "2026-03-01T12:00:00+09:00", "record": "client:8", "number": "", "party": one["party"],
+        "fields": ["tblclients.email", "tblclients.phonenumber"], "reasons": ["floor", "unpaid-invoice"],
+        "by": "officer", "run": 5,
+    }  # fmt: skip
+    assert len(one["party"]) == 64
+    said = here.run("frozen", "maskings").out
+    assert "tblinvoices.notes" in said and "2019-0030" in said

@@ -27,6 +27,7 @@ from kigen.policy.schedule import Effect, Schedule
 from kigen.work import brakes, proof
 from kigen.work.chunk import Outcome, act
 from kigen.work.erasers import EraserFailed
+from kigen.work.freezing import CannotFreeze
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn
@@ -43,6 +44,9 @@ CONFLICTS = (1020, 1205, 1213, 3572)
 
 ROW_ERRORS = (1264, 1265, 1292, 1364, 1366, 1406, 1442, 1451, 1452, 1644, 1690, 3819, 4025)
 """Words of a trigger, a constraint or a value about the rows at hand; every other error is about the server."""
+
+REFUSALS = (EraserFailed, CannotAnonymise, CannotFreeze, Otherwise)
+"""Why one record cannot be handled although nothing is wrong with the database: each with a sentence."""
 
 LATER = Term(0, 1)
 FAILED = "failed"
@@ -98,7 +102,7 @@ class Attempts:
             except IntegrityError as error:
                 problem, self._locked = f"a foreign key that kigen does not know forbids it ({code(error)})", 0
                 break
-            except (EraserFailed, CannotAnonymise, Otherwise) as error:
+            except REFUSALS as error:
                 problem, self._locked = str(error), 0
                 break
             except DBAPIError as error:

@@ -15,6 +15,8 @@ from kigen.hosts.files import within
 from kigen.ledger import going_files, keys_store
 from kigen.work.site import Site
 
+NOT_REMOVED = "some files of erased clients could not be removed from host.attachments; the next run tries again"
+
 
 def put(connection: Connection, site: Site, names: Collection[str]) -> None:
     """Note files to remove, in the caller's transaction. Nothing where no folder is set: then they stay, and doctor
@@ -37,9 +39,7 @@ def remove(connection: Connection, site: Site) -> list[str]:
         told.update(dict.fromkeys(found.notes))
         failed = sum(not _removed(path) for path in found.paths)
         if failed or not folder.is_dir():
-            told[
-                f"{failed or 'Some'} of the files of erased clients could not be removed; the next run tries again."
-            ] = None
+            told[NOT_REMOVED] = None
             continue
         with connection.begin():
             going_files.drop(connection, number)

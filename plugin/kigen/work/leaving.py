@@ -19,7 +19,7 @@ from kigen.work.readings import Reading
 
 @dataclass(frozen=True)
 class Leaving:
-    """Who leaves, with the names of the files in their rows. It lives as long as the transaction and is never stored."""
+    """Who leaves, with the names of the files in their rows. It lives as long as the transaction."""
 
     people: Sequence[Person]
     files: frozenset[str]

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import partial
 
-from kigen.ledger import anonymised, datamap, frozen, keys_store, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, datamap, keys_store, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
-from kigen.policy.facts import Anonymised, Facts
-from kigen.policy.floors import documents
+from kigen.policy.facts import Anonymised
 from kigen.policy.keeping import Keeping, keeping
 from kigen.policy.parting import FLOOR
 from kigen.policy.records import Kind, ref_text
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work import leaving
+from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
@@ -32,7 +30,7 @@ def anonymise(
 ) -> list[Proof]:
     """Anonymise these clients; what of them goes is told as deleted, by the same rule.
 
-    Raises CannotAnonymise, EraserFailed, SomebodyElse, or ValueError where a key is missing; then nothing of it may be
+    Raises CannotAnonymise, CannotFreeze, EraserFailed, SomebodyElse, or ValueError where a key is missing; then nothing of it may be
     committed.
     """
     keys = keys_store.read(gate.site.state_dir)
@@ -53,7 +51,7 @@ def anonymise(
         if done
     ]
     for decision, reading, kept in parted:
-        _freeze(gate, schedule, reading.facts, kept, keys)
+        freezing.freeze(gate.connection, gate.site, schedule, keys, reading.facts, kept)
         _one(gate, decision, reading, kept, keys)
     for proof in proofs:
         runs.write_chunk(gate.connection, gate.run, proof.action, gate.site.now, proof.done)
@@ -61,17 +59,8 @@ def anonymise(
 
 
 def _kept(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
-    # Where it is evidence that says what is done, no rule stands in the way, but documents have their floors all the same.
+    # Where evidence says what is done, no rule stands in the way, but documents have their floors all the same.
     return keeping(reading.facts, schedule, site.now, decision.standing or {FLOOR})
-
-
-def _freeze(gate: Gate, schedule: Schedule, facts: Facts, kept: Keeping, keys: StoreKeys) -> None:
-    """Store what a floor keeps as it was issued, before anything in its rows is masked."""
-    site = gate.site
-    wanted = frozen.unfrozen(gate.connection, site.host.name, [ref for ref, _ in kept.documents])
-    papers = site.host.papers(gate.connection, facts.account, sorted(wanted))
-    dated = list(documents(facts, site.zone))
-    frozen.freeze(gate.connection, keys, papers, dated, partial(schedule.floors.end, zone=site.zone), site.now)
 
 
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:

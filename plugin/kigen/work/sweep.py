@@ -13,14 +13,13 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import asked, beginning, brakes, files, proof
+from kigen.work import asked, beginning, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
-from kigen.work.forgetting import forget_old
+from kigen.work.ending import tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
-from kigen.work.own_terms import drop_own_history
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
@@ -132,10 +131,7 @@ def _run(
     try:
         _carry_out(share, alone)
         is_done = swept.stop is None
-        swept.rows.update(drop_own_history(connection, site) if is_done else {})
-        swept.warnings += files.remove(connection, site)
-        problem = forget_old(connection, site) if is_done else None
-        swept.warnings += [problem] if problem else []
+        tidy(connection, site, schedule, swept)
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.

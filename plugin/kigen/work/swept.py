@@ -66,7 +66,8 @@ class Swept:
         """Add a part that another process told."""
         done = {action: Counter(counts) for action, counts in told["done"].items()}
         self.add(
-            Swept(done=done, kept=Counter(told["kept"]), rows=Counter(told["rows"]), left=Counter(told["left"]), failures=told["failures"],
+            Swept(done=done, kept=Counter(told["kept"]), rows=Counter(told["rows"]), left=Counter(told["left"]),
+                  failures=told["failures"],
                   warnings=told["warnings"], looked_at=told["looked_at"], entries=told["entries"],
                   gauges={name: Seen(**seen) for name, seen in told["gauges"].items()})
         )  # fmt: skip
