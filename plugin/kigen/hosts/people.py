@@ -82,13 +82,14 @@ def _is_of_others(row: Mapping[str, Any], client: int) -> bool:
 def _names(columns: Iterable[Field], row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """First and last names that stand in two columns."""
     for one in columns:
-        if one.sort is Sort.NAME and (last := _last(one.name)) in row:
+        if one.sort is Sort.NAME and (last := last_of(one.name)) in row:
             given, family = str(row.get(one.name) or "").strip(), str(row[last] or "").strip()
             if (given or family) and not is_mask(given or family):
                 yield given if not is_mask(given) else "", family if not is_mask(family) else ""
 
 
-def _last(first: str) -> str:
+def last_of(first: str) -> str:
+    """The column of the last name beside one of the first name; \"\" for a column that is none."""
     found = _FIRST.match(first)
     return f"{found[1]}last{found[3] or ''}{found[4]}" if found else ""
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from kigen.hosts.anonymised import Key
 from kigen.hosts.owners import FieldIds, author_of, columns_of, holders
+from kigen.hosts.people import last_of
 from kigen.hosts.rows import Rows
 from kigen.hosts.shapes import Shapes
 from kigen.policy.datamap import DataMap, Field
@@ -85,7 +86,7 @@ class Found:
     """A row that is not these people's own, with what was found in each of its columns.
 
     `holders` are the clients whose it is, none for nobody's. `named` are people whom the platform names in it in a way
-    of its own. `author` wrote it into somebody else's.
+    of its own. `author` wrote it into somebody else's. `names` is the name that stands in two columns, if it is known.
     """
 
     table: str
@@ -95,6 +96,7 @@ class Found:
     holders: frozenset[int]
     author: int | None
     named: frozenset[str] = frozenset()
+    names: str = ""
 
     @property
     def people(self) -> frozenset[str]:
@@ -138,34 +140,55 @@ class Search:
         shape, hitting = self.shapes[table], []
         texts = shape.texts
         patterns = [(name, self.patterns[f"{table}.{name}"]) for name in texts if f"{table}.{name}" in self.patterns]
-        for row in self._worth_it(page, texts, bool(patterns)):
+        pairs = self._name_columns(table)
+        for row in self._worth_it(page, texts, bool(patterns), pairs):
+            names = "\n".join(name for name in _names(row, pairs) if self.known.everything.is_in(name))
             hits = {name: found for name in texts if (found := self._find(row[name]))}
             named = frozenset(one for name, pattern in patterns for one in self._named(pattern, row[name]))
-            if hits or named:
-                hitting.append((row, hits, named))
+            if hits or named or names:
+                hitting.append((row, hits, named, names))
         if not hitting:
             return []
         held = holders(self.rows, self.datamap, table, [row for row, *_ in hitting], self.fields)
         return [
             Found(
-                table, tuple(row[name] for name in shape.key), row, hits, clients, author_of(self.datamap, row), named
+                table,
+                tuple(row[name] for name in shape.key),
+                row,
+                hits,
+                clients,
+                author_of(self.datamap, row),
+                named,
+                names,
             )
-            for (row, hits, named), clients in zip(hitting, held, strict=True)
+            for (row, hits, named, names), clients in zip(hitting, held, strict=True)
             if not clients or not clients <= self.known.clients
         ]
 
     def _worth_it(
-        self, page: Iterable[Mapping[str, Any]], texts: Sequence[str], is_named: bool
+        self,
+        page: Iterable[Mapping[str, Any]],
+        texts: Sequence[str],
+        is_named: bool,
+        pairs: Sequence[tuple[str, str]],
     ) -> Iterator[Mapping[str, Any]]:
         """Rows that may hold something: most hold nothing, and many at once are told to do so in one go."""
         rows = list(page)
         for start in range(0, len(rows), TOGETHER):
             block = rows[start : start + TOGETHER]
             cells = [row[name] for row in block for name in texts]
-            written = APART.join(filter(None, (cell for cell in cells if isinstance(cell, str))))
+            names = [name for row in block for name in _names(row, pairs)] if pairs else []
+            written = APART.join(filter(None, (cell for cell in (*cells, *names) if isinstance(cell, str))))
             has_bytes = any(isinstance(cell, bytes | bytearray) for cell in cells)
             if is_named or has_bytes or self.known.everything.is_in(written):
                 yield from block
+
+    def _name_columns(self, table: str) -> list[tuple[str, str]]:
+        """Columns of first and last names that stand side by side: only together they are a name."""
+        if table not in self.datamap:
+            return []
+        columns, there = self.datamap[table].fields, self.shapes[table].columns
+        return [(name, last) for name in columns if (last := last_of(name)) in there and name in there]
 
     def field(self, table: str, column: str) -> Field | None:
         """What the map says of a column, None for one that it does not know."""
@@ -181,6 +204,13 @@ class Search:
         for client in pattern.findall(f"{text}\n{_opened(text)}"):
             if int(client) in self.known.clients:
                 yield str(int(client))
+
+
+def _names(row: Mapping[str, Any], pairs: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """The names of a row in both orders."""
+    for first, last in pairs:
+        if row[first] and row[last]:
+            yield f"{row[first]} {row[last]}\n{row[last]} {row[first]}"
 
 
 def _opened(text: str) -> str:

@@ -119,6 +119,8 @@ def _shared(search: Search, one: Found) -> Iterator[Identifier]:
         if known and known.sort not in TEXTS and known.withheld is not Withheld.OTHERS:
             for hit in hits:
                 yield from search.known.behind(hit, str(one.row[column]))
+    for hit in search.known.everything.find(one.names) if is_of_a_client(table, one) else ():
+        yield from search.known.behind(hit, one.names)
 
 
 def is_of_a_client(table: Table, one: Found) -> bool:
@@ -127,7 +129,7 @@ def is_of_a_client(table: Table, one: Found) -> bool:
 
 
 def _keyless(search: Search, table: str) -> Iterator[list[dict[str, Any]]]:
-    """A table without a key, whole: nothing is there to walk it by, and nothing can be asked while an answer streams."""
+    """A table without a key, whole: nothing walks it, and nothing can be asked while an answer streams."""
     names = search.columns(table)
     wanted: list[Any] = [sql.column(name) for name in names]
     for rows in search.rows.connection.execute(sql.select(*wanted).select_from(sql.table(table))).partitions(500):
