@@ -12,16 +12,15 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
-from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ranges import Range
 from kigen.work import brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
-from kigen.work.counting import raise_counters
 from kigen.work.forgetting import forget_old
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
+from kigen.work.opening import before_all_else
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
@@ -33,11 +32,6 @@ from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of
 
 __all__ = ["Budget", "sweep"]
-
-NO_FINGERPRINTS = (
-    "what goes now leaves no fingerprint, for {folder} has no digest.key ('kigen init' makes it): after a restore of"
-    " the database nobody could tell it from others and erase it again"
-)
 
 WORKERS_SECONDS = 30.0  # for workers to end their chunks once the run is to stop
 WAIT_SECONDS = 0.2  # between two looks at what workers are still at
@@ -59,7 +53,7 @@ def sweep(
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
-            brake = _before_all_else(connection, site, swept)
+            brake = before_all_else(connection, site, swept.warnings)
             if brake:
                 swept.brakes.append(brake)
                 swept.stop = brake.as_stop()
@@ -210,23 +204,6 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     is_ahead = site.now > site.machine_now
     swept.planned, swept.kept = Tally(), swept.kept if is_ahead else Counter()
     return is_ahead
-
-
-def _before_all_else(connection: Connection, site: Site, swept: Swept) -> brakes.Brake | None:
-    """What stops a run before it hears or writes anything; else the ledger file is brought up."""
-    with connection.begin():
-        brake = brakes.other_database(site, connection) or brakes.clock_jump(site, connection)
-    if brake:
-        return brake
-    try:
-        problem = proof.write(site, connection)
-    except Bad as bad:
-        return brakes.contradicted(site, "ledger-apart", f"{bad.problem[0].upper()}{bad.problem[1:]}.")
-    swept.warnings += [problem] if problem else []
-    raise_counters(connection, site)  # where this user may not, doctor says so
-    if site.fingerprint_key is None:
-        swept.warnings.append(NO_FINGERPRINTS.format(folder=site.state_dir))
-    return None
 
 
 def _refuse(connection: Connection, site: Site, swept: Swept, confirmed: bool) -> None:
