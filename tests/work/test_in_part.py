@@ -31,8 +31,8 @@ def person(billing: Billing, number: int, paid: str) -> None:
         "address1": "1-2-3 Osaki", "ip": "203.0.113.77", "country": "JP",
     }  # fmt: skip
     billing.add("tblclients", id=number, datecreated="2010-01-01", **mine)
-    billing.add("tblorders", id=ten, ordernum=ten, userid=number, invoiceid=ten, status="Active", date=f"{paid} 09:00:00",
-                ipaddress="203.0.113.77")  # fmt: skip
+    billing.add("tblorders", id=ten, ordernum=ten, userid=number, invoiceid=ten, status="Active",
+                date=f"{paid} 09:00:00", ipaddress="203.0.113.77")  # fmt: skip
     billing.add("tblhosting", id=ten, userid=number, orderid=ten, domainstatus="Cancelled", regdate=paid,
                 termination_date=paid, domain="yamada-taro.example")  # fmt: skip
     billing.add("tblinvoices", id=ten, userid=number, invoicenum=f"INV-{ten}", status="Paid", date=paid, duedate=paid,

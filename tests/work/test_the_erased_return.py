@@ -47,8 +47,10 @@ def remembered(billing: Billing, client: int) -> dict[str, list[Any]]:
 
 @pytest.mark.parametrize(
     "event",
-    [("client_signed_in", {}), ("client_changed", {}), ("payment_received", {"id": 9, "data": {"amount": "5", "invoice": 300}}),
-     ("deletion_requested", {})],
+    [
+        ("client_signed_in", {}), ("client_changed", {}), ("deletion_requested", {}),
+        ("payment_received", {"id": 9, "data": {"amount": "5", "invoice": 300}}),
+    ],
 )  # fmt: skip
 def test_an_event_of_after_the_erasure_is_set_aside_with_a_reason_and_leaves_no_memory(
     erased: Billing, event: tuple[str, dict[str, Any]]

@@ -33,7 +33,7 @@ def replay(call: Call, dry_run: bool, confirm: bool) -> Status:
         raise Refused(str(error)) from None
     if call.is_json:
         show.as_json(found.as_json(site.zone))
-    else:
+    elif not found.swept.brakes:
         _show(found, dry_run)
     return _tell(found, site.zone, dry_run)
 

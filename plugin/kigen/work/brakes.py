@@ -88,9 +88,20 @@ def other_database(site: Site, connection: Connection) -> Brake | None:
 def contradicted(site: Site, code: str, sentence: str) -> Brake:
     """The ledger file and the database cannot both be right, and only a person can tell which of them is."""
     path = site.state_dir / ledger_file.NAME
+    advice = (f"look at 'kigen evidence verify'; where the database is the sound one, move {path} away, and the next run"
+              f" writes it anew")  # fmt: skip
+    return _settle(code, sentence, advice)
+
+
+def unusable(site: Site, sentence: str) -> Brake:
+    """The database was put back, and the file that says what was erased since is damaged: nothing can replace it."""
+    path = site.state_dir / ledger_file.NAME
+    return _settle("ledger-damaged", sentence, f"bring {path} back from its copy, then run 'kigen replay'")
+
+
+def _settle(code: str, sentence: str, advice: str) -> Brake:
     return Brake(code, sentence, "a ledger file that leads to what the database holds",
-                 f"{sentence} Nothing acts until that is settled: look at 'kigen evidence verify'; where the database"
-                 f" is the sound one, move {path} away, and the next run writes it anew.")  # fmt: skip
+                 f"{sentence} Nothing acts until that is settled: {advice}.")  # fmt: skip
 
 
 def ahead(site: Site) -> Brake | None:

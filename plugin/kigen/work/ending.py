@@ -1,4 +1,4 @@
-"""What a run does at its end: its own history, tombstones and frozen documents whose terms are over, files to remove."""
+"""What a run does at its end: files to remove; its own history, tombstones and frozen documents whose term is over."""
 
 from __future__ import annotations
 

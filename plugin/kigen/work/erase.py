@@ -16,11 +16,12 @@ from kigen.ledger import runs
 from kigen.policy.decide import Decision
 from kigen.policy.orders import for_order
 from kigen.policy.records import Kind
-from kigen.work import beginning, brakes, files, proof
+from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered
+from kigen.work.opening import before_all_else
 from kigen.work.plan import as_a_sweep_sees_it, permitted
 from kigen.work.readings import read
 from kigen.work.site import Site
@@ -71,7 +72,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
     began = time.monotonic()
     erased = Erased()
     with lease(site) as connection:
-        held_back = beginning.begin(site, connection, erased.warnings)
+        held_back = before_all_else(connection, site, erased.warnings)
         held_back = held_back or (None if confirmed else brakes.ahead(site))
         if held_back:
             erased.brakes = [held_back]

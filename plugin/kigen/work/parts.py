@@ -30,8 +30,8 @@ def anonymise(
 ) -> list[Proof]:
     """Anonymise these clients; what of them goes is told as deleted, by the same rule.
 
-    Raises CannotAnonymise, CannotFreeze, EraserFailed, SomebodyElse, or ValueError where a key is missing; then nothing of it may be
-    committed.
+    Raises CannotAnonymise, CannotFreeze, EraserFailed, SomebodyElse, or ValueError where a key is missing; then nothing
+    of it may be committed.
     """
     keys = keys_store.read(gate.site.state_dir)
     reading_of = {reading.account.id: reading for reading in readings}

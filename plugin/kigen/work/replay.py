@@ -57,7 +57,7 @@ def replay(
             try:
                 _begin(connection, site, found, dry_run)
             except Bad as bad:
-                brake = brakes.contradicted(site, "ledger-damaged", f"{bad.problem[0].upper()}{bad.problem[1:]}.")
+                brake = brakes.unusable(site, f"{bad.problem[0].upper()}{bad.problem[1:]}.")
         if brake is None and not dry_run:
             brake = raise_counters(connection, site)
         if brake:

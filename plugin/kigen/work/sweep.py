@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import asked, beginning, brakes, proof
+from kigen.work import asked, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
 from kigen.work.ending import tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
+from kigen.work.opening import before_all_else
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
@@ -31,7 +32,6 @@ from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of
 
 __all__ = ["Budget", "sweep"]
-
 
 WORKERS_SECONDS = 30.0  # for workers to end their chunks once the run is to stop
 WAIT_SECONDS = 0.2  # between two looks at what workers are still at
@@ -53,7 +53,7 @@ def sweep(
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
-            brake = beginning.begin(site, connection, swept.warnings)
+            brake = before_all_else(connection, site, swept.warnings)
             if brake:
                 swept.brakes.append(brake)
                 swept.stop = brake.as_stop()

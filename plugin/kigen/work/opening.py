@@ -1,4 +1,4 @@
-"""What stops all that acts before it hears or writes anything: another database, a ledger that contradicts it."""
+"""What a run needs before it may begin: the right database and clock, a ledger file that is up, safe counters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from sqlalchemy import Connection
 
 from kigen.ledger.evidence_verify import Bad
 from kigen.work import brakes, proof
-from kigen.work.brakes import Brake
 from kigen.work.counting import raise_counters
 from kigen.work.site import Site
 
@@ -16,10 +15,10 @@ NO_FINGERPRINTS = (
 )
 
 
-def begin(site: Site, connection: Connection, warnings: list[str]) -> Brake | None:
-    """None where work may begin, and then the ledger file has been brought up; what failed about that is a warning.
+def before_all_else(connection: Connection, site: Site, warnings: list[str]) -> brakes.Brake | None:
+    """What stops a run before it hears or writes anything; None, where all is ready. `warnings` grow.
 
-    `connection` is in no transaction and has read nothing yet.
+    `connection` is in no transaction.
     """
     with connection.begin():
         brake = brakes.other_database(site, connection) or brakes.clock_jump(site, connection)
