@@ -66,8 +66,8 @@ def test_what_acts_is_counted_by_kind_rule_and_neighbourhood_of_clients(connecti
         (INVOICE, "invoice.delete-cancelled", None, 1, 1),
         (ORDER, RULE, None, 0, 2),
         (ORDER, RULE, None, 1, 2),
-        (ORDER, RULE, 24, 1),
-        (ORDER, "order.delete-draft", 1, 1),
+        (ORDER, RULE, None, 24, 1),
+        (ORDER, "order.delete-draft", None, 1, 1),
     ]
 
 

@@ -1,4 +1,4 @@
-"""What `doctor` says about rights requests: answers that are due, and deletions that a person must prepare or decide."""
+"""What `doctor` says about rights requests: answers that are due, deletions that a person must prepare or decide."""
 
 from __future__ import annotations
 

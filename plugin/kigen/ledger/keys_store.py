@@ -49,8 +49,13 @@ class StoreKeys:
         return _derived(self.digest, "kigen tombstones 1")
 
     @cached_property
+    def waiting(self) -> bytes:
+        """Locks what names people and must wait in the database for a while."""
+        return _derived(self.store, "kigen waiting 1")
+
+    @cached_property
     def masks(self) -> bytes:
-        """Makes masks that no other installation would make of the same value."""
+        """Makes the values of masks that must differ from row to row where no number of the row can."""
         return _derived(self.digest, "kigen masks 1")
 
     @cached_property

@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.tables_requests import outbox as table
@@ -61,6 +61,14 @@ def last(connection: Connection, client: int, notice: str) -> dict[str, Any] | N
     mine = and_(table.c.client == client, table.c.notice == notice)
     told = connection.scalar(select(table.c.data).where(mine).order_by(table.c.id.desc()).limit(1))
     return dict(json.loads(told)) if told is not None else None
+
+
+def sent(connection: Connection, numbers: Iterable[int]) -> None:
+    """Note that messages were sent; one with an address of its own is deleted, for nothing else holds that any more."""
+    for batch in batches(sorted(set(numbers))):
+        mine = table.c.id.in_(batch)
+        connection.execute(delete(table).where(and_(mine, table.c.address.is_not(None))))
+        connection.execute(update(table).where(mine).values(state=SENT))
 
 
 def die_with(connection: Connection, clients: Iterable[int]) -> None:

@@ -31,7 +31,9 @@ def open_request(
         return None
     told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= at)
     closed_at = connection.scalar(select(func.min(closings.c.at)).where(told))
-    values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "regime": regime}
+    state = WITHDRAWN if closed_at else None
+    values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "state": state,
+              "regime": regime}  # fmt: skip
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
     return int(key[0]) if key else None
 

@@ -7,7 +7,7 @@ from functools import cache, partial
 
 import holidays
 
-from kigen.policy.deadlines import EU, JP, UK, Calendar
+from kigen.policy.deadlines import EEA, EU, JP, UK, Calendar
 
 PARTS = {"GB": "ENG"}
 """The part of a country whose holidays count, where they differ: the authority's seat."""
@@ -36,6 +36,6 @@ def is_working_day(country: str, day: dt.date) -> bool | None:
 
 
 def calendar_for(regime: str, country: str) -> Calendar:
-    """The calendar by which a regime's deadlines move: of the member state in the EU and the EEA."""
+    """The calendar by which a regime's deadlines move: of the member state in the EU and the EEA, of none elsewhere."""
     code = country.strip().upper()
-    return partial(is_working_day, {UK: "GB", JP: "JP", EU: code}.get(regime, code))
+    return partial(is_working_day, {UK: "GB", JP: "JP", EU: code if code in EEA else ""}[regime])

@@ -100,7 +100,7 @@ def selected(
     for member in alike:
         for one, number in ((kind, member.id), *member.along):
             going[one.value].add(number)
-    fields = _fields(rows) if going else {}
+    fields = field_ids(rows) if going else {}
     staying = _staying(going, keeping)
     for part in parts_of(kind):
         only: tuple[str, tuple[int, ...]] | None = None
@@ -110,7 +110,9 @@ def selected(
             only = "fieldid", tuple(fields[part.field])
         elif part.unowned:
             only = "userid", (0,)
-        yield from parted(by_ids(part.table, part.column, going.get(part.of, set()), only), staying[part.of].__contains__)
+        yield from parted(
+            by_ids(part.table, part.column, going.get(part.of, set()), only), staying[part.of].__contains__
+        )
     if keeping and (gone := going["invoice"] - staying["invoice"]):
         # A payment names its client and its invoice: it goes with the invoice, unless it is a document itself.
         paid = frozenset(number for sort, number in keeping.records if sort is Kind.PAYMENT)
@@ -188,8 +190,11 @@ def _ids(rows: Rows, name: str, by: str, ids: set[int]) -> set[int]:
     return {row["id"] for row in rows.read(name, ("id",), by, ids)}
 
 
-def _fields(rows: Rows) -> dict[str, list[int]]:
-    """Ids of custom fields by type. A value whose field is gone has no type, so nobody knows whose it is: it stays."""
+def field_ids(rows: Rows) -> dict[str, list[int]]:
+    """Ids of custom fields by what they belong to.
+
+    A value whose field is gone has no type, so nobody knows whose it is: it stays.
+    """
     found: dict[str, list[int]] = defaultdict(list)
     if rows.schema.has("tblcustomfields", "id", "type"):
         wanted: list[ColumnElement[Any]] = [column("id"), column("type")]
