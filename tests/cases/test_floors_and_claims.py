@@ -11,7 +11,10 @@ from kigen.policy.facts import Anonymised
 from kigen.policy.records import Kind, ref_text
 from kigen.work import desk as desk_of
 from kigen.work import parted
+from kigen.work.forecast import Month
+from kigen.work.overview import overview_of
 from kigen.work.readings import read
+from kigen.work.report import render
 from kigen.work.stops import RULES_CHANGED
 from tests.cases.desk import Desk, at
 
@@ -228,3 +231,22 @@ def test_the_last_message_of_one_that_went_whole_waits_with_its_address(desk: De
         assert [(row.notice, row.address) for row in outbox.of(connection, 1)] == [
             ("deletion-done", "last@example.jp"),
         ]  # fmt: skip
+
+
+def test_the_plans_page_says_who_goes_in_part_and_what_stays_and_the_forecast_when_the_rest_goes(paid: Desk) -> None:
+    back_up(paid)
+    with paid.site.transaction() as connection:
+        requests.open_request(connection, 2, "erasure", at("2026-05-20 12:00"))
+    paid.run("DELETE FROM tblhosting")
+    overview = overview_of(paid.plan().values(), paid.site.now, paid.site.zone)
+    assert {rule: [one.ref for one in group.records] for rule, group in overview.parted.items()} == {
+        ON_REQUEST: ["client:1"],
+    }  # fmt: skip
+    forecast = overview.forecast.as_json()
+    assert forecast["due_now"] == {"delete": 0, "anonymise": 1, "archive": 0, "total": 1}
+    assert [month for month in overview.forecast.months() if month.total] == [Month("2026-06", 0, 1, 0)]
+    assert forecast["later"] == {"delete": 1, "anonymise": 0, "archive": 0, "total": 1}  # in 2032, of the first
+    pages = {language: render(paid.site, overview, language) for language in ("en", "ja")}
+    assert '<b class="anonymise">1</b>' in pages["en"]
+    assert "The law keeps Invoice 10 until 2032-03-01 00:00; it stays, and what it does not need" in pages["en"]
+    assert "法令により 請求書 10 は 2032-03-01 00:00 まで保存されます。記録は残し、" in pages["ja"]
