@@ -1,4 +1,4 @@
-"""`kigen keys`, as an operator uses it: made by init, missing in doctor's eyes until backed up, given back unchanged."""
+"""`kigen keys`, as an operator uses it: made by init, missed by doctor until backed up, given back unchanged."""
 
 from __future__ import annotations
 

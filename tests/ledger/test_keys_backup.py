@@ -67,8 +67,8 @@ def test_keys_are_made_once_for_their_owner_alone_and_never_replaced(tmp_path: P
 
 def test_each_use_has_a_key_of_its_own_and_none_is_shown(state: Path) -> None:
     own = keys_store.read(state)
-    derived = {own.documents, own.parties, own.fingerprints, own.store, own.digest}
-    assert len(derived) == 5 and {len(one) for one in derived} == {32}
+    derived = {own.documents, own.parties, own.fingerprints, own.masks, own.store, own.digest}
+    assert len(derived) == 6 and {len(one) for one in derived} == {32}
     assert repr(own) == "StoreKeys()"
     assert own.store.hex() not in str(own.names)
 

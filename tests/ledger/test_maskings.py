@@ -33,6 +33,15 @@ def test_the_party_is_a_digest_that_only_the_key_makes(connection: Connection) -
     assert maskings.listed(connection, (Kind.ORDER, 5)) == []
 
 
+def test_what_was_logged_goes_with_its_record_and_no_other(connection: Connection) -> None:
+    other = Masking((Kind.ORDER, 30), "30", 7, ("tblorders.notes",), ("floor",))
+    maskings.write(connection, KEYS, "whmcs", [ONE, TWO, other], AT, "officer", None)
+    maskings.write(connection, KEYS, "fossbilling", [ONE], AT, "officer", None)
+    assert maskings.forget(connection, "whmcs", {Kind.INVOICE: [30, 31], Kind.CLIENT: []}) == 1
+    left = [(row.host, row.kind, row.record) for row in maskings.listed(connection)]
+    assert left == [("whmcs", "client", 8), ("whmcs", "order", 30), ("fossbilling", "invoice", 30)]
+
+
 def test_nothing_to_log_writes_nothing(connection: Connection) -> None:
     assert not maskings.is_any(connection)
     assert maskings.write(connection, KEYS, "whmcs", [NOTHING], AT, "officer", None) == 0

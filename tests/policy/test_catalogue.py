@@ -81,6 +81,12 @@ reconcile.full_days | at_least_one | 7 | Article 17 | -
 reconcile.quick_seconds | count | 10 | Article 17 | -
     A full comparison that takes no longer than these seconds is made at every run. 0: only when it is time.
     全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。
+evidence.tombstone_term | term | 400 days | Article 17 | -
+    How long erased records are known again when an old backup brings them back. Blank: for ever.
+    古いバックアップから戻った記録を、消去済みの記録と見分けられる期間。空欄の場合は無期限。
+host.attachments | folder | (blank) | Article 11 | -
+    Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.
+    添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。
 throttle.threads_running | count | 25 | Article 17 | -
     Sessions running on the server at once above which a run waits. 0: do not look.
     サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.doctor_database import look_at_database
-from kigen.commands.doctor_evidence import look_at_evidence
+from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_keys import look_at_keys
 from kigen.commands.doctor_ledger import look_at_ledger
 from kigen.commands.doctor_records import look_at_records
@@ -60,6 +60,7 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     if not quick:
         with show.progress("looking at every record"):
             yield from look_at_records(site)
+            yield from look_for_the_erased(site)
 
 
 def _look_at_configuration(call: Call) -> Iterator[Finding]:

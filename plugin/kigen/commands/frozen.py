@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +17,7 @@ from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST
 from kigen.errors import WrongUse
 from kigen.ledger import frozen as store
-from kigen.ledger import frozen_search, keys_store
+from kigen.ledger import frozen_search, keys_store, maskings, parties
 from kigen.ledger.frozen_search import Found, Wanted
 from kigen.policy.papers import as_json, read_total
 from kigen.policy.records import ref_text
@@ -107,6 +108,32 @@ def views(call: Call, id: int | None) -> None:
         return
     cells = [(one["document"], one["record"], short(one["at"]), one["by"], one["part"]) for one in rows]
     show.table(("Document", "Of", "Shown", "To", "What"), cells, "Showings")
+
+
+@frozen.command("maskings")
+@click.option(
+    "--party", metavar="CLIENT", type=click.IntRange(min=1, max=LARGEST), help="Of the client of this number."
+)
+@with_call
+def masked(call: Call, party: int | None) -> None:
+    """List what was masked: when, in which document, which columns, why and by whom."""
+    site = call.site()
+    of = parties.of_client(keys_store.read(site.state_dir), party) if party is not None else None
+    with site.reading() as connection:
+        rows = [
+            {"at": iso(row.at, site.zone), "record": f"{row.kind}:{row.record}", "number": row.number,
+             "party": row.party, "fields": json.loads(row.fields), "reasons": row.codes.split(","), "by": row.actor,
+             "run": row.run}
+            for row in maskings.listed(connection, party=of)
+        ]  # fmt: skip
+    if call.is_json:
+        show.as_json(rows)
+        return
+    cells = [
+        (short(one["at"]), one["record"], one["number"], ", ".join(one["fields"]), ", ".join(one["reasons"]), one["by"])
+        for one in rows
+    ]
+    show.table(("At", "Of", "Number", "Columns", "Why", "By"), cells, "Maskings")
 
 
 def _found(one: Found, zone: str) -> dict[str, object]:

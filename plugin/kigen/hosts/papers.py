@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -26,7 +25,6 @@ NEVER = frozenset({
 """Sorts of value that no document shows: secrets, traces of use, and stored data in which anything can stand."""
 
 
-@cache
 def columns(table: Table) -> tuple[str, ...]:
     """The columns of a table that belong to a document: all that the map knows but what no document shows.
 

@@ -1,4 +1,4 @@
-"""How a host says which rows go with what: a table, a column and its values, for deleting, masking and reading alike."""
+"""How a host says which rows go with what, for deleting, masking and reading alike: a table, a column, values."""
 
 from __future__ import annotations
 

@@ -66,6 +66,7 @@ def freeze(
     ends, and the document stays. One that is stored already and has a later date now is kept for longer. The same paper
     again is the same; another content raises Otherwise, and nothing of this call may be committed then.
     """
+    documents = list(documents)
     dated = {document.ref: document.dated for document in documents}
     by_host: dict[str, dict[Ref, Paper]] = {}
     order: list[tuple[str, Ref]] = []
@@ -79,13 +80,29 @@ def freeze(
         for ref, row in there.items():
             if _opened(keys, row).content != _content(mine[ref]):
                 raise _otherwise(ref)
-            _lengthen(connection, row, dated.get(ref), ends)
+        lengthen(connection, host, [one for one in documents if one.ref in there], ends)
         fresh = {ref: paper for ref, paper in mine.items() if ref not in there}
         _insert(connection, keys, fresh, dated, ends, at)
         found = _there(connection, host, mine)
         ids |= {(host, (Kind(row.kind), row.record)): row.id for row in found}
         _write_parties(connection, keys, {ids[host, ref]: paper for ref, paper in fresh.items()})
     return [ids[one] for one in order]
+
+
+def lengthen(connection: Connection, host: str, documents: Iterable[Document], ends: Ends) -> int:
+    """Keep documents longer of which the floors have a later date now; returns how many.
+
+    A payment that came later moves a document into another fiscal year. An earlier date never shortens here.
+    """
+    dated = {document.ref: document.dated for document in documents}
+    changed = 0
+    for row in _there(connection, host, dated, lock=True):
+        day = dated[Kind(row.kind), row.record]
+        if day is not None and row.dated is not None and day > row.dated:
+            until = None if row.until is None else max(row.until, ends(day))
+            connection.execute(update(table).where(table.c.id == row.id).values(dated=day, until=until))
+            changed += 1
+    return changed
 
 
 def read(connection: Connection, keys: StoreKeys, number: int) -> Frozen:
@@ -165,14 +182,6 @@ def _write_parties(connection: Connection, keys: StoreKeys, papers: Mapping[int,
         for digest in sorted(parties.digests(keys, party_words(paper)))
     ]
     add(connection, parties_table, ("party", "document"), rows)
-
-
-def _lengthen(connection: Connection, row: Row[Any], day: dt.date | None, ends: Ends) -> None:
-    """A payment that came later moves the fiscal year; an earlier date never shortens here."""
-    if day is None or row.dated is None or day <= row.dated:
-        return
-    until = None if row.until is None else max(row.until, ends(day))
-    connection.execute(update(table).where(table.c.id == row.id).values(dated=day, until=until))
 
 
 def _content(paper: Paper) -> bytes:

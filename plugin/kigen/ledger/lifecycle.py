@@ -232,10 +232,26 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     with_further = {Kind(kind) for kind in connection.scalars(select(clocks.c.kind).distinct())}
     remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
     clients = numbers_of.get(Kind.CLIENT, [])
-    for batch in batches(clients):
-        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
+    _empty_events(connection, clients)
     anonymised.forget(connection, clients)
     outbox.die_with(connection, clients)
+
+
+def forget_words(connection: Connection, client: int, bought: Iterable[Ref]) -> None:
+    """Of a client whose rows were masked drop what events told besides when and what, and what these records held.
+
+    What was bought is described anew by the next reading, without that being a change.
+    """
+    _empty_events(connection, [client])
+    for kind, numbers in by_kind(bought).items():
+        for batch in batches(numbers):
+            mine = and_(records.c.kind == kind.value, records.c.id.in_(batch))
+            connection.execute(update(records).where(mine).values(bought=None))
+
+
+def _empty_events(connection: Connection, clients: Sequence[int]) -> None:
+    for batch in batches(clients):
+        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 
 
 def write_observed(connection: Connection, instants: Mapping[Ref, Mapping[str, dt.datetime]]) -> None:

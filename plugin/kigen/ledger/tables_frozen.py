@@ -38,7 +38,7 @@ frozen = _table(
     UniqueConstraint("host", "kind", "record", name="kigen_frozen_once"),
     Index("kigen_frozen_client", "client"),
     Index("kigen_frozen_until", "until", "id"),
-    Index("kigen_frozen_dated", "dated"),
+    Index("kigen_frozen_dated", "dated", "until", "shorter", "shorter_run"),
     Index("kigen_frozen_issued", "issued"),
     Index("kigen_frozen_amount", "amount"),
 )

@@ -226,6 +226,26 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 17",
     ),
+    Setting(
+        "evidence.tombstone_term",
+        values.term,
+        "400 days",
+        (
+            "How long erased records are known again when an old backup brings them back. Blank: for ever.",
+            "古いバックアップから戻った記録を、消去済みの記録と見分けられる期間。空欄の場合は無期限。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "host.attachments",
+        values.folder,
+        "",
+        (
+            "Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.",
+            "添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。",
+        ),
+        "Article 11",
+    ),
     *THROTTLES,
     *OWN_TERMS,
     Setting(

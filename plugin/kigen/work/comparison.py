@@ -20,6 +20,7 @@ from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Order, Ref, State, ref_text
 from kigen.policy.schedule import ON_REQUEST, is_archived, kinds_with_several
+from kigen.work.erased import IS_BACK, is_back
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
@@ -66,6 +67,9 @@ class Reconciled:
 
 def compare(connection: Connection, site: Site, readings: Sequence[Reading], found: Reconciled, dry_run: bool) -> None:
     """Compare some clients with the ledger, all of them in one go, and write what is new unless this only tells."""
+    fresh = [ref for one in readings for ref in one.decisions if ref not in one.remembered]
+    for ref, stone in sorted(is_back(connection, site, fresh).items()):
+        found.violations.append(IS_BACK.format(ref=ref_text(ref), at=stone.at))
     write_rows(connection, site, readings, found, dry_run)
     if not dry_run:
         for reading in readings:

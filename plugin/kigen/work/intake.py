@@ -17,6 +17,7 @@ from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
 from kigen.work import asked
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
+from kigen.work.erased import told_of
 from kigen.work.site import Site
 from kigen.work.uncollected import uncollected
 
@@ -86,7 +87,16 @@ def _hear(
     done: list[tuple[inbox.Arrival, Event | None]] = []
     arrivals = [one for one in batch if isinstance(one, inbox.Arrival)]
     refused = [(one[0], one[1], inbox.FAILED) for one in batch if not isinstance(one, inbox.Arrival)]
-    for arrival, event in zip(arrivals, _understood(site, connection, arrivals), strict=True):
+    understood = _understood(site, connection, arrivals)
+    erased = told_of(connection, site, understood)
+    for place, (arrival, event) in enumerate(zip(arrivals, understood, strict=True)):
+        if place in erased:
+            if said := erased[place]:
+                refused.append((arrival.id, said, inbox.FAILED))
+                inbox.empty(connection, arrival.id)
+            else:
+                done.append((arrival, None))
+            continue
         try:
             if isinstance(event, Exception):
                 raise event

@@ -6,14 +6,14 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import holidays
 from sqlalchemy import Connection, Engine
 
 from kigen.hosts.port import Drift, Host
-from kigen.ledger import datamap, keys_backup
+from kigen.ledger import datamap, keys_backup, keys_store
 from kigen.ledger import settings as ledger_settings
 from kigen.plugins import Plugins
 from kigen.policy import settings
@@ -78,6 +78,14 @@ class Site:
         return settings.schedule_from(
             stored, self.zone, tuple(self.plugins.rules()), self.plugins.guards(), is_tax_office_open
         )
+
+    @cached_property
+    def fingerprint_key(self) -> bytes | None:
+        """The key of tombstones, None where it cannot be read: then no record can be known again after a restore."""
+        try:
+            return keys_store.read(self.state_dir).fingerprints
+        except ValueError:
+            return None
 
     def setting(self, connection: Connection, name: str) -> object:
         """One parsed setting."""

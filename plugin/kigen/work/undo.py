@@ -18,9 +18,10 @@ from kigen.ledger import evidence, lifecycle, marks, runs
 from kigen.ledger.book import end_archives
 from kigen.ledger.bulk import batches
 from kigen.policy.records import Kind
-from kigen.work import beginning, proof
+from kigen.work import proof
 from kigen.work.brakes import Brake
 from kigen.work.lease import lease
+from kigen.work.opening import before_all_else
 from kigen.work.site import Site
 
 UNARCHIVE = "unarchive"
@@ -61,7 +62,7 @@ def undo(site: Site, of: int) -> Undone:
     began = time.monotonic()
     undone = Undone(of)
     with lease(site) as connection:
-        undone.brake = beginning.begin(site, connection, undone.warnings)
+        undone.brake = before_all_else(connection, site, undone.warnings)
         if undone.brake:
             return undone
         with connection.begin():

@@ -38,20 +38,12 @@ TOUCHED: dict[Kind, frozenset[str]] = {
 """Every table that deleting a record of a kind may touch: what drift looks at."""
 
 
-class Deletion:
-    """One deletion on one connection, or with `keeping` what anonymising its clients would find."""
+class Links:
+    """What hangs on records of one connection; with `keeping` what hangs on something that stays is marked so."""
 
     def __init__(self, rows: Rows, keeping: Keeping | None = None) -> None:
         self.rows = rows
         self.keeping = keeping
-
-    def records(self, kind: Kind, ids: Collection[int], accounts: Sequence[Account]) -> dict[str, int]:
-        """Delete records of one kind with all that goes with them; rows already gone are no error."""
-        found = list(self.selected(kind, ids, accounts))
-        addons = self._addons_left(found) if kind is not Kind.CLIENT else []
-        gone = delete_all(self.rows, found)
-        self._stand_alone(addons)
-        return dict(sorted(gone.items()))
 
     def selected(self, kind: Kind, ids: Collection[int], accounts: Sequence[Account]) -> Iterator[Selected]:
         """The rows of these records and all that goes with them, in the order of deleting.
@@ -98,31 +90,11 @@ class Deletion:
         for name, by in (*((one, "client_order_id") for one in OF_ORDER), ("client_order", "id")):
             yield from parted(selected(name, by, ids), is_kept)
 
-    def _addons_left(self, found: Iterable[Selected]) -> list[int]:
-        """Add-ons of an order that goes stand alone from now on, as after the host's own deletion.
-
-        The host's lists leave out what is not the master of its group: a live add-on would be hidden there.
-        """
-        ids = {id_ for one in found if one.table == "client_order" for id_ in one.ids}
-        masters = self.rows.read("client_order", ("id", *GROUP), "id", ids)
-        groups = {(row["client_id"], row["group_id"]) for row in masters if row["group_master"] and row["group_id"]}
-        others = self.rows.read("client_order", ("id", *GROUP), "client_id", {client for client, _ in groups if client})
-        return [
-            row["id"]
-            for row in others
-            if not row["group_master"] and (row["client_id"], row["group_id"]) in groups and row["id"] not in ids
-        ]
-
-    def _stand_alone(self, addons: Iterable[int]) -> None:
-        orders = table("client_order", column("id"), *map(column, GROUP))
-        for batch in batches(addons):
-            statement = update(orders).where(orders.c.id.in_(batch)).values(group_master=1, group_id="0")
-            self.rows.connection.execute(statement)
-
     def _invoices(self, ids: set[int], with_transactions: set[int]) -> Iterator[Selected]:
         is_kept = self._is_kept(Kind.INVOICE)
         for name, by, mine in (
-            ("transaction", "invoice_id", with_transactions), ("invoice_item", "invoice_id", ids), ("invoice", "id", ids),
+            ("transaction", "invoice_id", with_transactions),
+            ("invoice_item", "invoice_id", ids), ("invoice", "id", ids),
         ):  # fmt: skip
             yield from parted(selected(name, by, mine), is_kept)
 
@@ -174,6 +146,39 @@ class Deletion:
 
     def _ids(self, name: str, by: str, ids: Collection[int]) -> set[int]:
         return {row["id"] for row in self.rows.read(name, ("id",), by, ids)}
+
+
+class Deletion(Links):
+    """One deletion on one connection."""
+
+    def records(self, kind: Kind, ids: Collection[int], accounts: Sequence[Account]) -> dict[str, int]:
+        """Delete records of one kind with all that goes with them; rows already gone are no error."""
+        found = list(self.selected(kind, ids, accounts))
+        addons = self._addons_left(found) if kind is not Kind.CLIENT else []
+        gone = delete_all(self.rows, found)
+        self._stand_alone(addons)
+        return dict(sorted(gone.items()))
+
+    def _addons_left(self, found: Iterable[Selected]) -> list[int]:
+        """Add-ons of an order that goes stand alone from now on, as after the host's own deletion.
+
+        The host's lists leave out what is not the master of its group: a live add-on would be hidden there.
+        """
+        ids = {id_ for one in found if one.table == "client_order" for id_ in one.ids}
+        masters = self.rows.read("client_order", ("id", *GROUP), "id", ids)
+        groups = {(row["client_id"], row["group_id"]) for row in masters if row["group_master"] and row["group_id"]}
+        others = self.rows.read("client_order", ("id", *GROUP), "client_id", {client for client, _ in groups if client})
+        return [
+            row["id"]
+            for row in others
+            if not row["group_master"] and (row["client_id"], row["group_id"]) in groups and row["id"] not in ids
+        ]
+
+    def _stand_alone(self, addons: Iterable[int]) -> None:
+        orders = table("client_order", column("id"), *map(column, GROUP))
+        for batch in batches(addons):
+            statement = update(orders).where(orders.c.id.in_(batch)).values(group_master=1, group_id="0")
+            self.rows.connection.execute(statement)
 
 
 def _set_up(rows: Iterable[Any]) -> Iterable[tuple[int, str, list[int]]]:

@@ -100,7 +100,7 @@ def selected(
     for member in alike:
         for one, number in ((kind, member.id), *member.along):
             going[one.value].add(number)
-    fields = _fields(rows) if going else {}
+    fields = field_ids(rows) if going else {}
     staying = _staying(going, keeping)
     for part in parts_of(kind):
         only: tuple[str, tuple[int, ...]] | None = None
@@ -190,8 +190,11 @@ def _ids(rows: Rows, name: str, by: str, ids: set[int]) -> set[int]:
     return {row["id"] for row in rows.read(name, ("id",), by, ids)}
 
 
-def _fields(rows: Rows) -> dict[str, list[int]]:
-    """Ids of custom fields by type. A value whose field is gone has no type, so nobody knows whose it is: it stays."""
+def field_ids(rows: Rows) -> dict[str, list[int]]:
+    """Ids of custom fields by what they belong to.
+
+    A value whose field is gone has no type, so nobody knows whose it is: it stays.
+    """
     found: dict[str, list[int]] = defaultdict(list)
     if rows.schema.has("tblcustomfields", "id", "type"):
         wanted: list[ColumnElement[Any]] = [column("id"), column("type")]

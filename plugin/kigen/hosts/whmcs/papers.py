@@ -40,9 +40,10 @@ def _invoices(desk: Desk, ids: Sequence[int]) -> Iterable[Paper]:
     moved = grouped(desk.read("tblaccounts", "invoiceid", there), "invoiceid")
     issued = grouped(desk.rows.read("tblinvoicedata", ("data",), "invoice_id", there), "invoice_id")
     clients = desk.clients({row["userid"] for row in invoices})
+    billed = desk.billed(clients)
     for row in invoices:
         client = clients.get(row["userid"])
-        buyer = {**(client or {}), **_as_issued([one["data"] for one in issued.get(row["id"], [])])}
+        buyer = {**billed.get(row["userid"], {}), **_as_issued([one["data"] for one in issued.get(row["id"], [])])}
         currency = desk.codes.get(client["currency"], "") if client else ""
         lines = items.get(row["id"], [])
         shown = Shown(
@@ -55,7 +56,8 @@ def _invoices(desk: Desk, ids: Sequence[int]) -> Iterable[Paper]:
         data = {"tblinvoices": [row], "tblinvoiceitems": lines, "tblaccounts": moved.get(row["id"], [])}
         yield Paper(
             "whmcs", Kind.INVOICE, row["id"], row["userid"] or None, said(row["invoicenum"]) or str(row["id"]),
-            day(row["date"], desk.zone), currency, read_total(row["total"]), parties(buyer),
+            day(row["date"], desk.zone), currency, read_total(row["total"]),
+            tuple(dict.fromkeys((*parties(buyer), *parties(client or {})))),
             {**texts(data), "tblclients": [as_text(buyer, BUYER)]}, desk.language(client), shown,
         )  # fmt: skip
 

@@ -16,6 +16,8 @@ BUYER = (
 )  # fmt: skip
 """What an invoice of WHMCS shows of its client."""
 
+OF_CLIENT = (*BUYER, "email", "billingcid", "currency", "language")
+
 SELLER = ("CompanyName", "InvoicePayTo", "TaxCode")
 
 
@@ -44,9 +46,38 @@ class Desk:
 
     def clients(self, ids: Iterable[int]) -> dict[int, Row]:
         """What documents show of these clients, by id."""
-        return {
-            row["id"]: row for row in self.rows.read("tblclients", (*BUYER, "email", "currency", "language"), "id", ids)
-        }
+        return {row["id"]: row for row in self.rows.read("tblclients", OF_CLIENT, "id", ids)}
+
+    def billed(self, clients: Mapping[int, Row]) -> dict[int, Row]:
+        """What an invoice shows of these clients: the contact to whom they have their invoices sent, if they have one.
+
+        `shown` are the client's fields that the operator has put on invoices, a line each.
+        """
+        contacts = self._contacts({row["billingcid"] for row in clients.values() if row["billingcid"]})
+        lines = self._fields_shown(list(clients))
+        found: dict[int, Row] = {}
+        for number, row in clients.items():
+            contact = contacts.get(row["billingcid"], {})
+            other = contact if contact.get("userid") == number else {}
+            mine = {name: other[name] for name in (*BUYER, "email") if name in other}
+            found[number] = {**row, **mine, "shown": lines.get(number, "")}
+        return found
+
+    def _contacts(self, ids: Iterable[int]) -> dict[int, Row]:
+        rows = self.rows.read("tblcontacts", ("userid", *BUYER, "email"), "id", ids)
+        return {row["id"]: row for row in rows}
+
+    def _fields_shown(self, clients: Sequence[int]) -> dict[int, str]:
+        plain = replace(self.rows, lock=False)
+        fields = plain.read("tblcustomfields", ("fieldname", "showinvoice"), "type", ("client",))
+        names = {row["id"]: said(row["fieldname"]) for row in fields if said(row["showinvoice"]) not in ("", "0")}
+        found: dict[int, str] = {}
+        values = self.rows.read("tblcustomfieldsvalues", ("fieldid", "value"), "relid", clients) if names else []
+        for row in sorted(values, key=lambda row: row["id"]):
+            if row["fieldid"] in names and said(row["value"]):
+                line = f"{names[row['fieldid']]}: {said(row['value'])}"
+                found[row["relid"]] = f"{found.get(row['relid'], '')}{line}\n"
+        return found
 
     @cached_property
     def codes(self) -> Mapping[int, str]:
@@ -67,7 +98,7 @@ def address(buyer: Mapping[str, Any]) -> tuple[str, ...]:
     get = partial(joined, buyer)
     return lines_of(
         get("companyname"), get("firstname", "lastname"), get("address1"), get("address2"),
-        get("city", "state", "postcode"), get("country"), get("tax_id"),
+        get("city", "state", "postcode"), get("country"), get("tax_id"), get("shown"),
     )  # fmt: skip
 
 

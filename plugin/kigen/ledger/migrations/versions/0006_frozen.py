@@ -17,8 +17,8 @@ BYTES = sa.LargeBinary().with_variant(MEDIUMBLOB(), "mysql")
 
 INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "kigen_frozen": {
-        "client": ("client",), "until": ("until", "id"), "dated": ("dated",), "issued": ("issued",),
-        "amount": ("amount",),
+        "client": ("client",), "until": ("until", "id"),
+        "dated": ("dated", "until", "shorter", "shorter_run"), "issued": ("issued",), "amount": ("amount",),
     },
     "kigen_frozen_parties": {"document": ("document",)},
     "kigen_maskings": {"record": ("kind", "record"), "at": ("at",), "party": ("party",)},
