@@ -194,10 +194,7 @@ class Host(ABC):
         """
 
     def holdings(self, connection: Connection, account: Account, known: Iterable[Answer] = ()) -> Iterator[Holding]:
-        """All rows of one client that the map leads to, a table at a time, with every personal column and the keys.
-
-        `known` is what the operator said of columns that no map knows, here and below.
-        """
+        """All rows of one client, a table at a time, personal columns and keys; `known`: the operator's answers."""
         raise self._cannot()
 
     def people(self, connection: Connection, accounts: Sequence[Account], known: Iterable[Answer] = ()) -> list[Person]:
