@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import make_url, text
 
+from kigen.ledger import keys, keys_store, ledger_file
 from kigen.ledger.tables import metadata
 from kigen.work.site import Site
 from tests.chaos.invariants import Moment, violations
@@ -22,7 +23,7 @@ from tests.work.worlds import ZONE, site_for
 # the undisturbed run deleted by its own rule may go along with its order after a kill, because the order was set free
 # by what was deleted before the kill: so acts are compared on clients only, and judged one by one everywhere else.
 ARCHIVES = "SELECT client, at, former_status, ended_at FROM kigen_archives ORDER BY 1, 2, 3"
-COUNTED = r"kigen_(archives|chunks|ranges|runs)$"
+COUNTED = r"kigen_(archives|chain|chunks|evidence|heads|leaves|ranges|runs)$"
 MEASURED = {"full reconcile took", "reconciled up to", "changed rows looked for at"}
 """Notes that hold a duration, a number that was counted on, or the machine's time."""
 
@@ -57,6 +58,8 @@ class Stage:
     def __init__(self, url: str, folder: Path, server: MariaDB | None = None, balloon: Path | None = None) -> None:
         self.url, self.folder, self.server, self.balloon = url, folder, server, balloon
         self.state_dir = folder / "state"
+        keys.make(self.state_dir)
+        keys_store.make(self.state_dir)
         self.site: Site = site_for(url, NOW, self.state_dir)
         self.config = folder / "kigen.toml"
         self.config.write_text(
@@ -86,7 +89,8 @@ class Stage:
         """Everything as it was at first, also what kigen remembers outside the database."""
         self.site.engine.dispose()
         self.copy.put_back()
-        (self.state_dir / "last-run").unlink(missing_ok=True)
+        for name in ("last-run", ledger_file.NAME):
+            (self.state_dir / name).unlink(missing_ok=True)
 
     def disturb(
         self, *arguments: str, kill_after: float | None = None, runner: Runner | None = None, **trouble: Any

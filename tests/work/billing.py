@@ -13,7 +13,7 @@ from pymysql.constants import CLIENT
 from sqlalchemy import Connection, inspect, make_url, text
 
 from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import holds, migrate, runs, settings
+from kigen.ledger import holds, keys, keys_store, ledger_file, migrate, runs, settings
 from kigen.policy.records import Kind, Ref
 from kigen.work.sweep import sweep
 from kigen.work.swept import Swept
@@ -31,6 +31,8 @@ class Billing:
         self.site = dataclasses.replace(site_for(url, now, state_dir), machine_now=now)
         whmcs.create(self.site.engine)
         migrate.upgrade(self.site.engine)
+        keys.make(state_dir)
+        keys_store.make(state_dir)
 
     def add(self, table: str, **values: Any) -> None:
         """One row; what is not named is as WHMCS leaves it: empty, 0 or a zero date."""
@@ -102,6 +104,11 @@ class Billing:
         """A statement of somebody else, committed."""
         with self.site.transaction() as connection:
             connection.execute(text(statement))
+
+    def put_back(self, copy: Copy) -> None:
+        """Everything as it was when the copy was made, also what kigen keeps outside: no restore, but a new try."""
+        copy.put_back()
+        (self.site.state_dir / ledger_file.NAME).unlink(missing_ok=True)
 
     def acts(self, kind: Kind | None = None, number: int | None = None) -> list[runs.Act]:
         """What runs did, the latest first: of one record, of one kind, or all."""

@@ -180,7 +180,7 @@ def test_what_slips_in_anywhere_between_lock_and_commit_waits_or_keeps_the_recor
     assert not everybody & set(billing.ids("tblclients"))  # undisturbed, all of them go
     waited, kept = set(), set()
     for point in range(points):
-        clients.put_back()
+        billing.put_back(clients)
         slipping = run_with(billing, monkeypatch, statements, point)
         left = set(billing.ids("tblclients"))
         for what in statements:
@@ -200,7 +200,7 @@ def test_a_statement_of_the_platform_that_comes_by_another_index_is_never_given_
 ) -> None:
     sent = run_with(billing, monkeypatch, OTHER_WAYS, point=-1).sent
     for name in ("tblaccounts", "tblhosting", "tblinvoices"):
-        clients.put_back()
+        billing.put_back(clients)
         point = next(n for n, one in enumerate(sent) if one.startswith(f"DELETE FROM `{name}`"))
         slipping = run_with(billing, monkeypatch, OTHER_WAYS, point)
         assert slipping.done == OTHER_WAYS.keys()

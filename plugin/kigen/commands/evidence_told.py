@@ -15,15 +15,6 @@ from kigen.ledger.chain import Head
 from kigen.ledger.evidence_verify import Verdict
 from kigen.ledger.ledger_standing import Standing, State
 
-OF_STATE = {
-    State.AGREE: "The ledger file ends where the database does.",
-    State.DATABASE_AHEAD: "The ledger file lacks entries {after_file} to {database}; the next run adds them.",
-    State.FILE_AHEAD: "The ledger file goes on to entry {file} where the database ends with {database}: an older"
-    " database was put back.",
-    State.APART: "The ledger file and the database tell different things from entry {first_bad} on.",
-    State.DAMAGED: "The ledger file is damaged from entry {first_bad} on.",
-}
-
 
 def verified(is_json: bool, found: Verdict, in_file: Verdict | None, standing: Standing, seconds: float) -> Status:
     """The result of a verification of database and ledger file."""
@@ -32,7 +23,7 @@ def verified(is_json: bool, found: Verdict, in_file: Verdict | None, standing: S
         differs = standing.database + 1
     bad = [seq for seq in (found.first_bad, in_file.first_bad if in_file else None, differs) if seq is not None]
     first_bad = min(bad) if bad else None
-    told = of_state(standing)
+    told = standing.sentence
     if is_json:
         show.as_json({
             "entries": found.entries, "ok": first_bad is None, "first_bad": first_bad, "problem": found.problem,
@@ -52,13 +43,6 @@ def verified(is_json: bool, found: Verdict, in_file: Verdict | None, standing: S
             unsigned = found.entries - found.signed
             show.line(f"{unsigned:,} of these came after the last signed head; the next run signs them.")
     return Status.DONE if first_bad is None else Status.FINDINGS
-
-
-def of_state(standing: Standing) -> str:
-    """How the ledger file and the database stand to each other, in a sentence."""
-    return OF_STATE[standing.state].format(
-        file=standing.file, after_file=standing.file + 1, database=standing.database, first_bad=standing.first_bad
-    )
 
 
 def _sentence(found: Verdict, where: str) -> str:

@@ -26,6 +26,8 @@ def worker(call: Call, wait: float) -> Status:
     else:
         _show(helped, wait)
     swept = helped.swept
+    if swept and swept.brakes:
+        return Status.REFUSED
     return Status.FINDINGS if swept and (swept.failures or swept.warnings or swept.stopped) else Status.DONE
 
 

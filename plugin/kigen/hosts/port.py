@@ -27,7 +27,8 @@ from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
 from kigen.policy.keeping import Keeping
-from kigen.policy.records import Kind
+from kigen.policy.papers import Paper
+from kigen.policy.records import Kind, Ref
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,18 @@ class Host(ABC):
         """
         return ""
 
+    def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
+        """What never changes of these records (creation, uuid, number), as text by which each is known again.
+
+        Of no use to anybody but as what a keyed digest is made of. Records that are gone are left out, and so are those
+        of which nothing but the id is known: replay then acts on none of them.
+        """
+        return {}
+
+    def tables_of(self) -> Mapping[Kind, str]:
+        """The table whose own counter gives the ids of a kind; kinds without one are left out."""
+        return {}
+
     @abstractmethod
     def delete(
         self,
@@ -173,6 +186,24 @@ class Host(ABC):
         Raises sqlalchemy.exc.IntegrityError where a foreign key forbids it.
         """
 
+    def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
+        """About how many rows each of these clients has; one without any may be left out.
+
+        By it a client that is too large for one transaction is known; a host that cannot count tells of nobody.
+        """
+        return {}
+
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
+        """Delete at most `limit` rows of a client that no decision rests on, of any table; rows deleted by table.
+
+        Nothing where none are left, and always on a host that knows no such rows.
+        """
+        return {}
+
+    def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """The mail address and the language of each of these clients, as stored; one without an address is left out."""
+        return {}
+
     @abstractmethod
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         """Close these clients so that they cannot sign in or order; returns the former status of each, as stored."""
@@ -180,6 +211,15 @@ class Host(ABC):
     @abstractmethod
     def unarchive(self, connection: Connection, former: Mapping[int, str]) -> int:
         """Give back the former status to clients that are still closed; returns how many changed."""
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        """The documents of these invoices, payments, quotes and orders as their rows show them now, without secrets.
+
+        `account` was read with a lock in the same transaction; what is read besides is locked too. Records that are
+        gone are left out. To be asked before anything is masked. A host that cannot tell has none: what it would have
+        to freeze then stays unmasked.
+        """
+        return []
 
     @abstractmethod
     def counts(self, connection: Connection) -> dict[Kind, int]:

@@ -30,6 +30,16 @@ class State(StrEnum):
     DAMAGED = "damaged"
 
 
+SENTENCES = {
+    State.AGREE: "The ledger file ends where the database does.",
+    State.DATABASE_AHEAD: "The ledger file lacks entries {after_file} to {database}; the next run adds them.",
+    State.FILE_AHEAD: "The ledger file goes on to entry {file} where the database ends with {database}: an older"
+    " database was put back.",
+    State.APART: "The ledger file and the database tell different things from entry {first_bad} on.",
+    State.DAMAGED: "The ledger file is damaged from entry {first_bad} on.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A state with the last entry of each, and the first on which they differ or that cannot be read."""
@@ -38,6 +48,13 @@ class Standing:
     file: int
     database: int
     first_bad: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """How they stand to each other, for a person."""
+        return SENTENCES[self.state].format(
+            file=self.file, after_file=self.file + 1, database=self.database, first_bad=self.first_bad
+        )
 
     @property
     def is_fit_for_work(self) -> bool:

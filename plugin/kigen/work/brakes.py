@@ -11,15 +11,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import runs, settings
+from kigen.ledger import ledger_file, runs, settings
+from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import Kind
 from kigen.work.basis import what_was_confirmed
 from kigen.work.plan import Tally
-from kigen.work.restored import is_restored
+from kigen.work.restored import is_restored, pending
 from kigen.work.site import Site
 from kigen.work.stops import Stop
 
 CONFIRMED = "confirmed"
+REPLAYED = "replayed"
+"""Stands in place of what was confirmed, after a replay."""
+
 FEWEST_RUNS = 5  # a median of fewer runs says nothing
 
 
@@ -46,12 +50,58 @@ def unconfirmed(site: Site, connection: Connection) -> Brake | None:
         found = "the database is older than the last run of this machine, as after a restore"
     elif known is None:
         found = "nothing confirmed yet"
+    elif known == REPLAYED:
+        found = "a restored database was replayed, and its rules and settings are those of the backup"
     elif known != what_was_confirmed(site, connection):
         found = "the program, its rules or settings changed"
     else:
         return None
     advice = "look at 'kigen plan', then run 'kigen sweep --confirm'"
     return Brake("unconfirmed", found, "a person's confirmation", f"{found[0].upper()}{found[1:]}: {advice}.")
+
+
+def other_database(site: Site, connection: Connection) -> Brake | None:
+    """A database that the ledger file is ahead of, or contradicts, is not the one that the work was done in.
+
+    No confirmation overrides it. `connection` has read nothing yet.
+    """
+    try:
+        stands = standing(site.state_dir, connection)
+    except OSError as error:
+        path = site.state_dir / ledger_file.NAME
+        return Brake("ledger-unreadable", str(path), "a ledger file that can be read",
+                     f"The ledger file {path} cannot be read ({error.strerror}), and without it nobody can tell"
+                     f" whether this database was put back from a backup: make it readable.")  # fmt: skip
+    if stands.is_fit_for_work:
+        begun = pending(connection)
+        if begun is None:
+            return None
+        return Brake("restored", f"a replay from entry {begun.since} on", "a replay that has ended",
+                     "A replay has begun and not ended: run 'kigen replay' again.")  # fmt: skip
+    if stands.state is not State.FILE_AHEAD:
+        return contradicted(site, f"ledger-{stands.state.value}", stands.sentence)
+    return Brake("restored", f"entry {stands.database}", f"entry {stands.file}",
+                 f"{stands.sentence} Nothing acts until what came back with it is dealt with: look at"
+                 f" 'kigen replay --dry-run', then run 'kigen replay'.")  # fmt: skip
+
+
+def contradicted(site: Site, code: str, sentence: str) -> Brake:
+    """The ledger file and the database cannot both be right, and only a person can tell which of them is."""
+    path = site.state_dir / ledger_file.NAME
+    advice = (f"look at 'kigen evidence verify'; where the database is the sound one, move {path} away, and the next run"
+              f" writes it anew")  # fmt: skip
+    return _settle(code, sentence, advice)
+
+
+def unusable(site: Site, sentence: str) -> Brake:
+    """The database was put back, and the file that says what was erased since is damaged: nothing can replace it."""
+    path = site.state_dir / ledger_file.NAME
+    return _settle("ledger-damaged", sentence, f"bring {path} back from its copy, then run 'kigen replay'")
+
+
+def _settle(code: str, sentence: str, advice: str) -> Brake:
+    return Brake(code, sentence, "a ledger file that leads to what the database holds",
+                 f"{sentence} Nothing acts until that is settled: {advice}.")  # fmt: skip
 
 
 def ahead(site: Site) -> Brake | None:
@@ -112,6 +162,11 @@ def breaker(site: Site, connection: Connection, tally: Tally, sizes: Mapping[Kin
 def confirm(connection: Connection, basis: str) -> None:
     """Remember that a person accepted the rules by which a run decides."""
     settings.write_note(connection, CONFIRMED, basis)
+
+
+def take_back_confirmation(connection: Connection) -> None:
+    """After a replay a person has to look at the rules, which are those of the backup."""
+    settings.write_note(connection, CONFIRMED, REPLAYED)
 
 
 def _int(value: Any) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 LIMIT, MAX_SECONDS, STOP_FILE = "limit", "max-seconds", "stop-file"
 THROTTLED, LOCKED, FAILED = "throttled", "locked", "failed"
 RULES_CHANGED, FAILING, COORDINATOR_GONE = "rules-changed", "failing", "coordinator-gone"
-INTERRUPTED = "interrupted"
+INTERRUPTED, LEDGER = "interrupted", "ledger"
 
 SENTENCES: dict[str, str] = {
     LIMIT: "As many records as --limit allows ({limit}) were looked at.",
@@ -22,6 +22,7 @@ SENTENCES: dict[str, str] = {
     INTERRUPTED: "Somebody stopped it while it worked.",
     RULES_CHANGED: "The program, its plugins, zones, rules or settings are not those that were confirmed for this run:"
     " look at 'kigen plan', then run 'kigen sweep --confirm'.",
+    LEDGER: "The evidence could not be written to the ledger file, which tells something else: {said}.",
     COORDINATOR_GONE: "The run that laid out the work has ended.",
 }
 """Every code but those of the brakes, which come with sentences of their own."""

@@ -13,12 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import brakes
+from kigen.work import asked, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
+from kigen.work.ending import tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
+from kigen.work.opening import before_all_else
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
@@ -51,10 +53,10 @@ def sweep(
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
-            jump = _with(connection, lambda: brakes.clock_jump(site, connection))
-            if jump:
-                swept.brakes.append(jump)
-                swept.stop = jump.as_stop()
+            brake = before_all_else(connection, site, swept.warnings)
+            if brake:
+                swept.brakes.append(brake)
+                swept.stop = brake.as_stop()
                 _refuse(connection, site, swept, confirmed)
             else:
                 _run(connection, site, swept, confirmed, budget, began, progress)
@@ -91,6 +93,8 @@ def _run(
         basis = what_was_confirmed(site, connection)
         missing = None if confirmed else brakes.unconfirmed(site, connection)
     look_at_what_came_due(connection, site, schedule, swept.reconciled)
+    with connection.begin():
+        asked.tell(connection, site)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     with connection.begin():
         today, last = waiting(connection, site)
@@ -127,6 +131,7 @@ def _run(
     try:
         _carry_out(share, alone)
         is_done = swept.stop is None
+        tidy(connection, site, schedule, swept)
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.
@@ -202,11 +207,6 @@ def _previews(connection: Connection, site: Site, swept: Swept) -> bool:
     return is_ahead
 
 
-def _with(connection: Connection, ask: Callable[[], brakes.Brake | None]) -> brakes.Brake | None:
-    with connection.begin():
-        return ask()
-
-
 def _refuse(connection: Connection, site: Site, swept: Swept, confirmed: bool) -> None:
     """A refused run leaves a record too: a refusal that nobody sees is a schedule that stands still."""
     with connection.begin():
@@ -228,10 +228,12 @@ def _close(connection: Connection, site: Site, swept: Swept, outcome: str, confi
     # must not begin one, which would mark somebody else's as died.
     if outcome == runs.REFUSED or (was_lost and swept.run is None):
         return
+    ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
+    unsigned = proof.sign(site, connection, ended)
+    swept.warnings += [unsigned] if unsigned and unsigned not in swept.warnings else []
     with connection.begin():
         if swept.run is None:
             swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
-        ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
         runs.finish(connection, swept.run, outcome, swept.as_json(), swept.stopped, ended)
     failed_to_note = note_run(site, swept.run)
     swept.warnings += [failed_to_note] if failed_to_note else []

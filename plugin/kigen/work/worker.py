@@ -67,6 +67,10 @@ def _in_progress(connection: Connection) -> int | None:
 
 def _help(connection: Connection, site: Site, run: int, progress: Callable[[int], None]) -> Helped:
     with connection.begin():
+        brake = brakes.other_database(site, connection)
+    if brake:
+        return Helped(run, 0, Swept(brakes=[brake], stop=brake.as_stop()))
+    with connection.begin():
         site = replace(site, now=runs.decided_at(connection, run))
         schedule = permitted(site, connection, site.schedule(connection))
         limits = limits_of(site, connection)

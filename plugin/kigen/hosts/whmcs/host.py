@@ -19,7 +19,8 @@ from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
-from kigen.hosts.whmcs import advice, deleting, drift, events, states
+from kigen.hosts.unchanging import Unchanging
+from kigen.hosts.whmcs import advice, deleting, drift, events, papers, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.datamap import MAP
@@ -28,7 +29,8 @@ from kigen.hosts.whmcs.ways import WAYS
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.keeping import Keeping
-from kigen.policy.records import Kind
+from kigen.policy.papers import Paper
+from kigen.policy.records import Kind, Ref
 
 CLIENT_IDS = (
     ("tblclients", "id"),
@@ -50,6 +52,20 @@ RECORDS = {
     Kind.PAYMENT: ("tblaccounts", "userid"),
 }
 
+CREATED, DATED = ("created_at",), ("date",)
+UNCHANGING = {
+    Kind.CLIENT: Unchanging("tblclients", (("uuid",), CREATED, ("datecreated",))),
+    Kind.ORDER: Unchanging("tblorders", (("ordernum",), DATED)),
+    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, DATED)),
+    Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate",))),
+    Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate",))),
+    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate", "domain"))),
+    Kind.TICKET: Unchanging("tbltickets", (("tid",), DATED)),
+    Kind.QUOTE: Unchanging("tblquotes", (("datecreated",),)),
+    Kind.PAYMENT: Unchanging("tblaccounts", (("transid", "date"),)),
+}
+"""By which columns a record is known again. Older installations lack uuid and created_at, or leave them empty."""
+
 
 ATTACHED = {
     "tbltickets.attachment": "|",
@@ -67,6 +83,7 @@ class WhmcsHost(SqlHost):
     datamap = MAP
     places = CLIENT_IDS
     records = RECORDS
+    unchanging = UNCHANGING
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
     ways = WAYS
     payments = "tblaccounts"
@@ -112,6 +129,9 @@ class WhmcsHost(SqlHost):
         alike: Sequence[Member] = (),
     ) -> dict[str, int]:
         return deleting.delete_records(self._rows(connection, lock=True), kind, ids, accounts, alike)
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        return papers.read_papers(self._rows(connection, lock=True), refs, self.zone)
 
     def counts(self, connection: Connection) -> dict[Kind, int]:
         found = {Kind.CLIENT: self._open_clients(connection)}
