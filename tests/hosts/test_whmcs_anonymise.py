@@ -353,3 +353,24 @@ def test_rows_of_a_table_that_the_operator_classified_go_or_are_masked_with_thei
     host.anonymise(db, account, floored(account), SALT, known)
     assert ids(db, "mod_calls") == [SCHMIDT]
     assert [row(db, "mod_points", client)["holder"] for client in (TANAKA, SCHMIDT)] == ["[erased]", "somebody"]
+
+
+def test_a_payment_whose_floor_is_over_goes_and_one_on_a_kept_invoice_stays(host: WhmcsHost, db: Connection) -> None:
+    add(db, "tblaccounts", id=41, userid=TANAKA, invoiceid=0, amountin="7.00", date="2010-01-01 00:00:00")
+    add(db, "tblaccounts", id=42, userid=TANAKA, invoiceid=30, amountin="0.00", date="2024-01-06 09:00:00")
+    add(db, "tblaccounts", id=43, userid=SCHMIDT, invoiceid=0, amountin="7.00", date="2010-01-01 00:00:00")
+    (account,) = host.accounts(db, [TANAKA], lock=True)
+    keeping = floored(account)
+    over = Keeping(keeping.records - {(Kind.PAYMENT, 41)}, keeping.codes, keeping.documents)
+    done = host.anonymise(db, account, over, SALT)
+    assert ids(db, "tblaccounts") == [40, 42, 43]
+    assert done.deleted["tblaccounts"] == 1
+
+
+def test_an_addon_of_somebody_else_under_a_service_that_stays_is_not_touched(host: WhmcsHost, db: Connection) -> None:
+    add(db, "tblhostingaddons", id=90, hostingid=20, userid=SCHMIDT, status="Active", name="IP", notes="for Eva")
+    add(db, "tblhostingaddons", id=91, hostingid=20, userid=TANAKA, status="Cancelled", name="IP", notes="for Taro")
+    before = row(db, "tblhostingaddons", 90)
+    erase(host, db, [TANAKA])
+    assert ids(db, "tblhostingaddons") == [90], "Its own that no invoice bills goes."
+    assert row(db, "tblhostingaddons", 90) == before
