@@ -27,6 +27,9 @@ guards.unpaid_limit | term | (blank) | Appendix 1 | rule
 deletion.sign_in_moves_date | flag | on | Appendix 1, 5 | rule
     Whether an own sign-in after a deletion request moves its date.
     削除依頼の後に本人がログインしたとき、期日を延ばすかどうか。
+requests.japan_days | at_least_one | 10 | Article 12, 21 | -
+    Working days in which a request under Japanese law is to be answered; the law says: without delay.
+    日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。
 floors.fiscal_year_end | month_day | (blank) | Article 11 | rule
     Last day of the fiscal year, MM-DD. Blank: not answered, ten years are kept.
     事業年度の末日（MM-DD）。空欄の場合は未回答として10年保存します。
@@ -69,6 +72,9 @@ sweep.chunk | at_least_one | 1000 | Article 17 | -
 sweep.hold_ms | at_least_one | 25 | Article 17 | -
     Milliseconds for which a transaction is to hold its rows at most; as many records go into it as fit.
     一つのトランザクションが行を保持する時間の目安（ミリ秒）。処理する記録の数をこれに合わせます。
+plugins.seconds | at_least_one | 30 | Article 17 | -
+    Seconds that a plugin may take to erase its part of a transaction; then the records are kept and told.
+    プラグインが一つのトランザクションで消去にかけてよい秒数。超えた場合は記録を残して知らせます。
 reconcile.full_days | at_least_one | 7 | Article 17 | -
     Days after which the whole platform is compared again, and not only what is known to have changed.
     変更が分かっている部分だけでなく、全体をもう一度照合するまでの日数。
@@ -78,6 +84,9 @@ reconcile.quick_seconds | count | 10 | Article 17 | -
 evidence.tombstone_term | term | 400 days | Article 17 | -
     How long erased records are known again when an old backup brings them back. Blank: for ever.
     古いバックアップから戻った記録を、消去済みの記録と見分けられる期間。空欄の場合は無期限。
+host.attachments | folder | (blank) | Article 11 | -
+    Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.
+    添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。
 throttle.threads_running | count | 25 | Article 17 | -
     Sessions running on the server at once above which a run waits. 0: do not look.
     サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。
@@ -96,6 +105,18 @@ throttle.history_length | count | 1000000 | Article 17 | -
 throttle.patience | count | 300 | Article 17 | -
     Seconds that a run waits for the database to calm down before it stops.
     データベースが落ち着くまで待つ秒数。
+own.events | term | 24 months | Article 11 | -
+    How long the history of events is kept after they were heard. What they told stays as clocks. Blank: for ever.
+    受け取った出来事の履歴を保存する期間。出来事から得た起算日は残ります。空欄の場合は無期限。
+own.set_aside | term | 90 days | Article 11 | -
+    How long an event that nobody could understand waits for a person. Blank: for ever.
+    処理できなかった出来事を、担当者の確認のために残しておく期間。空欄の場合は無期限。
+own.requests | term | 36 months | Article 11 | -
+    How long a closed request of a client is kept, to show how it was answered. Blank: for ever.
+    完了した請求を、対応を示すために保存する期間。空欄の場合は無期限。
+own.holds | term | 36 months | Article 11 | -
+    How long a hold is kept after it was released. Blank: for ever.
+    解除された保全措置の記録を保存する期間。空欄の場合は無期限。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。

@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from kigen.policy import account, catalogue, clocks, facts, guards, records, settings
+from kigen.policy import account, catalogue, deadlines, facts, guards, records, settings
 from kigen.policy.floors import Floors, every_weekday
 from kigen.policy.periods import Term
 from kigen.policy.records import Kind, Source, State
@@ -132,7 +132,7 @@ def test_a_rule_asks_its_own_guards_in_this_order_and_counts_from_this_clock() -
 
 
 def test_the_answer_to_a_request_has_a_last_day_in_these_countries() -> None:
-    assert sorted(clocks.EUROPE) == (
+    assert sorted(deadlines.EEA | deadlines.BRITAIN) == (
         "AT BE BG CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MT NL NO PL PT RO SE SI SK UK".split()
     )
 

@@ -12,8 +12,10 @@ from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
+from kigen.commands.doctor_keys import look_at_keys
 from kigen.commands.doctor_ledger import look_at_ledger
 from kigen.commands.doctor_records import look_at_records
+from kigen.commands.doctor_requests import look_at_requests
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.commands.options import command
 from kigen.errors import Problem, Status, one_sentence, status_of
@@ -53,6 +55,8 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     yield from look_at_database(site)
     yield from look_at_ledger(site)
     yield from look_at_evidence(site)
+    yield from look_at_requests(site)
+    yield from look_at_keys(site)
     if not quick:
         with show.progress("looking at every record"):
             yield from look_at_records(site)

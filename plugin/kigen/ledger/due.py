@@ -10,6 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
@@ -89,20 +90,25 @@ def to_look_at(connection: Connection, kind: Kind, now: dt.datetime, also_acting
     return array("q", sorted(connection.execute(query).scalars()))
 
 
-def counted(connection: Connection, now: dt.datetime, width: int) -> list[tuple[Kind, str, int, int]]:
-    """What acts now: kind, rule, which `width` of client ids (id // width), and how many records."""
+def counted(connection: Connection, now: dt.datetime, width: int) -> list[tuple[Kind, str, str | None, int, int]]:
+    """What acts now: kind, rule, its action where that is less than the rule's effect, which `width` of client ids
+
+    (id // width), and how many records.
+    """
     place = func.floor(records.c.client / width)
-    groups = select(records.c.kind, records.c.rule, place, func.count()).where(acting(now))
-    rows = connection.execute(groups.group_by(records.c.kind, records.c.rule, place))
-    return [(Kind(kind), rule, int(number), count) for kind, rule, number, count in rows]
+    by = (records.c.kind, records.c.rule, records.c.action)
+    rows = connection.execute(select(*by, place, func.count()).where(acting(now)).group_by(*by, place))
+    return [(Kind(kind), rule, action, int(number), count) for kind, rule, action, number, count in rows]
 
 
-def acting_of(connection: Connection, now: dt.datetime, kind: Kind, lowest: int, highest: int) -> list[tuple[int, str]]:
-    """Id and rule of the records of one kind that act now, of clients from `lowest` to `highest`, ascending."""
-    query = select(records.c.id, records.c.rule).where(
+def acting_of(
+    connection: Connection, now: dt.datetime, kind: Kind, lowest: int, highest: int
+) -> list[tuple[int, str, str | None]]:
+    """Id, rule and lesser action of the records of one kind that act now, of clients from `lowest` to `highest`."""
+    query = select(records.c.id, records.c.rule, records.c.action).where(
         records.c.kind == kind, acting(now), records.c.client.between(lowest, highest)
     )
-    return sorted((number, rule) for number, rule in packed(connection, query))
+    return sorted(((number, rule, action) for number, rule, action in packed(connection, query)), key=itemgetter(0))
 
 
 def are_acting(connection: Connection, numbers: Mapping[Kind, Sequence[int]], now: dt.datetime) -> set[Ref]:

@@ -49,6 +49,16 @@ class StoreKeys:
         return _derived(self.digest, "kigen tombstones 1")
 
     @cached_property
+    def waiting(self) -> bytes:
+        """Locks what names people and must wait in the database for a while."""
+        return _derived(self.store, "kigen waiting 1")
+
+    @cached_property
+    def masks(self) -> bytes:
+        """Makes the values of masks that must differ from row to row where no number of the row can."""
+        return _derived(self.digest, "kigen masks 1")
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """By file a short name to compare by: 16 digits that tell nothing about the secret."""
         return {STORE: name_of(self.store), DIGEST: name_of(self.digest)}

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, insert, select, update
 
-from kigen.ledger import contracts, holds, requests
+from kigen.ledger import anonymised, contracts, holds, outbox, requests
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
 from kigen.ledger.tables import archives, clocks, events, observed, records
@@ -53,6 +53,7 @@ class Stored(NamedTuple):
     other_seen_at: str | None
     client: int | None
     rule: str | None
+    action: str | None
     anchor_at: str | None
     anchor_day: str | None
     codes: str | None
@@ -112,7 +113,7 @@ def facts_for(
     placed = holds.in_force(connection, people, [*every, *(ref for mine in paid.values() for ref in mine)], now, lock)
     asked = requests.open_requests(connection, people, now, lock)
     agreed = contracts.not_ended(connection, lock)
-    archived = archived_at(connection, clients)
+    archived, masked = archived_at(connection, clients), anonymised.of(connection, clients)
     found = []
     for account in accounts:
         mine = refs[account.id]
@@ -127,6 +128,7 @@ def facts_for(
                 tuple(c for c in agreed if c.client == account.id or (c.group is not None and c.group == group)),
                 tuple(asked.get(account.id, ())),
                 tuple(request for client in sorted(others[account.id]) for request in asked.get(client, ())),
+                masked.get(account.id),
             )
         )
     return found
@@ -146,8 +148,9 @@ def remarkable(
 ) -> set[int]:
     """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
 
-    A hold or a request on the client or on anything that goes, a change of state that kigen saw or an event told. What
-    is read is locked as `facts_for` locks it. While any contract runs, every record is one to be looked at by itself.
+    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw
+    or an event told. What is read is locked as `facts_for` locks it. While any contract runs, every record is one to be
+    looked at by itself.
     """
     if contracts.not_ended(connection, lock=True):
         return {number for number, *_ in members}
@@ -156,6 +159,7 @@ def remarkable(
     placed = holds.in_force(connection, sorted(clients), refs, now, lock=True)
     asked = requests.open_requests(connection, sorted(clients), now, lock=True)
     protected = {hold.client for hold in placed if hold.client} | asked.keys()
+    protected |= anonymised.of(connection, clients).keys() if kind is Kind.CLIENT else set()
     told = {hold.record for hold in placed if hold.record}
     for state in {state for _, _, state, _ in members}:
         numbers = [number for number, _, one, _ in members if one is state]
@@ -193,6 +197,12 @@ def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.
     return found
 
 
+def archived_by(connection: Connection, run: int) -> dict[int, dt.datetime]:
+    """The clients that a run archived and that are archived still, with when that was."""
+    open_ones = select(archives.c.client, archives.c.at).where(archives.c.run == run, archives.c.ended_at.is_(None))
+    return {row.client: row.at for row in connection.execute(open_ones)}
+
+
 def write_archives(connection: Connection, former: Mapping[int, str], run: int, now: dt.datetime) -> None:
     """Remember that kigen archived these clients, and their former status for undoing it."""
     rows = [{"client": c, "at": now, "former_status": status, "run": run} for c, status in former.items()]
@@ -221,7 +231,26 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
         remove_refs(connection, table, numbers_of)
     with_further = {Kind(kind) for kind in connection.scalars(select(clocks.c.kind).distinct())}
     remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
-    for batch in batches(numbers_of.get(Kind.CLIENT, ())):
+    clients = numbers_of.get(Kind.CLIENT, [])
+    _empty_events(connection, clients)
+    anonymised.forget(connection, clients)
+    outbox.die_with(connection, clients)
+
+
+def forget_words(connection: Connection, client: int, bought: Iterable[Ref]) -> None:
+    """Of a client whose rows were masked drop what events told besides when and what, and what these records held.
+
+    What was bought is described anew by the next reading, without that being a change.
+    """
+    _empty_events(connection, [client])
+    for kind, numbers in by_kind(bought).items():
+        for batch in batches(numbers):
+            mine = and_(records.c.kind == kind.value, records.c.id.in_(batch))
+            connection.execute(update(records).where(mine).values(bought=None))
+
+
+def _empty_events(connection: Connection, clients: Sequence[int]) -> None:
+    for batch in batches(clients):
         connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 
 

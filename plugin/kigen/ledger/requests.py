@@ -1,4 +1,4 @@
-"""Rights requests as far as they keep or ask for a deletion: which right, when received, when closed."""
+"""Rights requests as far as they keep or ask for a deletion: which right, when received, when and how closed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.quick import by_ids, instant, rows
@@ -15,15 +15,27 @@ from kigen.ledger.tables import requests as table
 from kigen.packing import Ids
 from kigen.policy.facts import Request
 
+WITHDRAWN, FULFILLED, PARTLY_FULFILLED, REFUSED = "withdrawn", "fulfilled", "partly-fulfilled", "refused"
+"""How a request was closed; one without such a word was withdrawn."""
 
-def open_request(connection: Connection, client: int, right: str, at: dt.datetime) -> None:
-    """Note a request; the same one again is the same, and one that was withdrawn later is closed at once."""
+
+def open_request(
+    connection: Connection, client: int, right: str, at: dt.datetime, regime: str | None = None
+) -> int | None:
+    """Note a request; the same one again is the same, and one that was withdrawn later is closed at once.
+
+    Returns its number, None where it was known.
+    """
     mine = and_(table.c.client == client, table.c.request_right == right, table.c.received == at)
     if connection.scalar(select(table.c.id).where(mine)) is not None:
-        return
+        return None
     told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= at)
     closed_at = connection.scalar(select(func.min(closings.c.at)).where(told))
-    connection.execute(insert(table).values(client=client, request_right=right, received=at, closed_at=closed_at))
+    state = WITHDRAWN if closed_at else None
+    values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "state": state,
+              "regime": regime}  # fmt: skip
+    key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    return int(key[0]) if key else None
 
 
 def close_requests(connection: Connection, client: int, right: str, at: dt.datetime) -> int:
@@ -38,7 +50,7 @@ def close_requests(connection: Connection, client: int, right: str, at: dt.datet
         table.c.client == client, table.c.request_right == right, table.c.received <= at,
         or_(table.c.closed_at.is_(None), table.c.closed_at > at),
     )  # fmt: skip
-    return connection.execute(update(table).where(condition).values(closed_at=at)).rowcount
+    return connection.execute(update(table).where(condition).values(closed_at=at, state=WITHDRAWN)).rowcount
 
 
 def hand_over(connection: Connection, client: int, into: int) -> bool:
@@ -52,19 +64,51 @@ def hand_over(connection: Connection, client: int, into: int) -> bool:
             table.c.client == into, table.c.request_right == row.request_right, table.c.received == row.received
         )
         if connection.scalar(select(table.c.id).where(same)) is None:
-            open_request(connection, into, row.request_right, row.received)
+            open_request(connection, into, row.request_right, row.received, row.regime)
             is_changed = True
         if row.closed_at:
             later = and_(same, or_(table.c.closed_at.is_(None), table.c.closed_at > row.closed_at))
-            result = connection.execute(update(table).where(later).values(closed_at=row.closed_at))
+            result = connection.execute(update(table).where(later).values(closed_at=row.closed_at, state=row.state))
             is_changed = is_changed or result.rowcount > 0
     return is_changed
 
 
-def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime) -> None:
-    """Close requests that were fulfilled, by number: rows that this transaction has locked already."""
+def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime, state: str = FULFILLED) -> None:
+    """Close requests that were answered, by number, and the later ones of the same right that were linked to them.
+
+    These are rows that this transaction has locked already.
+    """
     for batch in batches(numbers):
-        connection.execute(update(table).where(table.c.id.in_(batch)).values(closed_at=at))
+        answered: dict[str, set[int]] = {}
+        for row in connection.execute(select(table.c.client, table.c.request_right).where(table.c.id.in_(batch))):
+            answered.setdefault(row.request_right, set()).add(row.client)
+        for right, clients in answered.items():
+            mine = and_(table.c.client.in_(sorted(clients)), table.c.request_right == right)
+            is_open = or_(table.c.closed_at.is_(None), table.c.closed_at > at)
+            open_ones = and_(mine, table.c.received <= at, is_open)
+            connection.execute(update(table).where(open_ones).values(closed_at=at, state=state))
+
+
+def listed(connection: Connection, clients: Sequence[int] | None = None) -> list[Row[Any]]:
+    """Every request of these clients, or of all, by client and right, in the order in which they were received."""
+    query = select(table).order_by(table.c.client, table.c.request_right, table.c.received, table.c.id)
+    if clients is not None:
+        query = query.where(table.c.client.in_(clients))
+    return list(connection.execute(query))
+
+
+def extend(connection: Connection, number: int, at: dt.datetime) -> None:
+    """Note that the answer to a request was put off."""
+    connection.execute(update(table).where(table.c.id == number).values(extended_at=at))
+
+
+def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt.datetime]:
+    """Clients with an open request of this right, each with the instant from which it counts: the earliest."""
+    is_open = or_(table.c.closed_at.is_(None), table.c.closed_at > now)
+    query = select(table.c.client, func.min(table.c.received)).where(
+        table.c.request_right == right, table.c.received <= now, is_open
+    )
+    return {row[0]: row[1] for row in connection.execute(query.group_by(table.c.client))}
 
 
 def open_requests(
@@ -72,10 +116,10 @@ def open_requests(
 ) -> dict[int, list[Request]]:
     """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first."""
     told = []
-    for number, client, right, text, closed_at in _of(connection, clients, lock):
+    for number, client, right, text, closed_at, regime in _of(connection, clients, lock):
         received, closed = instant(text), instant(closed_at)
         if received and received <= now and (closed is None or closed > now):
-            told.append(Request(number, client, right, received))
+            told.append(Request(number, client, right, received, regime))
     found: dict[int, list[Request]] = {}
     for one in sorted(told, key=lambda one: (one.received, one.id)):
         mine = found.setdefault(one.client, [])
@@ -84,7 +128,7 @@ def open_requests(
     return found
 
 
-COLUMNS = "id, client, request_right, received, closed_at"
+COLUMNS = "id, client, request_right, received, closed_at, regime"
 
 
 def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[Sequence[Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
 from kigen.ledger.tables import chunks, runs
 from kigen.policy.records import Kind
@@ -47,6 +47,11 @@ def is_stopping(connection: Connection, run: int) -> bool:
     """Whether a run is to stop, or has ended."""
     row = connection.execute(select(runs.c.outcome, runs.c.stopped).where(runs.c.id == run)).first()
     return row is None or row.outcome != RUNNING or row.stopped is not None  # None: a backup was put back
+
+
+def is_known(connection: Connection, run: int) -> bool:
+    """Whether there is a run of this number."""
+    return connection.execute(select(runs.c.id).where(runs.c.id == run)).first() is not None
 
 
 def decided_at(connection: Connection, run: int) -> dt.datetime:
@@ -103,11 +108,19 @@ def acts(connection: Connection, kind: Kind | None = None, number: int | None = 
         query = query.where(chunks.c.kind == kind.value)
     if number is not None:
         query = query.where(chunks.c.lowest <= number, chunks.c.highest >= number)
+    yield from (act for act in _acts(connection, query) if number in (None, act.id))
+
+
+def acts_of(connection: Connection, run: int) -> Iterator[Act]:
+    """What one run did, the latest first."""
+    return _acts(connection, select(chunks).where(chunks.c.run == run).order_by(chunks.c.id.desc()))
+
+
+def _acts(connection: Connection, query: Select[Any]) -> Iterator[Act]:
     for row in connection.execute(query):
         for id_, due in json.loads(row.records):
-            if number in (None, id_):
-                due_at = dt.datetime.fromtimestamp(due, dt.UTC) if due is not None else None
-                yield Act(Kind(row.kind), id_, row.run, row.action, row.rule, due_at, row.at)
+            due_at = dt.datetime.fromtimestamp(due, dt.UTC) if due is not None else None
+            yield Act(Kind(row.kind), id_, row.run, row.action, row.rule, due_at, row.at)
 
 
 def last_act(connection: Connection, kind: Kind, number: int) -> Act | None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 
-from kigen.ledger import tables_evidence
+from kigen.ledger import tables_evidence, tables_frozen, tables_gate
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
+from kigen.ledger.tables_requests import closings, requests
 
-__all__ = ["metadata", "tables_evidence"]
+__all__ = ["closings", "metadata", "requests", "tables_evidence", "tables_frozen", "tables_gate"]
 
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
@@ -51,7 +52,8 @@ events = _table(
 )
 
 # One row per record that kigen knows: its state, when kigen saw it change, and by which rule it comes due when.
-# `codes` are the reasons that stood against the rule when it was last decided; next_look is the due index.
+# `codes` are the reasons that stood against the rule when it was last decided; next_look is the due index. `action` is
+# what the rule does where that is less than its own effect.
 records = _table(
     "kigen_records",
     Column("kind", String(12), primary_key=True),
@@ -65,6 +67,7 @@ records = _table(
     Column("event_state", String(24)),
     Column("event_at", Instant),
     Column("rule", String(80)),
+    Column("action", String(12)),
     Column("anchor_at", Instant),
     Column("anchor_day", Date),
     Column("codes", String(255)),
@@ -156,24 +159,6 @@ contracts = _table(
     Column("ended_by", String(120)),
     Index("kigen_contracts_client", "client"),
     Index("kigen_contracts_group", "client_group"),
-)
-
-requests = _table(
-    "kigen_requests",
-    Column("id", KEY, primary_key=True, autoincrement=True),
-    Column("client", BigInteger, nullable=False),
-    Column("request_right", String(24), nullable=False),
-    Column("received", Instant, nullable=False),
-    Column("closed_at", Instant),
-    UniqueConstraint("client", "request_right", "received", name="kigen_requests_once"),
-)
-
-# Every withdrawal that was told, so that a request which arrives after its own withdrawal is closed by it.
-closings = _table(
-    "kigen_closings",
-    Column("client", BigInteger, primary_key=True, autoincrement=False),
-    Column("request_right", String(24), primary_key=True),
-    Column("at", Instant, primary_key=True),
 )
 
 # Which client became part of which, so that what arrives later for the old one is handed over too.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kigen.policy import values
+from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.throttles import THROTTLES
 
@@ -57,6 +58,16 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Appendix 1, 5",
         True,
+    ),
+    Setting(
+        "requests.japan_days",
+        values.at_least_one,
+        "10",
+        (
+            "Working days in which a request under Japanese law is to be answered; the law says: without delay.",
+            "日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。",
+        ),
+        "Article 12, 21",
     ),
     Setting(
         "floors.fiscal_year_end",
@@ -186,6 +197,16 @@ OTHERS: tuple[Setting, ...] = (
         "Article 17",
     ),
     Setting(
+        "plugins.seconds",
+        values.at_least_one,
+        "30",
+        (
+            "Seconds that a plugin may take to erase its part of a transaction; then the records are kept and told.",
+            "プラグインが一つのトランザクションで消去にかけてよい秒数。超えた場合は記録を残して知らせます。",
+        ),
+        "Article 17",
+    ),
+    Setting(
         "reconcile.full_days",
         values.at_least_one,
         "7",
@@ -215,7 +236,18 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 17",
     ),
+    Setting(
+        "host.attachments",
+        values.folder,
+        "",
+        (
+            "Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.",
+            "添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。",
+        ),
+        "Article 11",
+    ),
     *THROTTLES,
+    *OWN_TERMS,
     Setting(
         "heartbeat.url",
         values.url,

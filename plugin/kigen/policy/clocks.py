@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kigen.policy import deadlines
 from kigen.policy import records as r
 from kigen.policy.contracts import contracts_of, terms
 from kigen.policy.facts import Facts
@@ -14,11 +15,6 @@ from kigen.policy.records import Anchor, Record, Source
 
 if TYPE_CHECKING:
     from kigen.policy.schedule import Rule, Schedule
-
-# Answers to a rights request are due within one month of its receipt (GDPR and UK GDPR Art. 12(3)).
-EUROPE = frozenset(
-    "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO GB UK".split()
-)
 
 MISSING = Anchor(None, Source.READ, "missing")
 
@@ -54,8 +50,17 @@ def clock_of(record: Record, facts: Facts, schedule: Schedule, rule: Rule, now: 
 
 
 def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule) -> Clock:
-    """Thirty days from the request, or from an own sign-in after it; in the EU and UK never after one month."""
-    requested = min(request.received for request in facts.requests if request.right == "erasure")
+    """Thirty days from the request, or from an own sign-in after it; in the EU and UK never after one month.
+
+    No grace runs for an officer's word, nor for a client whose grace was over when it was anonymised at its request.
+    """
+    asked = [request for request in facts.requests if request.right == "erasure"]
+    at_once = [request.received for request in asked if request.is_ordered]
+    if is_anonymised_by(rule.id, facts) and facts.anonymised:
+        at_once.append(facts.anonymised.at)
+    if at_once:
+        return Clock(Anchor(min(at_once), Source.OBSERVED), min(at_once), min(at_once))
+    requested = min(request.received for request in asked)
     start, source = requested, Source.OBSERVED
     login = record.anchors.get(r.FINAL_LOGIN)
     if schedule.sign_in_moves_date and login:
@@ -67,6 +72,13 @@ def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule)
         return Clock(Anchor(start, source), None, None)
     due = add(start, rule.term, schedule.zone)
     client = facts.account.client
-    if client and client.country.strip().upper() in EUROPE:
-        due = min(due, add(requested, Term(1), schedule.zone))
+    of_client = deadlines.regime_of(client.country) if client else None
+    for request in asked:
+        if deadlines.has_last_day(request.regime or of_client):
+            due = min(due, add(request.received, Term(1), schedule.zone))
     return Clock(Anchor(start, source), due, due)
+
+
+def is_anonymised_by(rule: str, facts: Facts) -> bool:
+    """Whether a client was anonymised by this rule: then the same rule deletes it when nothing keeps it any more."""
+    return facts.anonymised is not None and facts.anonymised.rule == rule

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -16,10 +16,11 @@ from kigen.policy.case import Case
 from kigen.policy.clocks import Clock, clock_of
 from kigen.policy.facts import Facts
 from kigen.policy.once import once
+from kigen.policy.parting import FLOOR, NEVER, Parting, parting_of
 from kigen.policy.periods import When, to_local
-from kigen.policy.reasons import Reason
+from kigen.policy.reasons import NEEDS_BACKUP, STAYS, Reason
 from kigen.policy.records import Kind, Record, ref_text
-from kigen.policy.schedule import STRENGTH, Rule, Schedule
+from kigen.policy.schedule import STRENGTH, Effect, Rule, Schedule
 from kigen.policy.sights import sights_of
 
 KEEP = "keep"
@@ -62,10 +63,11 @@ class Considered:
     rule: Rule
     clock: Clock
     reasons: Told = _LATER
+    parting: Parting = field(default=NEVER, compare=False)
 
-    def __init__(self, rule: Rule, clock: Clock, reasons: Told | Callable[[], Told]) -> None:
+    def __init__(self, rule: Rule, clock: Clock, reasons: Told | Callable[[], Told], parting: Parting = NEVER) -> None:
         known = self.__dict__
-        known["rule"], known["clock"] = rule, clock
+        known["rule"], known["clock"], known["parting"] = rule, clock, parting
         known["_ask" if callable(reasons) else "reasons"] = reasons
 
     @property
@@ -76,6 +78,17 @@ class Considered:
     def is_due(self, now: dt.datetime) -> bool:
         """Due by time alone; see the clock."""
         return self.clock.is_due(now)
+
+    @property
+    def effect(self) -> Effect | None:
+        """What happens when its date has come, as things stand; None: something keeps the record as it is.
+
+        A delete rule anonymises a client of which some reasons need only parts.
+        """
+        standing = [code for code in self.codes if code != "not-due"]
+        if not standing:
+            return self.rule.effect
+        return Effect.ANONYMISE if self.parting.is_for(standing) else None
 
 
 @dataclass(frozen=True, init=False)
@@ -106,6 +119,12 @@ class Decision:
     @property
     def acts(self) -> bool:
         return self.action != KEEP
+
+    @property
+    def standing(self) -> frozenset[str]:
+        """Codes of what stands against the rule that it names: where it anonymises, what parts stay for."""
+        named = [one for one in self.considered if one.rule.id == self.rule]
+        return frozenset(code for one in named for code in one.codes)
 
     def kept_now(self, now: dt.datetime) -> set[str]:
         """Codes of the reasons that keep a record which is due by time; empty where it acts or nothing is due."""
@@ -151,22 +170,26 @@ def decide(record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -
     due: list[Considered] = []
     for rule in schedule.speaking_of(record, facts):
         clock = clock_of(record, facts, schedule, rule, now)
+        parting = parting_of(rule, facts, schedule)
         if clock.is_due(now):
-            due.append(Considered(rule, clock, _against(rule, clock, record, facts, schedule, now)))
+            due.append(Considered(rule, clock, _against(rule, clock, record, facts, schedule, now), parting))
             considered.append(due[-1])
         else:
-            considered.append(Considered(rule, clock, partial(_against, rule, clock, record, facts, schedule, now)))
+            later = partial(_against, rule, clock, record, facts, schedule, now)
+            considered.append(Considered(rule, clock, later, parting))
     if not considered:
         return Decision(record, KEEP, None, None, partial(_no_rule, record, facts, schedule), ())
-    acting = [one for one in due if not one.reasons]
+    acting = [(one, effect) for one in due if (effect := one.effect)]
     if acting:
-        chosen = _choose(acting, schedule)
-        stronger = [one for one in due if STRENGTH[one.rule.effect] > STRENGTH[chosen.rule.effect]]
+        chosen, effect = _choose(acting, schedule)
+        stronger = [one for one in due if STRENGTH[one.rule.effect] > STRENGTH[effect]]
         told = _once(stronger) if stronger else ()
-        return Decision(record, chosen.rule.effect.value, chosen.rule.id, chosen.clock.due, told, tuple(considered))
+        if effect is Effect.ANONYMISE:
+            told = tuple(replace(reason, words=STAYS.get(reason.code, reason.words)) for reason in told)
+        return Decision(record, effect.value, chosen.rule.id, chosen.clock.due, told, tuple(considered))
     first = _first(considered, now)
     keeping = [one for one in considered if one is first or one.is_due(now)]
-    return Decision(record, KEEP, first.rule.id, first.clock.due, partial(_once, keeping), tuple(considered))
+    return Decision(record, KEEP, first.rule.id, first.clock.due, partial(_kept, keeping, now), tuple(considered))
 
 
 def _against(rule: Rule, clock: Clock, record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -> Told:
@@ -185,14 +208,14 @@ def _against(rule: Rule, clock: Clock, record: Record, facts: Facts, schedule: S
     return tuple(told)
 
 
-def _choose(acting: list[Considered], schedule: Schedule) -> Considered:
+def _choose(acting: list[tuple[Considered, Effect]], schedule: Schedule) -> tuple[Considered, Effect]:
     """The strongest effect, then the earliest due; a setting can prefer another rule."""
     if len(acting) == 1:
         return acting[0]
     for one in acting:
-        if one.rule.id == schedule.prefer:
+        if one[0].rule.id == schedule.prefer:
             return one
-    return min(acting, key=lambda one: (-STRENGTH[one.rule.effect], one.clock.due is None, one.clock.due))
+    return min(acting, key=lambda one: (-STRENGTH[one[1]], one[0].clock.due is None, one[0].clock.due))
 
 
 def _first(considered: list[Considered], now: dt.datetime) -> Considered:
@@ -212,6 +235,14 @@ def _no_rule(record: Record, facts: Facts, schedule: Schedule) -> Told:
     what = {"what": record.kind, "state": record.state, "written": record.status}
     words = CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None
     return Reason("no-rule", what, words=words), *unknown
+
+
+def _kept(considered: list[Considered], now: dt.datetime) -> Told:
+    """What keeps a record; of a client that could go in part already, also what a person has to do for it."""
+    told = _once(considered)
+    if any(one.is_due(now) and one.parting.waits_for_backup(one.codes) for one in considered):
+        return tuple(replace(reason, words=NEEDS_BACKUP) if reason.code == FLOOR else reason for reason in told)
+    return told
 
 
 def _once(considered: Iterable[Considered]) -> Told:

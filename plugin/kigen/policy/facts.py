@@ -10,7 +10,7 @@ from kigen.policy.account import KINDS, Account, Thing, ref_of
 from kigen.policy.periods import Term
 from kigen.policy.records import NOTHING, Memory, Ref
 
-__all__ = ["KINDS", "Account", "Contract", "Facts", "Hold", "Request", "Thing", "ref_of"]
+__all__ = ["KINDS", "Account", "Anonymised", "Contract", "Facts", "Hold", "Request", "Thing", "ref_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,21 @@ class Request:
     client: int
     right: str
     received: dt.datetime
+    regime: str | None = None  # by which it is answered, where a person said so; None: that of the client's country
+    is_ordered: bool = False  # an officer's word: no grace runs
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymised:
+    """What kigen anonymised a client for. `codes` are the reasons that kept parts of it then.
+
+    `until` is when the last of them ends, None where nobody can tell. `rule` is the rule by which it was done.
+    """
+
+    at: dt.datetime
+    until: dt.datetime | None
+    codes: frozenset[str]
+    rule: str | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,7 @@ class Facts:
     contracts: tuple[Contract, ...] = ()
     requests: tuple[Request, ...] = ()
     others_requests: tuple[Request, ...] = ()  # of clients whose add-ons are under this client's services
+    anonymised: Anonymised | None = None  # the last time that kigen anonymised the client
 
     def memory(self, ref: Ref) -> Memory:
         return self.memories.get(ref, NOTHING)

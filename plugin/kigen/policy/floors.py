@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from whenever import Date
@@ -80,6 +80,16 @@ class Document:
 
     ref: Ref
     dated: dt.date | None
+
+
+def standing(
+    papers: Iterable[Document], floors: Floors, zone: str, now: dt.datetime
+) -> Iterator[tuple[Document, dt.datetime | None]]:
+    """Those papers whose floor is not over, each with its end; None: nobody knows how old it is."""
+    for paper in papers:
+        ends = floors.end(paper.dated, zone) if paper.dated else None
+        if ends is None or now < ends:
+            yield paper, ends
 
 
 def documents(facts: Facts, zone: str) -> Iterator[Document]:

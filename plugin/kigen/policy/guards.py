@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 
 from kigen.policy.anchors import record_of
 from kigen.policy.case import Case, Guard, governed, held_refs, items_at_stake, with_record
+from kigen.policy.claims import claimed
 from kigen.policy.clocks import clock_of
 from kigen.policy.contracts import contracts_of, terms
-from kigen.policy.floors import record_documents
+from kigen.policy.floors import record_documents, standing
 from kigen.policy.periods import add, moment
-from kigen.policy.reasons import Reason
+from kigen.policy.reasons import IS_MASKED, Reason
 from kigen.policy.records import LIVE, Kind, State, ref_text
 from kigen.policy.sights import Sight
 
@@ -94,15 +95,7 @@ def open_ticket(case: Case) -> Iterator[Reason]:
 
 def unpaid_invoice(case: Case) -> Iterator[Reason]:
     """An invoice that waits for money; after the setting's longest time, if there is one, it no longer keeps."""
-    schedule = case.schedule
-    for invoice in case.facts.account.invoices:
-        if not case.facts.account.is_unpaid(invoice):
-            continue
-        ends = None
-        if schedule.unpaid_limit and invoice.due is not None:
-            ends = add(invoice.due, schedule.unpaid_limit, schedule.zone)
-            if case.now >= ends:
-                continue
+    for invoice, ends in claimed(case.facts.account, case.schedule, case.now):
         yield Reason("unpaid-invoice", until=ends, refs=(ref_text((Kind.INVOICE, invoice.id)),))
 
 
@@ -192,10 +185,16 @@ def floor(case: Case) -> Iterator[Reason]:
     if case.rule.effect == "archive":
         return
     zone = case.schedule.zone
-    for document in record_documents(case.record, case.facts, zone):
-        ends = case.schedule.floors.end(document.dated, zone) if document.dated else None
-        if ends is None or case.now < ends:
-            yield Reason("floor", until=ends, refs=(ref_text(document.ref),))
+    values: dict[str, object] = {}
+    words = None
+    if case.record.kind is Kind.CLIENT:
+        done = case.facts.anonymised
+        values = {"done": done.at} if done else {}
+        words = IS_MASKED if done else None
+    for document, ends in standing(
+        record_documents(case.record, case.facts, zone), case.schedule.floors, zone, case.now
+    ):
+        yield Reason("floor", values, ends, (ref_text(document.ref),), words)
 
 
 ALWAYS = ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor")

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from kigen.policy.records import Ref
+from kigen.policy.account import Account
+from kigen.policy.claims import claimed
+from kigen.policy.facts import Facts
+from kigen.policy.floors import documents, standing
+from kigen.policy.parting import FLOOR
+from kigen.policy.records import LIVE, Invoice, Item, Kind, Ref
+from kigen.policy.schedule import Schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +26,90 @@ class Keeping:
     records: frozenset[Ref]
     codes: frozenset[str]
     documents: tuple[tuple[Ref, dt.datetime | None], ...] = ()
+
+    @property
+    def until(self) -> dt.datetime | None:
+        """When the last floor ends; None where that is unknown, and where a claim keeps parts: those end by no date."""
+        ends = [end for _, end in self.documents]
+        known = [end for end in ends if end is not None]
+        return max(known, default=None) if self.codes <= {FLOOR} and len(known) == len(ends) else None
+
+
+def keeping(facts: Facts, schedule: Schedule, now: dt.datetime, codes: Collection[str]) -> Keeping:
+    """What stays of a client for these reasons (retention.md, "When a floor keeps documents", "Deletion on request").
+
+    The client's own row always stays. A document whose floor is over is not kept by it. A credit balance and a
+    commission need rows that are no records: which, `codes` tell. Reasons of another sort keep nothing here: a client
+    against which one of them stands is not anonymised at all (policy/parting.py).
+    """
+    papers = tuple(standing(documents(facts, schedule.zone), schedule.floors, schedule.zone, now))
+    papers = papers if FLOOR in codes else ()
+    kept: set[Ref] = {(Kind.CLIENT, facts.account.id)}
+    for paper, _ in papers:
+        kept.update(_with_document(facts.account, paper.ref))
+    for code in codes:
+        if code in _NEEDS:
+            kept.update(_NEEDS[code](facts.account, schedule, now))
+    return Keeping(frozenset(kept), frozenset(codes), tuple((paper.ref, end) for paper, end in papers))
+
+
+def _with_document(account: Account, ref: Ref) -> Iterator[Ref]:
+    """A document with what it is unreadable without: the invoice of a payment, an order's own items."""
+    yield ref
+    kind, number = ref
+    if kind is Kind.PAYMENT:
+        of = next((payment.invoice for payment in account.payments if payment.id == number), None)
+        if invoice := account.invoice(of):
+            yield from _with_invoice(account, invoice)
+    elif kind is Kind.INVOICE and (invoice := account.invoice(number)):
+        yield from _with_invoice(account, invoice)
+    elif kind is Kind.ORDER and (order := account.order(number)):
+        yield from _with_items(account, account.items_of(order))
+
+
+def _with_invoice(account: Account, invoice: Invoice) -> Iterator[Ref]:
+    """An invoice, what was paid on it, and the orders, services and domains that it bills."""
+    yield (Kind.INVOICE, invoice.id)
+    yield from ((Kind.PAYMENT, row.id) for row in account.transactions_on(invoice.id))
+    for order in account.orders:
+        if order.invoice == invoice.id or (Kind.ORDER, order.id) in invoice.bills:
+            yield (Kind.ORDER, order.id)
+    yield from _with_items(account, [item for item in account.items if item.ref in invoice.bills])
+
+
+def _with_items(account: Account, items: Iterable[Item]) -> Iterator[Ref]:
+    """The client's own among these items, each with the service that it is under and the order that it is in.
+
+    Both would take it along if they went.
+    """
+    for item in items:
+        if item.client != account.id:
+            continue
+        yield item.ref
+        if item.order and account.order(item.order):
+            yield (Kind.ORDER, item.order)
+        parent = account.item((Kind.SERVICE, item.parent)) if item.kind is Kind.ADDON and item.parent else None
+        if parent:
+            yield from _with_items(account, [parent])
+
+
+def _unpaid(account: Account, schedule: Schedule, now: dt.datetime) -> Iterator[Ref]:
+    for invoice, _ in claimed(account, schedule, now):
+        yield from _with_invoice(account, invoice)
+
+
+def _open_tickets(account: Account, schedule: Schedule, now: dt.datetime) -> Iterator[Ref]:
+    return ((Kind.TICKET, ticket.id) for ticket in account.open_tickets)
+
+
+def _live(account: Account, schedule: Schedule, now: dt.datetime) -> Iterator[Ref]:
+    return _with_items(account, [item for item in account.items if item.state in LIVE])
+
+
+_NEEDS: Mapping[str, Callable[[Account, Schedule, dt.datetime], Iterable[Ref]]] = {
+    "unpaid-invoice": _unpaid,
+    "open-ticket": _open_tickets,
+    "active-service": _live,
+    "active-domain": _live,
+}
+"""The records that a claim needs, by the code of its reason."""

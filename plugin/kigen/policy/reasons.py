@@ -53,6 +53,38 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }
 """Plugins add their own codes with a prefix and a dot; their sentences come with the reason."""
 
+STAYS: dict[str, tuple[str, str]] = {
+    "floor": (
+        "The law keeps {ref} until {until}; it stays, and what it does not need of the person is masked.",
+        "法令により {ref} は {until} まで保存されます。記録は残し、不要な個人情報は匿名化します。",
+    ),
+    "unpaid-invoice": (
+        "{ref} is unpaid; what the claim needs stays until it is settled.",
+        "{ref} は未払いです。請求に必要な情報は、精算されるまで残ります。",
+    ),
+    "credit-balance": (
+        "There is a credit balance of {amount}; what it needs stays until it is paid out or used.",
+        "前払残高 {amount} があります。必要な情報は、払い戻しまたは充当されるまで残ります。",
+    ),
+    "open-ticket": ("{ref} is not closed; it stays until then.", "{ref} は未解決です。解決されるまで残ります。"),
+    "approved-commission": (
+        "An affiliate commission was approved ({ref}); what it needs stays until it is paid out.",
+        "承認済みのアフィリエイト報酬があります（{ref}）。必要な情報は、支払われるまで残ります。",
+    ),
+}
+"""What a reason says where all that it does not need of a client is anonymised."""
+
+NEEDS_BACKUP = (
+    "The law keeps {ref} until {until}; the rest can be anonymised once the keys have a backup ('kigen keys backup').",
+    "法令により {ref} は {until} まで保存されます。"
+    "それ以外は、鍵のバックアップ（'kigen keys backup'）の後に匿名化できます。",
+)
+IS_MASKED = (
+    "The law keeps {ref} until {until}; all else was anonymised on {done}.",
+    "法令により {ref} は {until} まで保存されます。それ以外は {done} に匿名化しました。",
+)
+"""What a floor says of a client, while nothing may be frozen and after it was anonymised."""
+
 NAMES_JA = {
     "client": "顧客", "order": "注文", "invoice": "請求書", "service": "サービス", "domain": "ドメイン",
     "addon": "アドオン", "ticket": "チケット", "quote": "見積書", "payment": "入金", "affiliate": "アフィリエイト",

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from kigen.policy import records as r
 from kigen.policy.anchors import standing_payments
+from kigen.policy.clocks import is_anonymised_by
 from kigen.policy.facts import Facts
 from kigen.policy.floors import Floors
 from kigen.policy.guards import ALWAYS, GUARDS, LOOKS_AT, Guard
@@ -77,6 +78,9 @@ def _archived_still_inactive(record: Record, facts: Facts, zone: str) -> bool:
 
 
 def _requested(record: Record, facts: Facts, zone: str) -> bool:
+    """Asked for and not withdrawn; or done as far as could be, and the rest waits for the end of what keeps it."""
+    if facts.anonymised and is_anonymised_by(ON_REQUEST, facts):
+        return True
     return bool(facts.requests) and any(request.right == "erasure" for request in facts.requests)
 
 
@@ -89,6 +93,8 @@ class _In:
     def __call__(self, record: Record, facts: Facts, zone: str) -> bool:
         return record.state is self.state
 
+
+ON_REQUEST = "client.delete-on-request"
 
 _MONEY = ("unpaid-invoice", "credit-balance", "approved-commission")
 _ORDER = ("active-service", "active-domain", "paid-invoice", "approved-commission", "foreign-item")
@@ -123,7 +129,7 @@ RULES: tuple[Rule, ...] = (
          "cancelled", "last change"),
     Rule("domain.delete-expired", D, _In(State.EXPIRED), r.EXPIRATION, Term(0, 120), Effect.DELETE, (),
          "expired", "expiration date"),
-    Rule("client.delete-on-request", C, _requested, r.REQUESTED, Term(0, 30), Effect.DELETE,
+    Rule(ON_REQUEST, C, _requested, r.REQUESTED, Term(0, 30), Effect.DELETE,
          (*_MONEY, "active-service", "active-domain", "open-ticket"), "deletion requested",
          "the request, and the client's own sign-in after it"),
 )  # fmt: skip
@@ -157,6 +163,8 @@ class Schedule:
     refused: frozenset[str] = frozenset()
     floors: Floors = field(default_factory=Floors)
     guards: Mapping[str, Guard] = field(default_factory=lambda: GUARDS)
+    can_anonymise: bool = False  # a backup of the keys is noted, without which frozen documents may be lost
+    masks_claims: bool = False  # a client that only claims keep is anonymised around them; nothing is frozen for that
 
     @once
     def _by_kind(self) -> dict[Kind, list[Rule]]:

@@ -12,6 +12,7 @@ from kigen.policy.decide import KEEP, Decision
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Schedule
+from kigen.work.alike import Followers
 from kigen.work.proved import fingerprints_of
 from kigen.work.readings import Reading, decided, read_around
 from kigen.work.site import Site
@@ -32,15 +33,16 @@ class Again:
 
     def read(
         self, connection: Connection, site: Site, schedule: Schedule, kind: Kind, planned: Mapping[int, str]
-    ) -> list[Reading]:
+    ) -> tuple[list[Reading], list[Followers]]:
         """Lock and read these records; decisions say what of the proved acts is done again, and why not the rest."""
         around = read_around(connection, site.host, schedule, kind, sorted(planned), lock=True)
         readings = decided(connection, schedule, around, kind, planned.keys(), site.now, lock=True)
         same = fingerprints_of(connection, site, {kind: sorted(planned)})  # rows that are locked now
-        return [
+        found = [
             replace(one, decisions={ref: self._again(ref, one, same, schedule.zone) for ref in one.decisions})
             for one in readings
         ]
+        return found, []
 
     def _again(self, ref: Ref, reading: Reading, same: Mapping[Ref, str], zone: str) -> Decision:
         decision, act = reading.decisions[ref], self.acts[ref]

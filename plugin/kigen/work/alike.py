@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kigen.hosts.around import Member
-from kigen.hosts.port import Host
 from kigen.ledger import lifecycle
 from kigen.policy.decide import Decision
 from kigen.policy.periods import add, moment
 from kigen.policy.records import Kind, Ref, State
 from kigen.policy.schedule import Schedule
 from kigen.work.readings import Reading, decided, read_around
+from kigen.work.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +36,13 @@ class Followers:
 
 
 def read_together(
-    connection: Connection, host: Host, schedule: Schedule, kind: Kind, planned: Mapping[int, str], now: dt.datetime
+    connection: Connection, site: Site, schedule: Schedule, kind: Kind, planned: Mapping[int, str]
 ) -> tuple[list[Reading], list[Followers]]:
     """Lock and decide about these records: readings of those decided by themselves, and those that follow one of them.
 
     Plugins' rules and guards may look at anything, so with any of them every record is read by itself.
     """
+    host, now = site.host, site.now
     around = read_around(connection, host, schedule, kind, sorted(planned), lock=True)
     groups = [] if schedule.is_extended or schedule.prefer else around.alike()
     members = [member for group in groups for member in group.members]

@@ -18,9 +18,11 @@ def what_was_confirmed(site: Site, connection: Connection) -> str:
     """A digest of all whose change makes the next run a preview: program, tables, host, rules and their settings."""
     rules = tuple(site.plugins.rules())
     values = settings.stored(connection)
+    # With a backup of the keys clients are anonymised that were kept before: a person looks at that first.
+    anonymises = {"anonymises": True} if site.can_anonymise(connection) else {}
     return _digest(
         {
-            "program": kigen.__version__, "tables": migrate.HEAD, "host": site.host.name,
+            **anonymises, "program": kigen.__version__, "tables": migrate.HEAD, "host": site.host.name,
             "zones": [site.zone, site.host.zone], "plugins": sorted(site.plugins.names()),
             "rules": {name: values.get(name, s.default) for name, s in declared(rules).items() if s.is_rule},
         }

@@ -19,12 +19,14 @@ from kigen.ledger.quick import written
 from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Order, Ref, State, ref_text
-from kigen.policy.schedule import is_archived, kinds_with_several
+from kigen.policy.schedule import ON_REQUEST, is_archived, kinds_with_several
 from kigen.work.erased import IS_BACK, is_back
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
-WEEKLY = Term(0, 7)
+WEEKLY, DAILY = Term(0, 7), Term(0, 1)
+"""How often a record that is due and kept is looked at again; daily where a person waits for the answer."""
+
 SHOWN = 50  # findings listed one by one; the counts are always whole
 
 
@@ -123,7 +125,8 @@ def _row(
         "state": memory.state.value if memory.state else None,
         "bought": entity.bought if isinstance(entity, Item) else "",
         "first_seen": memory.first_seen, "seen_at": memory.seen_at, "other_seen_at": memory.other_seen_at,
-        "rule": clocked.rule, "anchor_at": clocked.anchor_at, "anchor_day": clocked.anchor_day,
+        "rule": clocked.rule, "action": _lesser_action(decision),
+        "anchor_at": clocked.anchor_at, "anchor_day": clocked.anchor_day,
         "codes": clocked.codes, "due_at": clocked.due_at, "next_look": next_look(reading, decision, site),
     }  # fmt: skip
 
@@ -135,12 +138,19 @@ def _clocked(decision: Decision, now: dt.datetime) -> list[Clocked]:
     if not named:
         codes = {reason.code for reason in decision.reasons} - {"no-rule"}
         return [Clocked(None, codes=" ".join(sorted(codes)) or None)]
-    first = _of(named[0], decision.kept_now(now) or None)
+    first = _of(named[0], set() if decision.acts else decision.kept_now(now) or None)
     return [first, *(_of(one, None) for one in others)]
 
 
+def _lesser_action(decision: Decision) -> str | None:
+    """The action where it is less than the effect of the rule that it names: a client that goes in part."""
+    effects = [one.rule.effect for one in decision.considered if one.rule.id == decision.rule]
+    return decision.action if decision.acts and decision.action not in effects else None
+
+
 def _of(one: Considered, codes: set[str] | None) -> Clocked:
-    told = codes or {reason.code for reason in one.reasons} - {"not-due"}
+    """`codes` None: those of the rule's own reasons."""
+    told = {reason.code for reason in one.reasons} - {"not-due"} if codes is None else codes
     at = one.clock.anchor.at
     instant = at if isinstance(at, dt.datetime) else None
     day = None if isinstance(at, dt.datetime) else at
@@ -163,8 +173,9 @@ def next_look(reading: Reading, decision: Decision, site: Site) -> dt.datetime |
     ]
     for contract in reading.facts.contracts:
         dates += [date for date in (contract.begins, contract.until) if date and date > now]
-    if any(one.is_due(now) for one in decision.considered):
-        dates.append(add(now, WEEKLY, site.zone))
+    waiting = {one.rule.id for one in decision.considered if one.is_due(now)}
+    if waiting:
+        dates.append(add(now, DAILY if ON_REQUEST in waiting and not reading.facts.anonymised else WEEKLY, site.zone))
     return min(dates, default=None)
 
 

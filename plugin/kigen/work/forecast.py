@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import to_local
@@ -53,10 +54,16 @@ class Forecast:
             self.due_now[decision.action] += 1
             if decision.action == Effect.DELETE:
                 return
-        ahead = [(date, one) for one in decision.considered if (date := coming(one)) and date > self.now]
+        ahead = [(date, effect) for date, effect in map(self._next, decision.considered) if date and date > self.now]
         if ahead:
-            date, one = min(ahead, key=lambda pair: pair[0])
-            self._months.get(f"{to_local(date, self.zone):%Y-%m}", self.later)[one.rule.effect.value] += 1
+            date, effect = min(ahead, key=itemgetter(0))
+            self._months.get(f"{to_local(date, self.zone):%Y-%m}", self.later)[effect.value] += 1
+
+    def _next(self, one: Considered) -> tuple[dt.datetime | None, Effect]:
+        """What a rule does next, and when: what a floor does not need goes first, and the rest when it ends."""
+        if one.effect is Effect.ANONYMISE and one.clock.due and one.clock.due > self.now:
+            return one.clock.due, Effect.ANONYMISE
+        return coming(one), one.rule.effect
 
     def months(self) -> list[Month]:
         """The months in order, those with nothing included."""

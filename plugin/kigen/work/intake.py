@@ -15,6 +15,7 @@ from kigen.ledger import inbox, marks
 from kigen.ledger.book import LedgerBook
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
+from kigen.work import asked
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
 from kigen.work.erased import told_of
 from kigen.work.site import Site
@@ -123,6 +124,10 @@ def _hear(
     former = book.flush(connection)
     if former and not is_preview:
         site.host.unarchive(connection, former)
+    if not is_preview:
+        heard = [event for _, event in done if event is not None and event.name in asked.TELLING]
+        if about := {number for event in heard for number in (event.client, event.into) if number is not None}:
+            asked.tell(connection, site, about)
     inbox.handled(connection, done, site.now)
     return len(done), len(refused)
 

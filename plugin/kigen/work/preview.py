@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -55,7 +55,8 @@ def _changed(site: Site, connection: Connection, name: str, value: str | None) -
     """The schedule as it would be: stored, read and taken back."""
     stored = settings.stored(connection)
     stored.pop(name, None)
-    return site.schedule_of(stored if value is None else {**stored, name: value})
+    schedule = site.schedule_of(stored if value is None else {**stored, name: value})
+    return replace(schedule, can_anonymise=site.can_anonymise(connection))
 
 
 def _question(site: Site, connection: Connection, before: Schedule, after: Schedule, name: str) -> Question | None:
@@ -73,6 +74,8 @@ def _question(site: Site, connection: Connection, before: Schedule, after: Sched
     ]
     if apart and (rule.kind is not Kind.CLIENT or any(one.client is None for one in apart)):
         return None  # a group's clients only the host knows; and a contract on a part keeps what would take it along
+    if rule.kind is Kind.CLIENT and before.can_anonymise:
+        return None  # what stands against a client may only keep parts of it
     if rule.kind is Kind.CLIENT and has_mixed_reasons(connection, rule.kind):
         return None
     term = next(one.term for one in after.rules if one.id == rule.id)

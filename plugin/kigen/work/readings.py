@@ -15,6 +15,7 @@ from kigen.ledger.lifecycle import Remembered
 from kigen.policy.anchors import record_of, with_later_events
 from kigen.policy.decide import Decision, decide
 from kigen.policy.facts import Account, Facts
+from kigen.policy.orders import ordered as as_ordered
 from kigen.policy.records import NOTHING, RECORDS, Client, Invoice, Item, Kind, Order, Ref
 from kigen.policy.schedule import Schedule
 
@@ -46,14 +47,15 @@ def entities(account: Account) -> Iterator[tuple[Ref, Client | Order | Invoice |
 
 
 def read(
-    connection: Connection, host: Host, schedule: Schedule, clients: Sequence[int], now: dt.datetime, lock: bool = False
-) -> list[Reading]:
-    """Read some clients and decide about all their records.
+    connection: Connection, host: Host, schedule: Schedule, clients: Sequence[int], now: dt.datetime,
+    lock: bool = False, ordered: Collection[int] = (),
+) -> list[Reading]:  # fmt: skip
+    """Read some clients and decide about all their records; `ordered` are those whose erasure an officer ordered.
 
     What reading itself would teach kigen (first sight, a changed state) is part of the facts, written or not: so a
     preview that writes nothing decides as the sweep that follows it.
     """
-    return _decided(connection, schedule, host.accounts(connection, clients, lock), now, lock, None)
+    return _decided(connection, schedule, host.accounts(connection, clients, lock), now, lock, None, ordered=ordered)
 
 
 def read_records(
@@ -87,7 +89,7 @@ def decided(
 
 def _decided(
     connection: Connection, schedule: Schedule, accounts: Sequence[Account], now: dt.datetime, lock: bool,
-    only: frozenset[Ref] | None, is_plain: bool = False,
+    only: frozenset[Ref] | None, is_plain: bool = False, ordered: Collection[int] = (),
 ) -> list[Reading]:  # fmt: skip
     if not accounts:
         return []
@@ -106,6 +108,9 @@ def _decided(
             fresh[ref] = fresh.get(ref, NOTHING).refreshed(entity.state, bought, now, last_read.get(facts.account.id))
         account = with_later_events(facts.account, fresh)
         facts = replace(facts, account=account, memories=fresh)
+        if account.id in ordered:
+            facts = as_ordered(facts, now)
+            account = facts.account
         decisions = {
             ref: decide(record_of(entity, facts, now, schedule.zone), facts, schedule, now)
             for ref, entity in entities(account)

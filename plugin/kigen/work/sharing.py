@@ -29,9 +29,9 @@ def planned(connection: Connection, schedule: Schedule, now: dt.datetime) -> tup
     effects = {rule.id: rule.effect.value for rule in schedule.rules}
     tally = Tally()
     by_place: Counter[int] = Counter()
-    for kind, rule, place, number in due.counted(connection, now, WIDTH):
+    for kind, rule, action, place, number in due.counted(connection, now, WIDTH):
         if rule in effects:
-            tally.acts.setdefault(effects[rule], Counter())[kind.value] += number
+            tally.acts.setdefault(action or effects[rule], Counter())[kind.value] += number
             by_place[place] += number
     pieces: list[tuple[int, int, int]] = []
     begun: int | None = None
@@ -55,7 +55,7 @@ def chunks(
     for kind in RECORDS:
         with connection.begin():
             acting = due.acting_of(connection, site.now, kind, piece.lowest, piece.highest)
-        mine = [(number, effects[rule]) for number, rule in acting if rule in effects]
+        mine = [(number, action or effects[rule]) for number, rule, action in acting if rule in effects]
         while mine:
             next_size = size(kind)
             yield kind, dict(mine[:next_size])

@@ -13,7 +13,7 @@ import holidays
 from sqlalchemy import Connection, Engine
 
 from kigen.hosts.port import Drift, Host
-from kigen.ledger import datamap, keys_store
+from kigen.ledger import datamap, keys_backup, keys_store
 from kigen.ledger import settings as ledger_settings
 from kigen.plugins import Plugins
 from kigen.policy import settings
@@ -66,7 +66,12 @@ class Site:
 
     def schedule(self, connection: Connection) -> Schedule:
         """The schedule with the operator's settings as they are now; raises ValueError that names a bad setting."""
-        return self.schedule_of(ledger_settings.stored(connection))
+        schedule = self.schedule_of(ledger_settings.stored(connection))
+        return replace(schedule, can_anonymise=self.can_anonymise(connection))
+
+    def can_anonymise(self, connection: Connection) -> bool:
+        """Whether a backup of the present keys is noted: with the keys, frozen documents would be lost for years."""
+        return keys_backup.is_noted(connection, self.state_dir)
 
     def schedule_of(self, stored: Mapping[str, str]) -> Schedule:
         """The schedule with these settings; raises ValueError that names a bad one."""

@@ -13,10 +13,10 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import brakes, proof
+from kigen.work import asked, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
-from kigen.work.forgetting import forget_old
+from kigen.work.ending import tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
@@ -93,6 +93,8 @@ def _run(
         basis = what_was_confirmed(site, connection)
         missing = None if confirmed else brakes.unconfirmed(site, connection)
     look_at_what_came_due(connection, site, schedule, swept.reconciled)
+    with connection.begin():
+        asked.tell(connection, site)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     with connection.begin():
         today, last = waiting(connection, site)
@@ -129,8 +131,7 @@ def _run(
     try:
         _carry_out(share, alone)
         is_done = swept.stop is None
-        problem = forget_old(connection, site) if is_done else None
-        swept.warnings += [problem] if problem else []
+        tidy(connection, site, schedule, swept)
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.

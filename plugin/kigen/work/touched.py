@@ -51,7 +51,7 @@ def touched(connection: Connection, site: Site, schedule: Schedule) -> Touched:
     found = Touched(marks=marked(connection))
     basis = what_was_decided_by(site, connection, schedule)
     found.is_everything = found.marks.is_everything or settings.note(connection, DECIDED_BY) != basis
-    heard = events.c.id > _watermarks(connection).get("events", 0)
+    heard = events.c.id > read_up_to(connection)
     read = instant_note(connection, LAST_READ)
     # What was decided at a later instant says when to look again after that one.
     found.is_everything |= read is not None and read > site.now
@@ -88,6 +88,11 @@ def instant_note(connection: Connection, name: str) -> dt.datetime | None:
     """An instant that kigen noted about itself."""
     text = settings.note(connection, name)
     return dt.datetime.fromisoformat(text) if text else None
+
+
+def read_up_to(connection: Connection) -> int:
+    """The last event in the history that a reconcile has looked at, 0 before the first."""
+    return int(_watermarks(connection).get("events", 0))
 
 
 def _watermarks(connection: Connection) -> dict[str, Any]:

@@ -1,0 +1,78 @@
+"""`kigen erase`: erases one client now, on a request or an officer's word; says what went, what stays and why."""
+
+from __future__ import annotations
+
+import click
+
+from kigen.commands import show
+from kigen.commands.call import Call
+from kigen.commands.dates import written
+from kigen.commands.options import command
+from kigen.commands.records import LARGEST
+from kigen.errors import Refused, Status, WrongUse
+from kigen.policy.decide import Decision
+from kigen.work.erase import Erased
+from kigen.work.erase import erase as work
+from kigen.work.erase import preview as preview_of
+from kigen.work.lease import AnotherRunner
+from kigen.work.site import Site
+
+SHOWN = 3  # sentences of one sort
+
+
+@command("erase")
+@click.argument("client", type=click.IntRange(min=1, max=LARGEST))
+@click.option("--preview", is_flag=True, help="Say what would be done, and why not more; nothing is written.")
+@click.option("--confirm", is_flag=True, help="Needed with a --now that lies ahead of the machine's clock.")
+@click.option("--orphans", is_flag=True, help="What is left of a client whose own row is gone.")
+def erase(call: Call, client: int, preview: bool, confirm: bool, orphans: bool) -> Status:
+    """Erase CLIENT now: it needs neither request nor grace, but every other reason to keep binds it."""
+    site = call.site()
+    try:
+        erased = Erased(preview_of(site, client, orphans)) if preview else work(site, client, confirm, orphans)
+    except AnotherRunner as error:
+        raise Refused(str(error)) from None
+    if erased.decision is None:
+        raise WrongUse(_nobody(site, client, orphans))
+    if call.is_json:
+        show.as_json(erased.as_json(site.zone))
+    else:
+        _show(site, erased, preview)
+    return _tell(erased, preview)
+
+
+def _nobody(site: Site, client: int, orphans: bool) -> str:
+    if orphans:
+        return f"nothing is left of a client {client} whose row is gone on {site.host.name}"
+    return f"there is no client {client} on {site.host.name}; what is left of one whose row is gone goes with --orphans"
+
+
+def _show(site: Site, erased: Erased, is_preview: bool) -> None:
+    decision: Decision | None = erased.decision
+    if decision is None:
+        return
+    said = decision.action if is_preview or erased.done else "keep"
+    show.line(f"Client {decision.record.id}: {said}.")
+    for code, text in show.folded(decision.reasons, site.zone, SHOWN):
+        show.line(f"  {code}: {text}")
+    if erased.done:
+        rows = [(table, f"{number:,}") for table, number in sorted(erased.outcome.rows.items())]
+        show.table(("Table", "Rows"), rows)
+        show.line(f"Run {erased.run}: done in {erased.seconds:.1f} s.")
+    show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
+
+
+def _tell(erased: Erased, is_preview: bool) -> Status:
+    for text in (*erased.failures, *erased.warnings):
+        show.aside(text)
+    if erased.brakes:
+        for brake in erased.brakes:
+            show.aside(brake.text)
+        return Status.REFUSED
+    if erased.stop:
+        show.aside(f"stopped before the end: {erased.stop.text}")
+        return Status.FINDINGS
+    is_whole = erased.decision is not None and erased.decision.action == "delete"
+    if is_preview or (is_whole and erased.done and not erased.warnings):
+        return Status.DONE
+    return Status.FINDINGS  # something stays, and a person should know what

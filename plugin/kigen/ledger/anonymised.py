@@ -1,0 +1,53 @@
+"""Which clients kigen anonymised, for which reasons parts of them stay, and by which rule these go in the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import Connection, and_, delete, update
+
+from kigen.ledger.bulk import batches, put
+from kigen.ledger.marks import mark
+from kigen.ledger.quick import by_ids, instant
+from kigen.ledger.tables import records
+from kigen.ledger.tables_requests import anonymised as table
+from kigen.policy.facts import Anonymised
+from kigen.policy.records import Kind
+
+COLUMNS = "client, at, until, codes, rule"
+
+
+def of(connection: Connection, clients: Iterable[int]) -> dict[int, Anonymised]:
+    """The last time that each of these clients was anonymised; the others are left out."""
+    found = {}
+    for client, at, until, codes, rule in by_ids(connection, table, COLUMNS, "client", clients):
+        since = instant(at)
+        if since:
+            found[client] = Anonymised(since, instant(until), frozenset(codes.split()), rule)
+    return found
+
+
+def write(connection: Connection, done: Mapping[int, Anonymised], run: int | None) -> None:
+    """Remember that these clients were anonymised, by client; an earlier time is overwritten.
+
+    They leave the due index: when to look at them again, the next reconcile says.
+    """
+    put(
+        connection,
+        table,
+        [
+            {"client": client, "at": one.at, "until": one.until, "codes": " ".join(sorted(one.codes)),
+             "rule": one.rule, "run": run}
+            for client, one in sorted(done.items())
+        ],
+    )  # fmt: skip
+    for batch in batches(sorted(done)):
+        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))
+        connection.execute(update(records).where(mine).values(action=None, due_at=None, next_look=None))
+    mark(connection, done)
+
+
+def forget(connection: Connection, clients: Iterable[int]) -> None:
+    """Drop what is remembered of clients that are gone."""
+    for batch in batches(sorted(set(clients))):
+        connection.execute(delete(table).where(table.c.client.in_(batch)))

@@ -1,0 +1,84 @@
+"""What kigen wrote down itself and need not keep for ever: the oldest rows of each sort with their dates, a piece at
+a time, and how they go."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, func, select, tuple_
+
+from kigen.ledger.inbox import FAILED
+from kigen.ledger.outbox import SENT
+from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_requests import outbox, request_acts
+
+AT_ONCE = 1000
+
+Dated = list[tuple[Any, dt.datetime]]
+"""Keys of rows, each with the date from which its term counts; the oldest first, at most AT_ONCE."""
+
+
+def heard(connection: Connection, up_to: int) -> Dated:
+    """Events by when they were heard; `up_to` is the last one that a reconcile has looked at.
+
+    What came later somebody has still to read. The last one of all stays, so that its number is never given again.
+    """
+    newest = connection.scalar(select(func.max(events.c.id))) or 0
+    # Numbers and dates grow together, so what is old stands at the start, and nothing behind it is looked at.
+    return _oldest(connection, events, events.c.handled_at, events.c.id, events.c.id <= min(up_to, newest - 1))
+
+
+def set_aside(connection: Connection) -> Dated:
+    """Arrivals that nobody could understand, by when they came."""
+    return _oldest(connection, inbox, inbox.c.received_at, inbox.c.id, inbox.c.state == FAILED)
+
+
+def closed_requests(connection: Connection) -> Dated:
+    """Requests by when they were closed; the table is small and has no index of these dates."""
+    return _oldest(connection, requests, requests.c.closed_at, requests.c.closed_at)
+
+
+def answered_steps(connection: Connection) -> Dated:
+    """Steps of requests, by when they were taken; those of a right that the client's requests still name stay."""
+    same = and_(requests.c.client == request_acts.c.client, requests.c.request_right == request_acts.c.request_right)
+    is_over = ~exists(select(requests.c.id).where(same))
+    return _oldest(connection, request_acts, request_acts.c.at, request_acts.c.at, is_over)
+
+
+def sent_messages(connection: Connection) -> Dated:
+    """Messages that were sent, by when they were written."""
+    return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, outbox.c.state == SENT)
+
+
+def ended_holds(connection: Connection) -> Dated:
+    """Holds by when they were released, or ended by their own date."""
+    ended = func.coalesce(holds.c.released_at, holds.c.until, type_=holds.c.until.type)
+    return _oldest(connection, holds, ended, ended)
+
+
+def told_withdrawals(connection: Connection) -> Dated:
+    """Withdrawals, by when each was made."""
+    rows = connection.execute(select(closings).order_by(closings.c.at).limit(AT_ONCE)).all()
+    return [((row.client, row.request_right, row.at), row.at) for row in rows]
+
+
+def drop(connection: Connection, table: str, keys: Sequence[Any]) -> int:
+    """Delete rows of one of kigen's tables by their keys; how many went."""
+    if not keys:
+        return 0
+    mine = events.metadata.tables[table]
+    key = tuple(mine.primary_key.columns)
+    among = key[0].in_(keys) if len(key) == 1 else tuple_(*key).in_(keys)
+    return connection.execute(delete(mine).where(among)).rowcount
+
+
+def _oldest(
+    connection: Connection, table: Table, dated: ColumnElement[Any], order: ColumnElement[Any] | Column[Any],
+    also: ColumnElement[bool] | None = None,
+) -> Dated:  # fmt: skip
+    is_dated = dated.is_not(None)
+    condition = is_dated if also is None else and_(is_dated, also)
+    query = select(table.c.id, dated).where(condition).order_by(order).limit(AT_ONCE)
+    return [(number, at) for number, at in connection.execute(query)]

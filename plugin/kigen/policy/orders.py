@@ -1,0 +1,33 @@
+"""An officer's word: the facts of a client as they are when a person orders its erasure, without request or grace."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from kigen.policy.facts import Facts, Request
+from kigen.policy.periods import Term
+from kigen.policy.records import Client, State
+from kigen.policy.schedule import ON_REQUEST, Schedule
+
+AT_ONCE = Term(0, 1)
+
+
+def ordered(facts: Facts, at: dt.datetime) -> Facts:
+    """The facts with an erasure that is due at `at`: `decide` then answers as it does on the day of a request.
+
+    Nothing else changes: holds, restrictions, other open requests, contracts, unknown states and floors keep as ever.
+    """
+    account = facts.account
+    order = Request(0, account.id, "erasure", at, is_ordered=True)
+    if account.client is None:  # its row is gone: what is left of it is decided about as of a closed client
+        account = replace(account, client=Client(account.id, State.CLOSED, ""))
+    return replace(facts, account=account, requests=(*facts.requests, order))
+
+
+def for_order(schedule: Schedule) -> Schedule:
+    """The schedule for an order: the rule for requests is on, also where the operator switched its term off."""
+    rules = tuple(
+        replace(rule, term=rule.term or AT_ONCE) if rule.id == ON_REQUEST else rule for rule in schedule.rules
+    )
+    return replace(schedule, rules=rules)

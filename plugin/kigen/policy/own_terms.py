@@ -1,0 +1,52 @@
+"""How long kigen keeps what it wrote down itself, as rows of the table of settings: a schedule binds its keeper too."""
+
+from __future__ import annotations
+
+from kigen.policy import values
+from kigen.policy.setting import Setting
+
+EVENTS, SET_ASIDE, REQUESTS, HOLDS = "own.events", "own.set_aside", "own.requests", "own.holds"
+
+OWN_TERMS: tuple[Setting, ...] = (
+    Setting(
+        EVENTS,
+        values.term,
+        "24 months",
+        (
+            "How long the history of events is kept after they were heard. What they told stays as clocks."
+            " Blank: for ever.",
+            "受け取った出来事の履歴を保存する期間。出来事から得た起算日は残ります。空欄の場合は無期限。",
+        ),
+        "Article 11",
+    ),
+    Setting(
+        SET_ASIDE,
+        values.term,
+        "90 days",
+        (
+            "How long an event that nobody could understand waits for a person. Blank: for ever.",
+            "処理できなかった出来事を、担当者の確認のために残しておく期間。空欄の場合は無期限。",
+        ),
+        "Article 11",
+    ),
+    Setting(
+        REQUESTS,
+        values.term,
+        "36 months",
+        (
+            "How long a closed request of a client is kept, to show how it was answered. Blank: for ever.",
+            "完了した請求を、対応を示すために保存する期間。空欄の場合は無期限。",
+        ),
+        "Article 11",
+    ),
+    Setting(
+        HOLDS,
+        values.term,
+        "36 months",
+        (
+            "How long a hold is kept after it was released. Blank: for ever.",
+            "解除された保全措置の記録を保存する期間。空欄の場合は無期限。",
+        ),
+        "Article 11",
+    ),
+)

@@ -1,0 +1,121 @@
+"""An officer's word: one client is erased now, through the same gate and by the same decision as in a nightly run.
+
+It needs neither request nor grace and is its own confirmation; every other reason to keep binds it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kigen.ledger import runs
+from kigen.policy.decide import Decision
+from kigen.policy.orders import for_order
+from kigen.policy.records import Kind
+from kigen.work import brakes, files, proof
+from kigen.work.attempt import Attempts, hear
+from kigen.work.chunk import Outcome
+from kigen.work.lease import lease, turn
+from kigen.work.mandate import Ordered
+from kigen.work.opening import before_all_else
+from kigen.work.plan import as_a_sweep_sees_it, permitted
+from kigen.work.readings import read
+from kigen.work.site import Site
+from kigen.work.stops import Stop
+
+
+@dataclass
+class Erased:
+    """What was decided and done. `decision` None: neither the platform nor its rows know this client."""
+
+    decision: Decision | None = None
+    run: int | None = None
+    outcome: Outcome = field(default_factory=Outcome)
+    stop: Stop | None = None
+    brakes: list[brakes.Brake] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def done(self) -> dict[str, dict[str, int]]:
+        """How many records were handled, by action and kind."""
+        return {action: dict(Counter(kind.value for kind, _ in refs)) for action, refs in self.outcome.done.items()}
+
+    def as_json(self, zone: str) -> dict[str, Any]:
+        told = self.decision.as_json(zone) if self.decision else {}
+        return {
+            **told, "run": self.run, "done": self.done, "rows": dict(self.outcome.rows),
+            "left": dict(self.outcome.left),
+            "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
+            "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
+            "warnings": self.warnings, "seconds": round(self.seconds, 3),
+            "acted": sum(sum(counts.values()) for counts in self.done.values()),
+        }  # fmt: skip
+
+
+def preview(site: Site, client: int, orphans: bool = False) -> Decision | None:
+    """What `erase` would decide now; nothing is written. None where nobody knows this client."""
+    with as_a_sweep_sees_it(site) as connection:
+        return _decision(connection, site, client, orphans)
+
+
+def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = False) -> Erased:
+    """Erase one client as far as nothing keeps it. Raises AnotherRunner where one works already.
+
+    `orphans`: what is left of a client whose own row is gone. `confirmed` is asked for only by an instant ahead.
+    """
+    began = time.monotonic()
+    erased = Erased()
+    with lease(site) as connection:
+        held_back = before_all_else(connection, site, erased.warnings)
+        held_back = held_back or (None if confirmed else brakes.ahead(site))
+        if held_back:
+            erased.brakes = [held_back]
+            with connection.begin():
+                erased.decision = _decision(connection, site, client, orphans)
+            return erased
+        with turn(connection, site, "intake"):
+            hear(site)
+        with connection.begin():
+            erased.decision = _decision(connection, site, client, orphans)
+        if erased.decision and erased.decision.acts:
+            _carry_out(connection, site, client, erased, began)
+    return erased
+
+
+def _decision(connection: Connection, site: Site, client: int, orphans: bool) -> Decision | None:
+    is_there = client in site.host.owners(connection, Kind.CLIENT, [client])
+    if is_there == orphans:
+        return None
+    schedule = for_order(permitted(site, connection, site.schedule(connection)))
+    readings = read(connection, site.host, schedule, [client], site.now, ordered={client})
+    return next((reading.decisions.get((Kind.CLIENT, client)) for reading in readings), None)
+
+
+def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, began: float) -> None:
+    with connection.begin():
+        schedule = for_order(permitted(site, connection, site.schedule(connection)))
+        erased.run = runs.begin(
+            connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
+        )
+    attempts = Attempts(connection, site, schedule, erased.run, erased.failures, erased.warnings, Ordered(client))
+    outcome = runs.FAILED
+    try:
+        action = erased.decision.action if erased.decision else ""
+        erased.outcome, _ = attempts.carry_out(Kind.CLIENT, {client: action})
+        erased.stop = attempts.stop
+        outcome = runs.STOPPED if erased.stop else runs.DONE
+    finally:
+        erased.seconds = time.monotonic() - began
+        connection.rollback()
+        with connection.begin():
+            runs.finish(connection, erased.run, outcome, erased.as_json(site.zone),
+                        erased.stop.code if erased.stop else None, site.machine_now)  # fmt: skip
+    erased.warnings += files.remove(connection, site)
+    if warning := proof.sign(site, connection, site.machine_now):
+        erased.warnings.append(warning)
