@@ -228,6 +228,27 @@ def test_a_guests_ticket_goes_by_its_own_address_with_its_replies(host: WhmcsHos
     assert ids(db, "tblticketreplies") == []
 
 
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("Write to ｔａｎａｋａ＠ｍｉｄｏｒｉ．ｅｘａｍｐｌｅ．ｊｐ please", "Write to [erased] please"),
+        ("Write to TANAKA+shop@Midori.example.jp. please", "Write to [erased]. please"),
+        ("電話は０２２９－０１－２３４５です", "電話は[erased]です"),
+        ("tel (0229) 01 2345, order 2345", "tel [erased], order 2345"),
+        ("&#116;anaka@midori.example.jp wrote", "[erased] wrote"),
+        ("bookmark 田中さん", "bookmark 田中さん"),
+        ("tanaka@midori.example.jp.evil.example", "tanaka@midori.example.jp.evil.example"),
+    ],
+)
+def test_spellings_are_found_in_what_others_wrote_and_nothing_else_of_it_changes(
+    host: WhmcsHost, db: Connection, written: str, left: str
+) -> None:
+    """G6, G8, L8, L10"""
+    db.execute(text("UPDATE tbltickets SET message = :said WHERE id = 51"), {"said": written})
+    erase(host, db, [TANAKA])
+    assert row(db, "tbltickets", 51)["message"] == left
+
+
 def test_what_was_written_after_the_search_is_cleared_as_well(host: WhmcsHost, db: Connection) -> None:
     (account,) = host.accounts(db, [TANAKA], lock=True)
     people = host.people(db, [account])
