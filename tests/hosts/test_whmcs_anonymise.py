@@ -395,3 +395,35 @@ def test_an_addon_of_somebody_else_under_a_service_that_stays_is_not_touched(hos
     erase(host, db, [TANAKA])
     assert ids(db, "tblhostingaddons") == [90], "Its own that no invoice bills goes."
     assert row(db, "tblhostingaddons", 90) == before
+
+
+def test_only_rows_with_traces_are_locked_while_others_write(host: WhmcsHost, mariadb_url: str) -> None:
+    engine = create_engine(mariadb_url, poolclass=NullPool)
+    tables.create(engine)
+    with engine.begin() as db, tables.as_whmcs(db):
+        add(db, "tblclients", id=TANAKA, email="tanaka@midori.example.jp", datecreated="2020-01-01")
+        add(db, "tblclients", id=SCHMIDT, email="eva@schmidt.example", datecreated="2020-01-01")
+        for number in range(1, 40):
+            said = "Mail to tanaka@midori.example.jp" if number == 20 else f"Line {number}"
+            add(db, "tblactivitylog", id=number, userid=0, description=said)
+    with engine.connect() as db, engine.connect() as other:
+        with other.begin():
+            other.execute(text("SET SESSION innodb_lock_wait_timeout = 1"))
+        with db.begin():
+            (account,) = host.accounts(db, [TANAKA])
+            people = host.people(db, [account])
+            candidates = host.look_for(db, people)
+            with other.begin():
+                other.execute(text("UPDATE tblactivitylog SET user = 'x' WHERE id = 20"))
+        with db.begin():
+            (account,) = host.accounts(db, [TANAKA], lock=True)
+            done = host.anonymise(db, account, floored(account), SALT)
+            host.clear(db, people, candidates, SALT, done.kept)
+            with other.begin():
+                other.execute(text("UPDATE tblactivitylog SET user = 'y' WHERE id IN (1, 19, 21, 39)"))
+                other.execute(text("UPDATE tblclients SET notes = 'z' WHERE id = 3"))
+                add(other, "tblgatewaylog", id=90, gateway="stripe", data="{}")
+            with pytest.raises(DBAPIError), other.begin():
+                other.execute(text("UPDATE tblactivitylog SET user = 'y' WHERE id = 20"))
+        with db.begin():
+            assert row(db, "tblactivitylog", 20)["description"] == "Mail to [erased]"
