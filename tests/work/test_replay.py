@@ -229,6 +229,7 @@ def test_without_a_fingerprint_nothing_acts_and_it_is_told(fifty: Billing, backu
     fifty.at(site.now)
     swept = fifty.sweep()
     assert any("leaves no fingerprint" in one for one in swept.warnings)
+    assert (swept.done, fifty.ids("tblorders")) == ({"delete": {"order": 2}}, [])
     backup.restore()
     fifty.at(NOW + LATER)
     with pytest.raises(ValueError, match=r"digest\.key"):
@@ -236,8 +237,9 @@ def test_without_a_fingerprint_nothing_acts_and_it_is_told(fifty: Billing, backu
     (site.state_dir / "aside").rename(site.state_dir / keys_store.DIGEST)
     fifty.at(NOW + LATER)
     found = replay(fifty.site)
-    assert (found.swept.acted, fifty.ids("tblclients")) == (0, [1, *ERASED])
-    assert ("client:101", "no-fingerprint") in codes(found)
+    assert (found.swept.acted, fifty.ids("tblorders")) == (0, [10, 11])
+    assert codes(found) == [("order:10", "no-fingerprint"), ("order:11", "no-fingerprint")]
+    assert fifty.ids("tblclients") == [1, *ERASED]
 
 
 def test_with_another_key_no_record_is_taken_for_one_that_was_erased(fifty: Billing, backup: Backup) -> None:

@@ -67,7 +67,7 @@ def look_for_the_erased(site: Site) -> Iterator[Finding]:
         return
     with site.reading() as connection:
         entries, _ = evidence.end(connection)
-        found = what_came_back(connection, site, evidence_read.told(connection), entries)
+        found = what_came_back(connection, site, evidence_read.told(connection), (entries, entries))
     if found.acts:
         first = ", ".join(ref_text(ref) for ref in sorted(found.acts)[:FEW])
         text = f"{len(found.acts):,} records that were erased are there again ({first} …); 'kigen replay' erases them."

@@ -13,17 +13,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import ClassVar
 
 from sqlalchemy import Connection
 
 from kigen.hosts.around import Accounts, Around, Member, ids_in
-from kigen.hosts.port_leavers import Leavers
-from kigen.policy.datamap import DataMap
+from kigen.hosts.port_people import People
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.papers import Paper
-from kigen.policy.records import Kind, Ref
+from kigen.policy.records import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,8 @@ class UnconfirmedEvent(Exception):
     """The host announced a change that its tables do not show (an intent): reconcile finds it if it comes true."""
 
 
-class Host(Leavers):
+class Host(People):
     """One billing platform. Instances hold the host's zone and mappings, never data."""
-
-    datamap: ClassVar[DataMap]
-    """What this platform holds about people, column by column."""
 
     def __init__(self, zone: str) -> None:
         """`zone` is the IANA name in which the host writes its local dates and times."""
@@ -193,10 +187,6 @@ class Host(Leavers):
         """
         return {}
 
-    def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """The mail address and the language of each of these clients, as stored; one without an address is left out."""
-        return {}
-
     @abstractmethod
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         """Close these clients so that they cannot sign in or order; returns the former status of each, as stored."""
@@ -204,15 +194,6 @@ class Host(Leavers):
     @abstractmethod
     def unarchive(self, connection: Connection, former: Mapping[int, str]) -> int:
         """Give back the former status to clients that are still closed; returns how many changed."""
-
-    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
-        """The documents of these invoices, payments, quotes and orders as their rows show them now, without secrets.
-
-        `account` was read with a lock in the same transaction; what is read besides is locked too. Records that are
-        gone are left out. To be asked before anything is masked. A host that cannot tell has none: what it would have
-        to freeze then stays unmasked.
-        """
-        return []
 
     @abstractmethod
     def counts(self, connection: Connection) -> dict[Kind, int]:

@@ -28,18 +28,18 @@ def materials(rows: Rows, of: Unchanging, ids: Iterable[int]) -> dict[int, str]:
         for group in of.groups:
             told = [_said(row[name]) for name in group]
             if any(told):
-                parts = (of.table, str(row["id"]), *(f"{name}={said}" for name, said in zip(group, told, strict=True)))
-                found[row["id"]] = "\x1f".join(parts)
+                found[row["id"]] = "\x1f".join((of.table, str(row["id"]), *group, *told))
                 break
     return found
 
 
 def _said(value: object) -> str:
     """A value as text, however the driver gave it; "" for what says nothing: NULL, 0, a zero date."""
+    if value is None:
+        return ""
     if isinstance(value, dt.datetime):
         value = value.isoformat(" ", "seconds")
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else "" if value is None else str(value)
-    text = text.strip()
-    if len(text) >= 19 and text[4:5] == "-" and text[10:11] in (" ", "T"):
+    text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
+    if len(text) >= 19 and text[4] == "-" and text[10] in " T":
         text = f"{text[:10]} {text[11:19]}"  # a date-time without its fraction
-    return text if text.strip("0-: .") else ""
+    return text if text[:1] not in "0-" or text.strip("0-: .") else ""

@@ -26,6 +26,9 @@ ENDING = frozenset({"delete", "anonymise"})
 GONE, UNDONE = "delete", "undo"
 """The act after which a record is not there, and the one that takes an act back: then it is there by right."""
 
+UNDOES = {UNDONE: frozenset({GONE, "anonymise", "archive"}), "unarchive": frozenset({"archive"})}
+"""By an act that takes others back, which ones."""
+
 DIGITS = 32
 HIGHEST = "highest erased"
 

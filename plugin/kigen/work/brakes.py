@@ -88,9 +88,8 @@ def other_database(site: Site, connection: Connection) -> Brake | None:
 def contradicted(site: Site, code: str, sentence: str) -> Brake:
     """The ledger file and the database cannot both be right, and only a person can tell which of them is."""
     path = site.state_dir / ledger_file.NAME
-    advice = (f"look at 'kigen evidence verify'; where the database is the sound one, move {path} away, and the next run"
-              f" writes it anew")  # fmt: skip
-    return _settle(code, sentence, advice)
+    rest = f"where the database is the sound one, move {path} away, and the next run writes it anew"
+    return _settle(code, sentence, f"look at 'kigen evidence verify'; {rest}")
 
 
 def unusable(site: Site, sentence: str) -> Brake:

@@ -84,15 +84,16 @@ def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -
         found.begun = pending(connection)
         if stands.state is State.FILE_AHEAD:
             last = evidence_read.one(connection, stands.database) if stands.database else None
-            found.begun = found.begun or Pending(stands.database, last.entry.at if last else None)
+            found.begun = found.begun or Pending(stands.database, last.entry.at if last else None, stands.file)
             if not dry_run:
                 note_pending(connection, found.begun)
                 found.put_back = ledger_standing.put_back(site.state_dir, connection)
     with connection.begin():
         is_ahead = dry_run and stands.state is State.FILE_AHEAD
         told = _of_file(site) if is_ahead else evidence_read.told(connection)
-        since = found.begun.since if found.begun else max(stands.file, stands.database)
-        found.returned = what_came_back(connection, site, _noting_the_last(told, found), since)
+        nothing = max(stands.file, stands.database)
+        lost = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
+        found.returned = what_came_back(connection, site, _noting_the_last(told, found), lost)
         found.swept.refused = dict(site.drift(connection).refused)
 
 
@@ -111,7 +112,10 @@ def _carry_out(
     progress: Callable[[int, int], None],
 ) -> None:  # fmt: skip
     swept, acts = found.swept, found.returned.acts
-    found.left = sorted(ref for ref, act in acts.items() if ref[0] not in RECORDS or act.rule in swept.refused)
+    found.left = sorted(
+        ref for ref, act in acts.items()
+        if act.action == Effect.DELETE and (ref[0] not in RECORDS or act.rule in swept.refused)
+    )  # fmt: skip
     if not acts and found.begun is None:
         return
     with connection.begin():
@@ -173,7 +177,12 @@ def _still_there(
     with connection.begin():
         owners = site.host.owners(connection, kind, numbers)
     acts = {number: again.acts[kind, number] for number in numbers if number in owners}
-    return {number: act.action for number, act in acts.items() if not _stays_along(kind, owners[number], act, again)}
+    return {
+        number: act.action for number, act in acts.items()
+        if not _stays_along(kind, owners[number], act, again)
+        # What of an anonymised client was masked is masked with its client.
+        and (act.action != Effect.ANONYMISE or kind is Kind.CLIENT)
+    }  # fmt: skip
 
 
 def _stays_along(kind: Kind, owner: int, act: Act, again: Again) -> bool:

@@ -8,7 +8,7 @@ were refused do not count: they would catch up with the file night by night.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -22,10 +22,12 @@ PENDING = "replay"
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A replay under way: the last entry that the restored database had, and when it was made (None: it had none)."""
+    """A replay under way: the last entry that the restored database had, when it was made (None: it had none), and the
+    last that it got back. Entries after that one are the replay's own."""
 
     since: int
     since_at: str | None
+    until: int
 
 
 def pending(connection: Connection) -> Pending | None:
@@ -36,7 +38,7 @@ def pending(connection: Connection) -> Pending | None:
 
 def note_pending(connection: Connection, begun: Pending | None) -> None:
     """Remember that a replay has begun, in the transaction that gives the entries back; None: it has ended."""
-    told = "" if begun is None else json.dumps({"since": begun.since, "since_at": begun.since_at})
+    told = "" if begun is None else json.dumps(asdict(begun))
     settings.write_note(connection, PENDING, told)
 
 

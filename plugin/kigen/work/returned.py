@@ -50,28 +50,32 @@ class Returned:
         return Counter(act.rule for act in self.acts.values())
 
 
-def what_came_back(connection: Connection, site: Site, told: Iterable[Told], since: int) -> Returned:
+def what_came_back(connection: Connection, site: Site, told: Iterable[Told], lost: tuple[int, int]) -> Returned:
     """Compare every tombstone with what is there; `told` is the whole chain in its order.
 
     A deletion is looked for wherever it stands in the chain. What leaves the record in its place (an archive, an
-    anonymising) is there rightly, unless its entry is one of those after `since`, which the database had lost.
+    anonymising) is there rightly, unless the database had lost its entry: one after the first number of `lost`, up to
+    the second. What was done to it after that was done again.
     """
     found = Returned()
     waiting: list[tuple[Ref, Tombstone]] = []
     for entry in told:
-        if entry.entry.action == Effect.DELETE or entry.entry.seq > since or entry.entry.action == tombstones.UNDONE:
+        action = entry.entry.action
+        if action == Effect.DELETE or entry.entry.seq > lost[0] or action in tombstones.UNDOES:
             waiting += tombstones.of(entry)
         if len(waiting) >= AT_ONCE:
-            _compare(connection, site, waiting, found)
+            _compare(connection, site, waiting, found, lost[1])
             waiting = []
-    _compare(connection, site, waiting, found)
+    _compare(connection, site, waiting, found, lost[1])
     for ref in found.acts:
         found.others.pop(ref, None)
         found.unknown.pop(ref, None)
     return found
 
 
-def _compare(connection: Connection, site: Site, stones: Sequence[tuple[Ref, Tombstone]], found: Returned) -> None:
+def _compare(
+    connection: Connection, site: Site, stones: Sequence[tuple[Ref, Tombstone]], found: Returned, until: int
+) -> None:  # fmt: skip
     ids: dict[Kind, list[int]] = defaultdict(list)
     for (kind, number), _ in stones:
         ids[kind].append(number)
@@ -84,9 +88,12 @@ def _compare(connection: Connection, site: Site, stones: Sequence[tuple[Ref, Tom
         (kind, number) for kind, numbers in bare.items() for number in site.host.owners(connection, kind, numbers)
     }
     for ref, stone in stones:
-        if stone.action == tombstones.UNDONE:
-            if stone.fingerprint is None or found.prints.get(ref) == stone.fingerprint:
-                found.acts.pop(ref, None)
+        if stone.action in tombstones.UNDOES:
+            earlier = found.acts.get(ref)
+            if earlier and earlier.action in tombstones.UNDOES[stone.action]:
+                found.acts.pop(ref)
+        elif stone.seq > until and stone.action != Effect.DELETE:
+            found.acts.pop(ref, None)
         elif stone.fingerprint is not None and there.get(ref) == stone.fingerprint:
             found.acts[ref] = Act(stone.at, stone.action, stone.rule, stone.due)
             found.prints[ref] = stone.fingerprint

@@ -1,12 +1,13 @@
-"""The narrow door, where somebody leaves: who is behind a client, what is masked, where traces are, which files go.
+"""What a host answers about people: who is behind a client, what it holds of them, and how that is masked and cleared.
 
-A host that has no rows of its own to read, as one that is met through an API, cannot do any of it and says so.
+A host that cannot tell answers with nothing, or that it cannot; then its clients are deleted whole or not at all.
 """
 
 from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import ClassVar
 
 from sqlalchemy import Connection
 
@@ -14,15 +15,34 @@ from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key
 from kigen.hosts.holdings import Holding
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
+from kigen.policy.datamap import DataMap
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
 from kigen.policy.keeping import Keeping
+from kigen.policy.papers import Paper
+from kigen.policy.records import Ref
 
 
-class Leavers(ABC):
-    """What a host answers about people who leave. All of it works on a connection that the caller commits."""
+class People(ABC):
+    """The part of the port that is about people. All methods work as those of Host do."""
 
     name: str
+
+    datamap: ClassVar[DataMap]
+    """What this platform holds about people, column by column."""
+
+    def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """The mail address and the language of each of these clients, as stored; one without an address is left out."""
+        return {}
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        """The documents of these invoices, payments, quotes and orders as their rows show them now, without secrets.
+
+        `account` was read with a lock in the same transaction; what is read besides is locked too. Records that are
+        gone are left out. To be asked before anything is masked. A host that cannot tell has none: what it would have
+        to freeze then stays unmasked.
+        """
+        return []
 
     def holdings(self, connection: Connection, account: Account, known: Iterable[Answer] = ()) -> Iterator[Holding]:
         """All rows of one client that the map leads to, a table at a time, with every personal column and the keys.
