@@ -6,12 +6,13 @@ import json
 
 import pytest
 
-from kigen.ledger import anonymised, contracts, holds, keys, keys_backup, keys_store, outbox, requests, settings
+from kigen.ledger import anonymised, contracts, holds, keys_backup, keys_store, outbox, requests, settings
 from kigen.policy.facts import Anonymised
-from kigen.policy.records import Kind, ref_text
+from kigen.policy.records import Kind
 from kigen.work import desk as desk_of
-from kigen.work import parted
-from kigen.work.readings import read
+from kigen.work.forecast import Month
+from kigen.work.overview import overview_of
+from kigen.work.report import render
 from kigen.work.stops import RULES_CHANGED
 from tests.cases.desk import Desk, at
 
@@ -35,19 +36,8 @@ def paid(desk: Desk) -> Desk:
 
 def back_up(desk: Desk) -> None:
     """As `kigen keys backup` notes it."""
-    keys.make(desk.site.state_dir)
-    keys_store.make(desk.site.state_dir)
     with desk.site.transaction() as connection:
         keys_backup.note(connection, keys_store.names(desk.site.state_dir), desk.site.now)
-
-
-def masked(desk: Desk, *codes: str) -> None:
-    """What the gate writes down when it has anonymised client 1."""
-    with desk.site.transaction() as connection:
-        done = Anonymised(desk.site.now, None, frozenset(codes), ON_REQUEST)
-        anonymised.write(connection, {1: done}, None)
-        (asked,) = requests.open_requests(connection, [1], desk.site.now)[1]
-        requests.carried_out(connection, [asked.id], desk.site.now, requests.PARTLY_FULFILLED)
 
 
 def test_a_backup_of_the_keys_turns_keeping_into_anonymising_and_a_person_looks_at_that_first(paid: Desk) -> None:
@@ -64,7 +54,7 @@ def test_a_backup_of_the_keys_turns_keeping_into_anonymising_and_a_person_looks_
 def test_an_anonymised_client_waits_for_the_end_of_the_floor_and_is_then_deleted_by_the_same_rule(paid: Desk) -> None:
     """I10"""
     back_up(paid)
-    masked(paid, "floor")
+    assert paid.sweep().done == {"anonymise": {"client": 1}}
     assert paid.decision(Kind.CLIENT, 1) == ("keep", ON_REQUEST, {"floor"})
     paid.sweep()
     with paid.site.reading() as connection:
@@ -87,8 +77,11 @@ def test_when_a_claim_ends_less_is_needed_and_the_client_is_anonymised_again(pai
     paid.put("tblinvoices", id=11, userid=1, status="Unpaid", date="2026-01-01", duedate="2026-01-15", subtotal="5.00")
     back_up(paid)
     assert paid.decision(Kind.CLIENT, 1) == ("anonymise", ON_REQUEST, {"floor", "unpaid-invoice"})
-    masked(paid, "floor", "unpaid-invoice")
-    assert paid.decision(Kind.CLIENT, 1)[0] != "anonymise"
+    assert paid.sweep().done == {"anonymise": {"client": 1}}
+    assert paid.rows("tblinvoices") == [10, 11, 20]
+    assert paid.decision(Kind.CLIENT, 1) == ("keep", ON_REQUEST, {"floor", "unpaid-invoice"})
+    paid.move_to("2026-06-02 12:00")
+    assert paid.sweep().done == {}  # never twice for the same reasons
     paid.run("UPDATE tblinvoices SET status = 'Cancelled' WHERE id = 11")
     assert paid.decision(Kind.CLIENT, 1) == ("anonymise", ON_REQUEST, {"floor"})
     paid.reconcile()
@@ -189,42 +182,62 @@ def test_a_contract_of_thirty_days_deletes_what_no_floor_keeps(paid: Desk) -> No
     assert paid.decision(Kind.CLIENT, 1) == ("anonymise", "client.delete-inactive", {"floor"})
 
 
-def test_what_the_gate_notes_of_a_client_that_went_in_part_answers_its_requests_and_tells_it_once(paid: Desk) -> None:
-    """I10: what stays, why and until when; the address is the last that there was."""
+def test_a_client_that_went_in_part_has_its_requests_answered_and_is_told_once_what_stays(paid: Desk) -> None:
+    """I10: what stays, why and until when, to the last address that there was."""
     with paid.site.transaction() as connection:
         requests.open_request(connection, 1, "erasure", at("2026-05-01 12:00"))
+    paid.run("UPDATE tblclients SET email = 'last@example.jp' WHERE id = 1")
+    paid.put("tblcontacts", id=1, userid=1)
+    paid.put("tblcontacts", id=2, userid=2)
+    before = [row for row in paid.everything()["tblclients"] if row[0] == 2]
     back_up(paid)
-    with paid.site.transaction() as connection:
-        schedule = paid.site.schedule(connection)
-        (reading,) = read(connection, paid.site.host, schedule, [1], paid.site.now)
-        decision = reading.decisions[Kind.CLIENT, 1]
-        kept = parted.keeping_of(decision, reading, schedule, paid.site)
-        assert {ref_text(ref) for ref in kept.records} == {"client:1", "invoice:10"}
-        for _ in range(2):
-            parted.went_in_part(connection, paid.site, 7, decision, reading, kept, "last@example.jp", "ja")
-        done = anonymised.of(connection, [1, 2])
-        assert done == {1: Anonymised(paid.site.now, at("2032-03-01 00:00"), frozenset({"floor"}), ON_REQUEST)}
-        (message,) = outbox.of(connection, 1)
-    assert (message.notice, message.address) == ("deletion-partly-kept", "last@example.jp")
-    assert json.loads(message.data)["kept"] == [
-        {"code": "floor", "until": at("2032-03-01 00:00").isoformat(), "refs": ["invoice:10"]},
-    ]  # fmt: skip
+    for now in ("2026-06-01 12:00", "2026-06-02 12:00"):
+        paid.move_to(now)
+        paid.sweep()
+    assert (paid.rows("tblclients"), paid.rows("tblinvoices"), paid.rows("tblcontacts")) == ([1, 2], [10, 20], [2])
+    assert [row for row in paid.everything()["tblclients"] if row[0] == 2] == before
+    assert "last@example.jp" not in repr(paid.everything())
     with paid.site.reading() as connection:
-        assert [one.state for one in desk_of.entries(paid.site, connection, [1])] == ["partly-fulfilled"] * 2
+        done = anonymised.of(connection, [1, 2])
+        messages = [one for one in outbox.of(connection, 1) if one.notice == outbox.PARTLY_KEPT]
+        states = [one.state for one in desk_of.entries(paid.site, connection, [1])]
+    assert done == {1: Anonymised(at("2026-06-01 12:00"), at("2032-03-01 00:00"), frozenset({"floor"}), ON_REQUEST)}
+    assert states == ["partly-fulfilled"] * 2
+    (message,) = messages
+    told = json.loads(message.data)
+    assert message.address == "last@example.jp"
+    assert (told["until"], told["codes"]) == (at("2032-03-01 00:00").isoformat(), ["floor"])
+    assert "invoice:10" in told["kept"]
     assert paid.decision(Kind.CLIENT, 1) == ("keep", ON_REQUEST, {"floor"})
 
 
 def test_the_last_message_of_one_that_went_whole_waits_with_its_address(desk: Desk) -> None:
     """I14"""
-    desk.put("tblclients", id=1, status="Active", datecreated="2026-05-01")
+    desk.put("tblclients", id=1, status="Active", datecreated="2026-05-01", email="last@example.jp")
     with desk.site.transaction() as connection:
         requests.open_request(connection, 1, "erasure", at("2026-05-01 12:00"))
-        schedule = desk.site.schedule(connection)
-        (reading,) = read(connection, desk.site.host, schedule, [1], desk.site.now)
-        parted.went_whole(connection, desk.site, reading, "last@example.jp")
     desk.sweep()
     assert desk.rows("tblclients") == []
     with desk.site.reading() as connection:
         assert [(row.notice, row.address) for row in outbox.of(connection, 1)] == [
             ("deletion-done", "last@example.jp"),
         ]  # fmt: skip
+
+
+def test_the_plans_page_says_who_goes_in_part_and_what_stays_and_the_forecast_when_the_rest_goes(paid: Desk) -> None:
+    back_up(paid)
+    with paid.site.transaction() as connection:
+        requests.open_request(connection, 2, "erasure", at("2026-05-20 12:00"))
+    paid.run("DELETE FROM tblhosting")
+    overview = overview_of(paid.plan().values(), paid.site.now, paid.site.zone)
+    assert {rule: [one.ref for one in group.records] for rule, group in overview.parted.items()} == {
+        ON_REQUEST: ["client:1"],
+    }  # fmt: skip
+    forecast = overview.forecast.as_json()
+    assert forecast["due_now"] == {"delete": 0, "anonymise": 1, "archive": 0, "total": 1}
+    assert [month for month in overview.forecast.months() if month.total] == [Month("2026-06", 0, 1, 0)]
+    assert forecast["later"] == {"delete": 1, "anonymise": 0, "archive": 0, "total": 1}  # in 2032, of the first
+    pages = {language: render(paid.site, overview, language) for language in ("en", "ja")}
+    assert '<b class="anonymise">1</b>' in pages["en"]
+    assert "The law keeps Invoice 10 until 2032-03-01 00:00; it stays, and what it does not need" in pages["en"]
+    assert "法令により 請求書 10 は 2032-03-01 00:00 まで保存されます。記録は残し、" in pages["ja"]

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from tests.commands.installation import Installation, run
 
+CODES = ("keys-backup", "store-key", "store-key-readable", "digest-key", "frozen-key")
 SECRETS = ("evidence.key", "store.key", "digest.key")
 
 
@@ -27,7 +28,7 @@ def state(here: Installation) -> Path:
 
 def codes(here: Installation) -> dict[str, str]:
     found = here.run("doctor", "--quick", "--json").document["findings"]
-    return {one["code"]: one["level"] for one in found if "key" in one["code"]}
+    return {one["code"]: one["level"] for one in found if one["code"] in CODES}
 
 
 def back_up(here: Installation, words: Path, name: str = "keys.backup") -> Path:

@@ -31,8 +31,9 @@ PAID = {"status": "Paid", "date": "2024-01-05", "duedate": "2024-01-19", "datepa
 
 ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tblclients", {"id": TANAKA, **NAME, "email": "tanaka@midori.example.jp", "address1": "大崎市古川1丁目2番3号",
-                    "city": "大崎市", "state": "宮城県", "postcode": "989-6154", "country": "JP", "tax_id": "T1234567890123",
-                    "phonenumber": "+81.229012345", "ip": "198.51.100.7", "status": "Active", "groupid": 4,
+                    "city": "大崎市", "state": "宮城県", "postcode": "989-6154", "country": "JP",
+                    "tax_id": "T1234567890123", "phonenumber": "+81.229012345", "ip": "198.51.100.7",
+                    "status": "Active", "groupid": 4,
                     "datecreated": "2015-04-01", "notes": "Likes to be called Taro"}),
     ("tblclients", {"id": NAMESAKE, **NAME, "email": "taro@other.example.jp", "datecreated": "2016-04-01"}),
     ("tblclients", {"id": SCHMIDT, "firstname": "Eva", "lastname": "Schmidt", "email": "eva@schmidt.example",
@@ -42,9 +43,11 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tblusers_clients", {"auth_user_id": 1, "client_id": TANAKA, "owner": 1}),
     ("tblusers_clients", {"auth_user_id": 2, "client_id": TANAKA}),
     ("tblusers_clients", {"auth_user_id": 2, "client_id": SCHMIDT, "owner": 1}),
-    ("tblcontacts", {"userid": TANAKA, "firstname": "Hanako", "lastname": "Mizuno", "email": "hanako@midori.example.jp"}),
+    ("tblcontacts", {"userid": TANAKA, "firstname": "Hanako", "lastname": "Mizuno",
+                     "email": "hanako@midori.example.jp"}),
     ("tblorders", {"id": 10, "ordernum": 77, "userid": TANAKA, "status": "Active", "date": "2024-01-05 00:00:00",
-                   "invoiceid": 30, "ipaddress": "198.51.100.7", "orderdata": 'a:1:{s:5:"email";s:24:"tanaka@midori.example.jp";}'}),
+                   "invoiceid": 30, "ipaddress": "198.51.100.7",
+                   "orderdata": 'a:1:{s:5:"email";s:24:"tanaka@midori.example.jp";}'}),
     ("tblhosting", {"id": 20, "userid": TANAKA, "orderid": 10, "packageid": 3, "domainstatus": "Terminated",
                     "billingcycle": "Monthly", "domain": "midori.example.jp", "username": "midori", "password": "x",
                     "termination_date": "2025-01-05"}),
@@ -59,20 +62,24 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tblaffiliates", {"id": 70, "clientid": TANAKA, "balance": "0", "withdrawn": "120.00"}),
     ("tblaffiliateshistory", {"id": 71, "affiliateid": 70, "affaccid": 0, "amount": "120.00", "description": "Tanaka"}),
     ("tblaffiliateswithdrawals", {"id": 72, "affiliateid": 70, "amount": "120.00"}),
-    ("tbltickets", {"id": 50, "tid": "A-1", "userid": TANAKA, "status": "Closed", "title": "hello", "attachment": "1_a.txt"}),
+    ("tbltickets", {"id": 50, "tid": "A-1", "userid": TANAKA, "status": "Closed", "title": "hello",
+                    "attachment": "1_a.txt"}),
     ("tblticketreplies", {"tid": 50, "userid": TANAKA, "name": "田中 太郎", "email": "tanaka@midori.example.jp"}),
     ("tblemails", {"userid": TANAKA, "to": "tanaka@midori.example.jp", "subject": "Invoice"}),
     ("tblactivitylog", {"id": 1, "userid": TANAKA, "description": "Signed in", "ipaddr": "198.51.100.7"}),
     # What somebody else wrote, and what nobody did.
     ("tbltickets", {"id": 51, "tid": "B-1", "userid": SCHMIDT, "status": "Open", "title": "An invoice",
                     "message": "Mr. 田中太郎 (tanaka@midori.example.jp) sent me his. 山田中心 is a place."}),
-    ("tbltickets", {"id": 52, "tid": "B-2", "userid": NAMESAKE, "status": "Open", "title": "t", "message": "田中太郎です。"}),
+    ("tbltickets", {"id": 52, "tid": "B-2", "userid": NAMESAKE, "status": "Open", "title": "t",
+                    "message": "田中太郎です。"}),
     ("tbltickets", {"id": 53, "tid": "G-1", "userid": 0, "name": "Taro", "email": "TANAKA@midori.example.jp",
                     "status": "Open", "title": "from a guest", "message": "Who am I?"}),
     ("tblticketreplies", {"id": 530, "tid": 53, "message": "You tell us.", "admin": "Demo Staff"}),
-    ("tblactivitylog", {"id": 2, "userid": 0, "description": "Mail to tanaka@midori.example.jp bounced", "user": "System"}),
+    ("tblactivitylog", {"id": 2, "userid": 0, "user": "System",
+                        "description": "Mail to tanaka@midori.example.jp bounced"}),
     ("tblactivitylog", {"id": 3, "userid": 0, "description": "Mail to jan.tanaka@midori.example.jp bounced"}),
-    ("tblgatewaylog", {"id": 1, "gateway": "stripe", "data": '{"billing_details":{"phone":"0229-01-2345"},"id":"pi_1"}'}),
+    ("tblgatewaylog", {"id": 1, "gateway": "stripe",
+                       "data": '{"billing_details":{"phone":"0229-01-2345"},"id":"pi_1"}'}),
     ("tblmodulelog", {"id": 1, "module": "cpanel", "request": "contactemail=tanaka%40midori.example.jp&quota=10"}),
     # The number 1 is a client, a service and a ticket, by the field's type.
     ("tblcustomfields", {"id": 1, "type": "client", "fieldname": "フリガナ"}),
@@ -263,7 +270,7 @@ def test_an_unclassified_column_refuses_the_client_before_anything_is_changed(ho
     host.drift(db)
     before = rows_of(host, db, [TANAKA])
     (account,) = host.accounts(db, [TANAKA], lock=True)
-    with pytest.raises(CannotAnonymise, match="^tblinvoices has columns that nobody has classified"):
+    with pytest.raises(CannotAnonymise, match=r"^tblinvoices has columns that nobody has classified"):
         host.anonymise(db, account, floored(account), SALT)
     assert rows_of(host, db, [TANAKA]) == before
     db.execute(text("UPDATE tblinvoices SET loyalty_number = 'L-99' WHERE id = 30"))
@@ -326,3 +333,44 @@ def test_a_foreign_key_that_no_map_knows_and_a_check_are_the_databases_own_refus
         (account,) = host.accounts(db, [TANAKA], lock=True)
         host.anonymise(db, account, floored(account), SALT)
         assert (ids(db, "tblemails"), row(db, "tblclients", TANAKA)["firstname"]) == ([], "erased")
+
+
+def test_rows_of_a_table_that_the_operator_classified_go_or_are_masked_with_their_client(
+    host: WhmcsHost, db: Connection
+) -> None:
+    db.execute(text("CREATE TABLE mod_calls (id INTEGER PRIMARY KEY, userid INT, said VARCHAR(80))"))
+    db.execute(text("CREATE TABLE mod_points (id INTEGER PRIMARY KEY, userid INT, holder VARCHAR(80))"))
+    for client in (TANAKA, SCHMIDT):
+        db.execute(text(f"INSERT INTO mod_calls VALUES ({client}, {client}, 'called at noon')"))
+        db.execute(text(f"INSERT INTO mod_points VALUES ({client}, {client}, 'somebody')"))
+    host.drift(db)
+    known = [
+        Answer("mod_calls.said", Treatment.DELETE, "userid"),
+        Answer("mod_points.holder", Treatment.MASK, "userid"),
+        *(Answer(f"{name}.userid", Treatment.NONE, "userid") for name in ("mod_calls", "mod_points")),
+    ]
+    (account,) = host.accounts(db, [TANAKA], lock=True)
+    host.anonymise(db, account, floored(account), SALT, known)
+    assert ids(db, "mod_calls") == [SCHMIDT]
+    assert [row(db, "mod_points", client)["holder"] for client in (TANAKA, SCHMIDT)] == ["[erased]", "somebody"]
+
+
+def test_a_payment_whose_floor_is_over_goes_and_one_on_a_kept_invoice_stays(host: WhmcsHost, db: Connection) -> None:
+    add(db, "tblaccounts", id=41, userid=TANAKA, invoiceid=0, amountin="7.00", date="2010-01-01 00:00:00")
+    add(db, "tblaccounts", id=42, userid=TANAKA, invoiceid=30, amountin="0.00", date="2024-01-06 09:00:00")
+    add(db, "tblaccounts", id=43, userid=SCHMIDT, invoiceid=0, amountin="7.00", date="2010-01-01 00:00:00")
+    (account,) = host.accounts(db, [TANAKA], lock=True)
+    keeping = floored(account)
+    over = Keeping(keeping.records - {(Kind.PAYMENT, 41)}, keeping.codes, keeping.documents)
+    done = host.anonymise(db, account, over, SALT)
+    assert ids(db, "tblaccounts") == [40, 42, 43]
+    assert done.deleted["tblaccounts"] == 1
+
+
+def test_an_addon_of_somebody_else_under_a_service_that_stays_is_not_touched(host: WhmcsHost, db: Connection) -> None:
+    add(db, "tblhostingaddons", id=90, hostingid=20, userid=SCHMIDT, status="Active", name="IP", notes="for Eva")
+    add(db, "tblhostingaddons", id=91, hostingid=20, userid=TANAKA, status="Cancelled", name="IP", notes="for Taro")
+    before = row(db, "tblhostingaddons", 90)
+    erase(host, db, [TANAKA])
+    assert ids(db, "tblhostingaddons") == [90], "Its own that no invoice bills goes."
+    assert row(db, "tblhostingaddons", 90) == before

@@ -40,5 +40,5 @@ def look_at_keys(site: Site) -> Iterator[Finding]:
     for path in keys_store.exposed(site.state_dir):
         yield Finding(WARNING, "store-key-readable", f"Others may read {path}, a secret; expected mode 600.")
     if endless:
-        text = f"{endless:,} frozen documents have no date that can be read, so nobody knows when their floor ends:"
-        yield Finding(WARNING, "frozen-endless", f"{text} they stay.")
+        text = f"Frozen documents without a date that can be read: {endless:,}. They stay, for nobody knows until when."
+        yield Finding(WARNING, "frozen-endless", text)

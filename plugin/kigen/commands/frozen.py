@@ -111,9 +111,7 @@ def views(call: Call, id: int | None) -> None:
 
 
 @frozen.command("maskings")
-@click.option(
-    "--party", metavar="CLIENT", type=click.IntRange(min=1, max=LARGEST), help="Of the client of this number."
-)
+@click.option("--party", metavar="CLIENT", type=click.IntRange(min=1, max=LARGEST), help="Of this client only.")
 @with_call
 def masked(call: Call, party: int | None) -> None:
     """List what was masked: when, in which document, which columns, why and by whom."""

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Engine
 
 from kigen.config import Config
 from kigen.errors import WrongUse
-from kigen.ledger import evidence, evidence_read, frozen, keys, keys_backup, keys_store, maskings
+from kigen.ledger import evidence, evidence_read, frozen, keys, keys_backup, maskings
 from kigen.ledger.keys_store import DIGEST, STORE
 
 
@@ -16,10 +16,9 @@ def make_keys(engine: Engine, checked: Config) -> None:
     if missing:
         with engine.execution_options(kigen_read_only=True).connect() as connection:
             _refuse_to_replace(connection, missing, checked)
-    keys.make(checked.state_dir)
-    if keys_store.make(checked.state_dir):
         with engine.begin() as connection:
-            keys_backup.note_made(connection, keys_store.names(checked.state_dir))
+            keys_backup.make_missing(connection, checked.state_dir)
+    keys.make(checked.state_dir)  # the public half, where only that is lost
 
 
 def _refuse_to_replace(connection: Connection, missing: set[str], checked: Config) -> None:

@@ -47,7 +47,7 @@ class Clearing:
         """Look at the candidates and at what was written since, and change what surely means these people."""
         owners = {person.owner for person in self.search.known.people}
         for table in searched(self.search.shapes):
-            keys = {key for key, people in candidates.found.get(table, {}).items() if people & owners}
+            keys = {key for owner in owners for key in candidates.of(owner).get(table, ())}
             keys |= set(self._newer(table, candidates.seen))
             for one in self.search.found(table, self._locked(table, keys - kept.get(table, frozenset()))):
                 self._treat(one)

@@ -80,12 +80,12 @@ class Erasing(Host):
 
     def holdings(self, connection: Connection, account: Account, known: Iterable[Answer] = ()) -> Iterator[Holding]:
         rows, datamap = self._rows(connection), with_answers(self.datamap, known)
-        return read_holdings(rows, datamap, self._shaped(connection), self._selected(rows, [account], None))
+        return read_holdings(rows, datamap, self._shaped(connection), self._all_of(rows, datamap, [account], None))
 
     def people(self, connection: Connection, accounts: Sequence[Account], known: Iterable[Answer] = ()) -> list[Person]:
         rows, datamap = self._rows(connection), with_answers(self.datamap, known)
         fields, of_client = self._fields(rows), defaultdict[int, list[Holding]](list)
-        selected = self._selected(rows, accounts, None)
+        selected = self._all_of(rows, datamap, accounts, None)
         for holding in read_holdings(rows, datamap, self._shaped(connection), selected, _tells):
             mine = defaultdict[int, list[dict[str, Any]]](list)
             held = self._holders(rows, datamap, holding, fields)
@@ -110,8 +110,9 @@ class Erasing(Host):
             rows, with_answers(self.datamap, said), self._shaped(connection), salt, self._unmasked(connection, said),
             self.spared, self.payments, self.bought,
         )  # fmt: skip
+        selected = self._all_of(rows, ground.datamap, [account], keeping)
         inside = Inside(Matcher(identifiers_of(person)), frozenset({person.owner}))
-        return carry_out(ground, planned(ground, self._selected(rows, [account], keeping), keeping, inside))
+        return carry_out(ground, planned(ground, selected, keeping, inside))
 
     def clear(
         self,
@@ -138,6 +139,16 @@ class Erasing(Host):
 
     def unused_files(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
         return files.unused(self._rows(connection), self.attached, names)
+
+    def _all_of(
+        self, rows: Rows, datamap: DataMap, accounts: Sequence[Account], keeping: Keeping | None
+    ) -> Iterator[Selected]:
+        """What is these clients' by the host's own map, and by the operator's word on tables that no map knows."""
+        clients = frozenset(account.id for account in accounts)
+        for table in datamap:
+            for link in table.links if table.name not in self.datamap else ():
+                yield Selected(table.name, link.column, clients, is_kept=keeping is not None)
+        yield from self._selected(rows, accounts, keeping)
 
     def _search(self, connection: Connection, known: Known, datamap: DataMap) -> Search:
         rows = self._rows(connection)

@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from sqlalchemy import column, select, table
+from sqlalchemy import column, or_, select, table
 
 from kigen.hosts.rows import Rows
 
 Attached = Mapping[str, str]
 """By `table.column` what stands between several names of files in it; "" where there is only one."""
+
+
+TOGETHER = 100
+"""Names that are looked for in one go."""
 
 
 @dataclass(frozen=True)
@@ -38,16 +42,23 @@ def names_in(attached: Attached, table_name: str, rows: Iterable[Mapping[str, An
 
 
 def unused(rows: Rows, attached: Attached, names: Iterable[str]) -> frozenset[str]:
-    """Of these names those that no row names any more. Reads the columns as they are, page by page, once for all."""
+    """Of these names those that no row names any more. No index helps: the server reads the columns once a batch."""
     left = set(names)
     for place in attached if left else ():
         name, _, one = place.partition(".")
-        if rows.schema.has(name, one):
-            wanted: list[Any] = [column(one)]
-            query = select(*wanted).select_from(table(name)).where(column(one) != "")
-            for page in rows.connection.execute(query).partitions(1000):
-                left -= set(names_in({place: attached[place]}, name, ({one: value} for (value,) in page)))
+        if not rows.schema.has(name, one):
+            continue
+        wanted: list[Any] = [column(one)]
+        for batch in _batches(sorted(left)):
+            holding = or_(*(column(one).contains(file, autoescape=True) for file in batch))
+            found = rows.connection.execute(select(*wanted).select_from(table(name)).where(holding)).scalars()
+            left -= set(names_in({place: attached[place]}, name, ({one: value} for value in found)))
     return frozenset(left)
+
+
+def _batches(names: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(names), TOGETHER):
+        yield names[start : start + TOGETHER]
 
 
 def within(names: Iterable[str], folder: Path) -> Files:

@@ -39,7 +39,8 @@ FieldSorts = Mapping[int, Sort]
 def person_of(client: int, holdings: Iterable[Holding], fields: FieldSorts) -> Person:
     """The person, or people, behind one client: the account, its contacts, users nobody else has, senders of tickets.
 
-    Staff who answered and people whom a message was copied to are others and not among them.
+    The same rows give the same person, in whatever order they come. Staff who answered and people whom a message was
+    copied to are others and not among them.
     """
     names: dict[tuple[str, str], None] = {}
     values: dict[tuple[Sort, str], None] = {}
@@ -53,7 +54,7 @@ def person_of(client: int, holdings: Iterable[Holding], fields: FieldSorts) -> P
             for sort, value in _values(columns, row, fields):
                 if len(values) < MOST and not is_mask(value):
                     values[sort, value] = None
-    return Person(str(client), tuple(names), tuple(values))
+    return Person(str(client), tuple(sorted(names)), tuple(sorted(values)))
 
 
 def field_sorts(named: Iterable[tuple[int, str]]) -> dict[int, Sort]:

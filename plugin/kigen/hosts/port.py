@@ -8,27 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import ClassVar
 
 from sqlalchemy import Connection
 
-from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key
 from kigen.hosts.around import Accounts, Around, Member, ids_in
-from kigen.hosts.holdings import Holding
-from kigen.hosts.traces import Candidates
-from kigen.policy.answers import Answer
-from kigen.policy.datamap import DataMap
+from kigen.hosts.port_people import People
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.identifiers import Person
-from kigen.policy.keeping import Keeping
-from kigen.policy.papers import Paper
-from kigen.policy.records import Kind, Ref
+from kigen.policy.records import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +58,8 @@ class UnconfirmedEvent(Exception):
     """The host announced a change that its tables do not show (an intent): reconcile finds it if it comes true."""
 
 
-class Host(ABC):
+class Host(People):
     """One billing platform. Instances hold the host's zone and mappings, never data."""
-
-    name: str
-
-    datamap: ClassVar[DataMap]
-    """What this platform holds about people, column by column."""
 
     def __init__(self, zone: str) -> None:
         """`zone` is the IANA name in which the host writes its local dates and times."""
@@ -200,10 +187,6 @@ class Host(ABC):
         """
         return {}
 
-    def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
-        """The mail address and the language of each of these clients, as stored; one without an address is left out."""
-        return {}
-
     @abstractmethod
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         """Close these clients so that they cannot sign in or order; returns the former status of each, as stored."""
@@ -211,15 +194,6 @@ class Host(ABC):
     @abstractmethod
     def unarchive(self, connection: Connection, former: Mapping[int, str]) -> int:
         """Give back the former status to clients that are still closed; returns how many changed."""
-
-    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
-        """The documents of these invoices, payments, quotes and orders as their rows show them now, without secrets.
-
-        `account` was read with a lock in the same transaction; what is read besides is locked too. Records that are
-        gone are left out. To be asked before anything is masked. A host that cannot tell has none: what it would have
-        to freeze then stays unmasked.
-        """
-        return []
 
     @abstractmethod
     def counts(self, connection: Connection) -> dict[Kind, int]:
@@ -232,58 +206,6 @@ class Host(ABC):
         Raises UnknownEvent, UnconfirmedEvent, or ValueError with a sentence for a payload of the wrong shape. The
         event's data holds only whitelisted keys: never passwords, tokens, cards, names or addresses.
         """
-
-    def holdings(self, connection: Connection, account: Account, known: Iterable[Answer] = ()) -> Iterator[Holding]:
-        """All rows of one client that the map leads to, a table at a time, with every personal column and the keys.
-
-        `known` is what the operator said of columns that no map knows, here and below.
-        """
-        raise self._cannot()
-
-    def people(self, connection: Connection, accounts: Sequence[Account], known: Iterable[Answer] = ()) -> list[Person]:
-        """Who is behind each of these accounts, in their order, by what the rows say; to be asked before they go."""
-        raise self._cannot()
-
-    def look_for(self, connection: Connection, people: Sequence[Person], known: Iterable[Answer] = ()) -> Candidates:
-        """Rows in which these people are found outside their own, in one pass over all texts, without any lock."""
-        raise self._cannot()
-
-    def anonymise(
-        self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
-        """Delete what of this client nothing keeps, and mask what stays, in the caller's transaction.
-
-        The account was read with a lock in it. `salt` is the installation's secret. Raises CannotAnonymise, with a
-        sentence, before anything is changed. A second call changes nothing.
-        """
-        raise self._cannot()
-
-    def clear(
-        self,
-        connection: Connection,
-        people: Sequence[Person],
-        candidates: Candidates,
-        salt: bytes,
-        kept: Mapping[str, frozenset[Key]] | None = None,
-        known: Iterable[Answer] = (),
-    ) -> Anonymised:
-        """Remove what surely means these people from rows that are not theirs, and list what only may.
-
-        To be called after their own rows went or were masked, in the same transaction; `kept` are those that stay, as
-        `Anonymised.kept` told them. `people` may be fewer than those looked for.
-        """
-        raise self._cannot()
-
-    def file_names(self, connection: Connection, accounts: Sequence[Account]) -> frozenset[str]:
-        """The names of files in these clients' rows; to be asked before they go."""
-        return frozenset()
-
-    def unused_files(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
-        """Of these names those that no row names any more; to be asked after the rows went. See hosts/files.py."""
-        return frozenset()
-
-    def _cannot(self) -> CannotAnonymise:
-        return CannotAnonymise(f"{self.name} is no host whose rows can be read and masked.")
 
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         """Settings of the host that would fight kigen, as of `now`; empty when there are none."""

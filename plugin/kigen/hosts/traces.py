@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import sql
@@ -40,6 +41,20 @@ class Candidates:
     seen: Mapping[str, int] = field(default_factory=dict)
     shared: frozenset[Identifier] = field(default=frozenset(), repr=False)
     left: Mapping[str, frozenset[Left]] = field(default_factory=dict)
+
+    def of(self, owner: str) -> Mapping[str, frozenset[Key]]:
+        """The rows in which one person was found, by table."""
+        return self._of.get(owner, {})
+
+    @cached_property
+    def _of(self) -> dict[str, dict[str, frozenset[Key]]]:
+        """Turned round once: a process erases one of a thousand people at a time."""
+        by_owner: dict[str, dict[str, set[Key]]] = {}
+        for table, keys in self.found.items():
+            for key, owners in keys.items():
+                for owner in owners:
+                    by_owner.setdefault(owner, {}).setdefault(table, set()).add(key)
+        return {one: {table: frozenset(keys) for table, keys in mine.items()} for one, mine in by_owner.items()}
 
 
 @dataclass

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, update
 
 from kigen.ledger import marks, merges, outbox, request_acts, requests
 from kigen.ledger.bulk import batches, merge, written
+from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import archives, observed, records
 from kigen.policy.records import FINAL_LOGIN, Kind, Ref, State
 
@@ -128,14 +129,12 @@ _STATE = (
 def end_archives(connection: Connection, ended: dict[int, dt.datetime]) -> dict[int, str]:
     """End open archives that began before the given instants; returns the former status of each client."""
     former: dict[int, str] = {}
-    for batch in batches(sorted(ended)):
-        rows = connection.execute(
-            select(archives).where(and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None)))
-        ).all()
-        for row in rows:
-            if row.at < ended[row.client]:
-                connection.execute(update(archives).where(archives.c.id == row.id).values(ended_at=ended[row.client]))
-                former[row.client] = row.former_status
+    open_ones = by_ids(connection, archives, "id, client, at, former_status", "client", ended, also="ended_at IS NULL")
+    for number, client, text, status in list(open_ones):
+        at = instant(text)
+        if at is None or at < ended[client]:
+            connection.execute(update(archives).where(archives.c.id == number).values(ended_at=ended[client]))
+            former[client] = status
     for batch in batches(sorted(former)):
         # Giving the status back is kigen's own act, not a change that it saw: the next reading is a first sight of it.
         mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))

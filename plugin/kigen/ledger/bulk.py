@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Table, and_, delete
-from sqlalchemy.dialects import sqlite
 
 BATCH = 500
 PACKET = 200_000
 """Characters of one statement that writes many rows."""
 
 T = TypeVar("T")
+_PLAIN = frozenset({int, str, type(None)})
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -26,17 +26,16 @@ def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]])
         return
     if any(row.keys() != rows[0].keys() for row in rows):
         raise ValueError(f"{table.name}: rows written together name different columns")
-    keys = {column.name for column in table.primary_key}
-    rest = [name for name in rows[0] if name not in keys]
-    if connection.dialect.name == "sqlite":
-        insert = sqlite.insert(table)
-        overwrite = {name: insert.excluded[name] for name in rest}
-        for batch in batches(rows):
-            connection.execute(insert.on_conflict_do_update(index_elements=sorted(keys), set_=overwrite), batch)
-    else:
-        names = list(rows[0])
-        values = [tuple([_plain(row[name]) for name in names]) for row in rows]
-        merge(connection, table, names, values, sorted(keys), {name: f"{{new.{name}}}" for name in rest})
+    keys = [column.name for column in table.primary_key]
+    names = list(rows[0])
+    columns = [_plain_column([row[name] for row in rows]) for name in names]
+    rest = {name: f"{{new.{name}}}" for name in names if name not in keys}
+    merge(connection, table, names, list(zip(*columns, strict=True)), keys, rest)
+
+
+def _plain_column(values: list[Any]) -> list[Any]:
+    """Most columns need nothing, and the sorts of their values tell which."""
+    return values if _PLAIN.issuperset(map(type, values)) else [_plain(value) for value in values]
 
 
 def _plain(value: Any) -> str | int | None:
@@ -103,16 +102,14 @@ def _send(connection: Connection, before: str, after: str, width: int, rows: Seq
 def _packets(rows: Sequence[tuple[Any, ...]], escape: Callable[[str], str]) -> Iterator[str]:
     """The rows as text, in pieces that are quickly executed and that every server takes as one packet."""
     columns = [_literals(column, escape) for column in zip(*rows, strict=True)]
-    found: list[str] = []
-    length = 0
-    for literals in zip(*columns, strict=True):
-        one = f"({','.join(literals)})"
-        if found and length + len(one) > PACKET:
-            yield ",".join(found)
-            found, length = [], 0
-        found.append(one)
-        length += len(one)
-    yield ",".join(found)
+    texts = list(map(",".join, zip(*columns, strict=True)))
+    begin, length = 0, 0
+    for end, one in enumerate(map(len, texts)):
+        length += one + 3  # with its brackets and a comma
+        if length > PACKET and end > begin:
+            yield f"({'),('.join(texts[begin:end])})"
+            begin, length = end, one + 3
+    yield f"({'),('.join(texts[begin:])})"
 
 
 def _literals(column: Sequence[Any], escape: Callable[[str], str]) -> Iterable[str]:
@@ -145,7 +142,10 @@ def written(at: dt.datetime) -> str:
         if at.tzinfo is None:
             raise ValueError("an instant needs a zone")
         at = at.astimezone(dt.UTC)
-    return at.isoformat(" ", "microseconds")[:26]  # without the zone
+    return _WRITTEN % (at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond)
+
+
+_WRITTEN = "%04d-%02d-%02d %02d:%02d:%02d.%06d"  # written in half the time that `isoformat` and others take
 
 
 def remove(connection: Connection, table: Table, kind: str, ids: Iterable[int]) -> int:

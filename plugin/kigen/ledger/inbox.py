@@ -57,8 +57,9 @@ def append(connection: Connection, arrivals: Iterable[Mapping[str, Any]], now: d
     return new
 
 
-_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
-_data = json.JSONEncoder(ensure_ascii=False).encode
+# What arrives was JSON before and cannot hold itself; to look out for that takes as long as to write it.
+_text = json.JSONEncoder(ensure_ascii=False, sort_keys=True, check_circular=False).encode
+_data = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def _heard(connection: Connection, digests: Sequence[str]) -> set[str]:

@@ -55,9 +55,11 @@ def is_noted(connection: Connection, state_dir: Path) -> bool:
         return False
 
 
-def note_made(connection: Connection, names: dict[str, str]) -> None:
-    """Note which keys this installation has, so that others in their place are noticed."""
-    settings.write_note(connection, MADE, json.dumps(names))
+def make_missing(connection: Connection, state_dir: Path) -> None:
+    """Make the keys that are missing, and note which they are, so that others in their place are noticed."""
+    keys.make(state_dir)
+    if keys_store.make(state_dir):
+        settings.write_note(connection, MADE, json.dumps(keys_store.names(state_dir)))
 
 
 def made(connection: Connection) -> dict[str, str]:

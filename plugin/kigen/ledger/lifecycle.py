@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, select, update
 
-from kigen.ledger import anonymised, contracts, holds, outbox, requests
+from kigen.ledger import anonymised, archiving, contracts, holds, outbox, requests
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
-from kigen.ledger.tables import archives, clocks, events, observed, records
+from kigen.ledger.tables import clocks, events, observed, records
 from kigen.policy.facts import Account, Facts
 from kigen.policy.records import Kind, Memory, Ref, State
 
@@ -113,7 +113,7 @@ def facts_for(
     placed = holds.in_force(connection, people, [*every, *(ref for mine in paid.values() for ref in mine)], now, lock)
     asked = requests.open_requests(connection, people, now, lock)
     agreed = contracts.not_ended(connection, lock)
-    archived, masked = archived_at(connection, clients), anonymised.of(connection, clients)
+    archived, masked = archiving.archived_at(connection, clients), anonymised.of(connection, clients)
     found = []
     for account in accounts:
         mine = refs[account.id]
@@ -186,40 +186,6 @@ def remarkable(
 def _paid_invoices(account: Account) -> set[Ref]:
     """Invoices, whosever they are, that a payment of this account is on: a hold on one holds its payments."""
     return {(Kind.INVOICE, payment.invoice) for payment in account.payments if payment.invoice}
-
-
-def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.datetime]:
-    """When kigen archived these clients, where that archive has not ended."""
-    found: dict[int, dt.datetime] = {}
-    for client, at in by_ids(connection, archives, "client, at", "client", clients, also="ended_at IS NULL"):
-        since = instant(at) or dt.datetime.min
-        found[client] = max(since, found.get(client, since))
-    return found
-
-
-def archived_by(connection: Connection, run: int) -> dict[int, dt.datetime]:
-    """The clients that a run archived and that are archived still, with when that was."""
-    open_ones = select(archives.c.client, archives.c.at).where(archives.c.run == run, archives.c.ended_at.is_(None))
-    return {row.client: row.at for row in connection.execute(open_ones)}
-
-
-def write_archives(connection: Connection, former: Mapping[int, str], run: int, now: dt.datetime) -> None:
-    """Remember that kigen archived these clients, and their former status for undoing it."""
-    rows = [{"client": c, "at": now, "former_status": status, "run": run} for c, status in former.items()]
-    if rows:
-        connection.execute(insert(archives), rows)
-    for batch in batches(sorted(former)):
-        # kigen's own act is not a change that it "saw": the state is noted without an instant of change;
-        # when to look again, the next reconcile says.
-        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))
-        connection.execute(update(records).where(mine).values(state=State.CLOSED.value, due_at=None, next_look=None))
-
-
-def end_archives_of(connection: Connection, clients: Sequence[int], now: dt.datetime) -> None:
-    """Note that these clients are no longer archived, whoever opened them again."""
-    for batch in batches(sorted(set(clients))):
-        open_ones = and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
-        connection.execute(update(archives).where(open_ones).values(ended_at=now))
 
 
 def forget(connection: Connection, refs: Iterable[Ref]) -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection, Table, and_, insert, select
 
 from kigen.ledger import requests
-from kigen.ledger.bulk import batches, put
+from kigen.ledger.bulk import put
+from kigen.ledger.quick import by_ids
 from kigen.ledger.tables import contracts, holds, observed
 from kigen.ledger.tables import merges as table
 from kigen.policy.records import FINAL_LOGIN, Kind
@@ -45,11 +46,9 @@ def hand_over(connection: Connection, clients: Iterable[int]) -> set[int]:
 
 
 def _mergers(connection: Connection, clients: Sequence[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for batch in batches(clients):
-        query = select(table.c.client, table.c.into_client).where(table.c.client.in_(batch))
-        found += [(row.client, row.into_client) for row in connection.execute(query.order_by(*table.primary_key))]
-    return found
+    return sorted(
+        (client, into) for client, into in by_ids(connection, table, "client, into_client", "client", clients)
+    )
 
 
 def _hand_over(connection: Connection, client: int, into: int) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kigen.policy import deadlines
 from kigen.policy import records as r
 from kigen.policy.contracts import contracts_of, terms
 from kigen.policy.facts import Facts
+from kigen.policy.frozen import frozen
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import Anchor, Record, Source
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 MISSING = Anchor(None, Source.READ, "missing")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clock:
     """A rule's clock for one record; `due` None: unknown, switched off, or kept by a contract without end.
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from kigen.policy.frozen import frozen
 from kigen.policy.records import Kind, Ref
 
 
@@ -18,7 +19,7 @@ class EventType:
     needs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Event:
     """An event in kigen's words. `at` is UTC; `client` and `id` None where the event does not tell and nobody knows."""
 

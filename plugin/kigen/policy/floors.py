@@ -10,6 +10,7 @@ from whenever import Date
 
 from kigen.policy import records as r
 from kigen.policy.facts import Account, Facts
+from kigen.policy.frozen import frozen
 from kigen.policy.once import once
 from kigen.policy.periods import When, end_of_day, local_date, local_midnight
 from kigen.policy.records import Invoice, Kind, Order, Ref
@@ -74,7 +75,7 @@ class Floors:
         return deadline
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """A paper with a floor of its own; `dated` None: nobody knows, so it is kept."""
 

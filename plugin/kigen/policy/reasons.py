@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from kigen.policy.frozen import frozen
 from kigen.policy.periods import to_local
 from kigen.policy.records import Kind, State
 
@@ -104,7 +105,7 @@ _FOR_EVER = ("further notice", "別途定める時")
 _WHY = {"missing": ("missing or not a date", "日付がないか読めません"), "future": ("in the future", "未来の日付です")}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reason:
     """One reason: a code, the values its sentence needs, when it ends by itself (None: it does not), what it is about.
 

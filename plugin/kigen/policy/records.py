@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from kigen.policy.frozen import frozen
 from kigen.policy.periods import When
 
 
@@ -85,7 +86,7 @@ class Source(StrEnum):
     ASSUMED = "assumed"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Anchor:
     """When a clock started. `at` None: unknown, and then the record is kept and reported."""
 
@@ -94,7 +95,7 @@ class Anchor:
     why_unknown: str | None = None  # "missing" or "future", for the sentence
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Client:
     """A client account. `dated` are the dates of the things it has, where the registration date is missing."""
 
@@ -110,7 +111,7 @@ class Client:
     last_login: When | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Order:
     """An order; `invoice` is the id of its first invoice, None where it has none."""
 
@@ -122,7 +123,7 @@ class Order:
     invoice: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """A service, add-on or domain. An add-on's `parent` is its service; `client` is who it belongs to."""
 
@@ -143,7 +144,7 @@ class Item:
         return (self.kind, self.id)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Invoice:
     """An invoice. `gross` is subtotal and taxes, before credit; `bills` names the items its lines are for."""
 
@@ -159,7 +160,7 @@ class Invoice:
     bills: frozenset[Ref] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Payment:
     """A transaction; only one above zero is a payment. `reversed_at` are the readable dates of what was paid back."""
 
@@ -172,7 +173,7 @@ class Payment:
     reversed_at: tuple[When, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticket:
     """A support ticket; merged tickets are not open."""
 
@@ -182,7 +183,7 @@ class Ticket:
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quote:
     """An estimate; `is_live` also where its stage is unknown."""
 
@@ -194,7 +195,7 @@ class Quote:
     dated: When | None = None  # the later of issue and acceptance
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Memory:
     """What kigen itself remembers of one record; all None where it never saw it.
 
@@ -236,7 +237,7 @@ class Memory:
 NOTHING = Memory()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """One record of a host with its clocks. `settled_from`: when kigen last saw its state change; None: never."""
 

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from kigen.hosts.around import Member
-from kigen.ledger import lifecycle, outbox, requests, runs
+from kigen.ledger import archiving, lifecycle, outbox, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
@@ -30,7 +30,7 @@ def archive(
     proof = proof_of(gate.connection, gate.site, Effect.ARCHIVE, written(done), decisions)
     former = {decision.record.id: decision.record.status for decision in decisions}
     former.update(gate.site.host.archive(gate.connection, list(former)))
-    lifecycle.write_archives(gate.connection, former, gate.run, gate.site.now)
+    archiving.write_archives(gate.connection, former, gate.run, gate.site.now)
     runs.write_chunk(gate.connection, gate.run, proof.action, gate.site.now, proof.done)
     return proof
 

@@ -23,6 +23,10 @@ TELLING = frozenset({"client_signed_in", "deletion_requested", "rights_requested
 """Events after which there may be something to tell."""
 
 
+TOLD_VALUES = ("amount", "right")
+"""Of the values of a reason, those that its sentence to a client needs; others may hold the host's own words."""
+
+
 def tell(connection: Connection, site: Site, clients: Collection[int] | None = None) -> int:
     """Write what is to be told to those of these clients (None: all) who asked to be deleted; returns how many."""
     asking = requests.asking(connection, "erasure", site.now)
@@ -76,8 +80,16 @@ def standing(one: Considered) -> list[Reason]:
 
 
 def as_data(reasons: Iterable[Reason]) -> list[dict[str, object]]:
-    """Codes, dates and numbers of records; the sentence is made where the message is written."""
-    return [{"code": one.code, "until": one.until and one.until.isoformat(), "refs": list(one.refs)} for one in reasons]
+    """Codes, dates, amounts and numbers of records; the sentence is made where the message is written."""
+    return [
+        {
+            "code": one.code,
+            "until": one.until and one.until.isoformat(),
+            "refs": list(one.refs),
+            **{name: str(one.values[name]) for name in TOLD_VALUES if name in one.values},
+        }
+        for one in reasons
+    ]
 
 
 def _asked_at(reading: Reading) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import due, holds, lifecycle, marks, seen
+from kigen.ledger import archiving, due, holds, lifecycle, marks, seen
 from kigen.ledger.book import end_archives
 from kigen.ledger.due import Clocked
 from kigen.ledger.lifecycle import Stored
@@ -200,7 +200,7 @@ def _end_broken_archive(connection: Connection, site: Site, reading: Reading) ->
     if client is None or archived is None:
         return
     if client.state is not State.CLOSED:
-        lifecycle.end_archives_of(connection, [client.id], site.now)
+        archiving.end_archives_of(connection, [client.id], site.now)
         return
     record = reading.decisions[Kind.CLIENT, client.id].record
     paid = record.anchors[LAST_PAYMENT].at

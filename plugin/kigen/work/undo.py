@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence, lifecycle, marks, runs
+from kigen.ledger import archiving, evidence, marks, runs
 from kigen.ledger.book import end_archives
 from kigen.ledger.bulk import batches
 from kigen.policy.records import Kind
@@ -68,7 +68,7 @@ def undo(site: Site, of: int) -> Undone:
         with connection.begin():
             if not runs.is_known(connection, of):
                 raise UnknownRun(f"there is no run {of}")
-            archived = lifecycle.archived_by(connection, of)
+            archived = archiving.archived_by(connection, of)
             rules = {act.id: act.rule for act in runs.acts_of(connection, of) if act.action == "archive"}
             undone.deleted.update(act.kind.value for act in runs.acts_of(connection, of) if act.action == "delete")
             undone.run = runs.begin(

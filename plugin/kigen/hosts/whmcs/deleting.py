@@ -102,6 +102,10 @@ def selected(
             going[one.value].add(number)
     fields = field_ids(rows) if going else {}
     staying = _staying(going, keeping)
+    for addon in (one for account in accounts for one in account.foreign_addons if keeping):
+        # Somebody else's add-on cannot be without its service; where the service stays it is not touched.
+        if addon.parent in staying["service"]:
+            going["addon"].discard(addon.id)
     for part in parts_of(kind):
         only: tuple[str, tuple[int, ...]] | None = None
         if part.field:
@@ -113,10 +117,19 @@ def selected(
         yield from parted(
             by_ids(part.table, part.column, going.get(part.of, set()), only), staying[part.of].__contains__
         )
-    if keeping and (gone := going["invoice"] - staying["invoice"]):
-        # A payment names its client and its invoice: it goes with the invoice, unless it is a document itself.
-        paid = frozenset(number for sort, number in keeping.records if sort is Kind.PAYMENT)
-        yield Selected("tblaccounts", "invoiceid", frozenset(gone), ("userid", tuple(going["client"])), paid)
+    if keeping:
+        yield by_ids("tblaccounts", "id", _moved(rows, going, keeping))
+
+
+def _moved(rows: Rows, going: Ids, keeping: Keeping) -> set[int]:
+    """Payments of these clients that go: those that are no document themselves and on no invoice that stays."""
+    moved = rows.read("tblaccounts", ("invoiceid",), "userid", going["client"])
+    kept = keeping.records
+    return {
+        row["id"]
+        for row in moved
+        if (Kind.PAYMENT, row["id"]) not in kept and (Kind.INVOICE, row["invoiceid"]) not in kept
+    }
 
 
 def _staying(going: Ids, keeping: Keeping | None) -> Ids:
