@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from kigen.policy.desk import KEPT, RECEIVED, RIGHTS, WITHDRAW, code_of
 from kigen.policy.events import Event
 from kigen.specs import Book, hookimpl
 
 from . import client_of, is_set
 
 ERASURE, ACCESS = "erasure", "access"
-RIGHTS = (
-    ACCESS, "rectification", ERASURE, "restriction", "portability", "objection", "withdraw-consent", "human-review",
-    "complaint",
-)  # fmt: skip
-"""RIGHT of contract.md."""
+TOLD = {"actor": "actor", "method": "reauthenticated", "source": "source"}
+"""What the history of a request keeps of an event's data: who asked, how authenticated, which way it came."""
 
 
 @hookimpl
 def kigen_deletion_requested(event: Event, book: Book) -> None:
-    _open(event, book, ERASURE)
+    # The answer "keep it planned" is no new request: where nothing is open it must not open anything.
+    if not is_set(event, "keep_planned"):
+        _open(event, book, ERASURE)
+    elif not is_set(event, "masquerading"):
+        book.note_request(client_of(event), ERASURE, KEPT, event.at, _told(event))
 
 
 @hookimpl
@@ -25,6 +27,7 @@ def kigen_deletion_withdrawn(event: Event, book: Book) -> None:
     # As little as staff acting as the client may ask for a deletion may they take the request back.
     if not is_set(event, "masquerading"):
         book.close_request(client_of(event), ERASURE, event.at)
+        book.note_request(client_of(event), ERASURE, WITHDRAW, event.at, _told(event))
 
 
 @hookimpl
@@ -57,3 +60,10 @@ def _open(event: Event, book: Book, right: str) -> None:
     # What staff click while acting as the client is not the client's word; what arrived otherwise they enter as theirs.
     if not is_set(event, "masquerading"):
         book.open_request(client_of(event), right, event.at)
+        book.note_request(client_of(event), right, RECEIVED, event.at, _told(event))
+
+
+def _told(event: Event) -> dict[str, str]:
+    """The known codes of what the event tells; anything else may be personal and is left out."""
+    found = {name: code_of(name, event.data.get(key)) for name, key in TOLD.items()}
+    return {name: code for name, code in found.items() if code}

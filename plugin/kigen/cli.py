@@ -21,11 +21,15 @@ from kigen.commands import (
     events,
     evidence,
     explain,
+    frozen,
     hold,
     init,
     intake,
+    keys,
     plan,
     reconcile,
+    replay,
+    request,
     settings,
     sweep,
     undo,
@@ -90,8 +94,8 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, settings.settings, datamap.datamap, evidence.evidence, doctor.doctor,
-    worker.worker, erase.erase, undo.undo,
+    hold.hold, contract.contract, request.request, erase.erase, undo.undo, replay.replay, settings.settings,
+    datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, doctor.doctor, worker.worker,
 ):  # fmt: skip
     main.add_command(one)
 

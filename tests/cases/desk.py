@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from kigen.hosts.whmcs import tables
-from kigen.ledger import inbox, migrate, runs
+from kigen.ledger import inbox, keys, keys_store, migrate, runs
 from kigen.ledger import tables as ledger
 from kigen.ledger.database import open_database
 from kigen.plugins import Plugins, find_plugins
@@ -52,6 +52,8 @@ class Desk:
         engine = open_database(url)
         tables.create(engine)
         migrate.upgrade(engine)
+        keys.make(state_dir)
+        keys_store.make(state_dir)
         self.site = Site(engine, host, installed(), ZONE, at(now), "tests", state_dir, is_machine_clock=False)
         self.site = replace(self.site, machine_now=at("2040-01-01"))
 

@@ -21,6 +21,9 @@ def test_an_installation_in_order_has_only_notes(here: Installation) -> None:
             "INSERT INTO tblconfiguration (setting, value) VALUES ('lastDailyCronInvocationTime', CURRENT_TIMESTAMP)"
         ))  # fmt: skip
     here.run("settings", "set", "floors.fiscal_year_end", "03-31")
+    (here.folder / "words").write_text("correct horse battery")
+    saved = here.run("keys", "backup", "--out", f"{here.folder}/keys", "--passphrase-file", f"{here.folder}/words")
+    assert saved.status == 0, saved.err
     assert here.run("sweep", "--confirm", now=None).status == 0
     said = here.run("doctor", "--json", now=None)
     assert [one for one in said.document["findings"] if one["level"] != "note"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from kigen.policy.records import Ref, State
 
@@ -16,6 +17,7 @@ class MemoryBook:
         self.ended: dict[int, dt.datetime] = {}
         self.opened: dict[tuple[int, str], set[dt.datetime]] = {}
         self.closed: dict[tuple[int, str], dt.datetime] = {}
+        self.steps: set[tuple[int, str, str, dt.datetime]] = set()
         self.merged: set[tuple[int, int, dt.datetime]] = set()
         self.forgotten: dict[Ref, dt.datetime] = {}
 
@@ -34,6 +36,9 @@ class MemoryBook:
 
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
         self.closed[client, right] = max(at, self.closed.get((client, right), at))
+
+    def note_request(self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str]) -> None:
+        self.steps.add((client, right, step, at))
 
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         self.merged.add((client, into, at))

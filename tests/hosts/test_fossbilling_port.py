@@ -15,6 +15,7 @@ from tests.hosts import fossbilling_data as data
 from tests.hosts.changes_contract import ChangesContract
 from tests.hosts.fossbilling_data import AOKI, EMPTY, ODD, ORPHAN, VOGEL
 from tests.hosts.port_contract import Known, PortContract
+from tests.hosts.unchanging_contract import UnchangingContract
 from tests.support.fossbilling import connected, create, everything
 
 Everything = dict[str, list[dict[str, object]]]
@@ -38,7 +39,7 @@ def engine(url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-class TestContract(PortContract, ChangesContract):
+class TestContract(PortContract, ChangesContract, UnchangingContract):
     @pytest.fixture
     def host(self) -> FossBillingHost:
         return FossBillingHost("UTC")

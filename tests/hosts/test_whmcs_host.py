@@ -16,6 +16,7 @@ from kigen.policy.facts import Account
 from kigen.policy.records import UNREADABLE, Item, Kind, Payment, State
 from tests.hosts.changes_contract import ChangesContract
 from tests.hosts.port_contract import Known, PortContract, snapshot
+from tests.hosts.unchanging_contract import UnchangingContract
 from tests.hosts.whmcs_data import EMPTY, ODD, ORPHAN, SCHMIDT, TANAKA, add, fill, writing
 from tests.support import sql
 
@@ -51,7 +52,7 @@ def connection(engine: Engine) -> Iterator[Connection]:
         connection.rollback()
 
 
-class TestContract(PortContract, ChangesContract):
+class TestContract(PortContract, ChangesContract, UnchangingContract):
     @pytest.fixture
     def host(self) -> WhmcsHost:
         return WhmcsHost(ZONE)

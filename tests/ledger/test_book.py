@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Table, select
 
-from kigen.ledger import contracts, due, holds, lifecycle, requests
+from kigen.ledger import archiving, contracts, due, holds, lifecycle, requests
 from kigen.ledger.book import LedgerBook
 from kigen.ledger.tables import archives, closings, merges, observed, records
 from kigen.ledger.tables import requests as requests_table
@@ -124,12 +124,12 @@ def test_clients_merged_in_a_circle_or_into_themselves_do_not_go_round_for_ever(
 
 
 def test_a_later_event_ends_an_archive_and_an_earlier_one_does_not(connection: Connection) -> None:
-    lifecycle.write_archives(connection, {3: "Inactive", 4: "Active"}, run=1, now=minute(5))
+    archiving.write_archives(connection, {3: "Inactive", 4: "Active"}, run=1, now=minute(5))
     book = LedgerBook()
     book.end_archive(3, minute(4))
     book.end_archive(4, minute(6))
     assert book.flush(connection) == {4: "Active"}
-    assert lifecycle.archived_at(connection, [3, 4]) == {3: minute(5)}
+    assert archiving.archived_at(connection, [3, 4]) == {3: minute(5)}
     again = LedgerBook()
     again.end_archive(4, minute(6))
     assert again.flush(connection) == {}

@@ -40,8 +40,8 @@ def test_what_acts_by_its_row_needs_no_look_and_everything_else_whose_time_has_c
     assert due.to_look_at(connection, ORDER, NOW, also_acting=False).tolist() == [2, 3]
     assert due.to_look_at(connection, ORDER, NOW, also_acting=True).tolist() == [1, 2, 3]
     assert due.to_look_at(connection, ORDER, JUST_AFTER, also_acting=True).tolist() == [1, 2, 3, 4]
-    assert due.acting_of(connection, NOW, ORDER, 1, 9) == [(1, RULE)]
-    assert due.acting_of(connection, JUST_AFTER, ORDER, 1, 9) == [(1, RULE), (4, RULE)]
+    assert due.acting_of(connection, NOW, ORDER, 1, 9) == [(1, RULE, None)]
+    assert due.acting_of(connection, JUST_AFTER, ORDER, 1, 9) == [(1, RULE, None), (4, RULE, None)]
 
 
 def test_a_row_whose_time_came_without_a_date_is_looked_at_and_never_acts(connection: Connection) -> None:
@@ -63,19 +63,19 @@ def test_what_acts_is_counted_by_kind_rule_and_neighbourhood_of_clients(connecti
     write(connection, ORDER, {7: {**ACTS, "rule": "order.delete-draft"}}, 500)
     write(connection, INVOICE, {1: {**ACTS, "rule": "invoice.delete-cancelled"}, 2: PUT_OFF}, 500)
     assert sorted(due.counted(connection, NOW, 500)) == [
-        (INVOICE, "invoice.delete-cancelled", 1, 1),
-        (ORDER, RULE, 0, 2),
-        (ORDER, RULE, 1, 2),
-        (ORDER, RULE, 24, 1),
-        (ORDER, "order.delete-draft", 1, 1),
+        (INVOICE, "invoice.delete-cancelled", None, 1, 1),
+        (ORDER, RULE, None, 0, 2),
+        (ORDER, RULE, None, 1, 2),
+        (ORDER, RULE, None, 24, 1),
+        (ORDER, "order.delete-draft", None, 1, 1),
     ]
 
 
 def test_what_is_counted_is_what_the_pieces_hold_both_ends_included(connection: Connection) -> None:
     for client in (499, 500, 999, 1_000):
         write(connection, ORDER, {client: ACTS}, client)
-    assert due.acting_of(connection, NOW, ORDER, 500, 999) == [(500, RULE), (999, RULE)]
-    counted = {place: number for _, _, place, number in due.counted(connection, NOW, 500)}
+    assert due.acting_of(connection, NOW, ORDER, 500, 999) == [(500, RULE, None), (999, RULE, None)]
+    counted = {place: number for *_, place, number in due.counted(connection, NOW, 500)}
     pieces = {n: len(due.acting_of(connection, NOW, ORDER, n * 500, n * 500 + 499)) for n in range(3)}
     assert counted == pieces == {0: 1, 1: 2, 2: 1}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection, select
 
-from kigen.ledger import contracts, due, holds, lifecycle, requests
+from kigen.ledger import archiving, contracts, due, holds, lifecycle, requests
 from kigen.ledger.due import Clocked
 from kigen.ledger.tables import clocks, observed, records
 from kigen.policy.facts import Account
@@ -60,11 +60,11 @@ def test_what_is_forgotten_is_gone_with_its_clocks_and_its_neighbours_stay(conne
 def test_archiving_is_no_change_of_state_that_kigen_saw(connection: Connection) -> None:
     ref: Ref = (Kind.CLIENT, 3)
     due.write_rows(connection, [row_of(ref, 3, state="inactive", first_seen=START)])
-    lifecycle.write_archives(connection, {3: "Inactive"}, 1, minute(5))
+    archiving.write_archives(connection, {3: "Inactive"}, 1, minute(5))
     assert lifecycle.memories(connection, [ref])[ref].changed_at(State.CLOSED) is None
-    assert lifecycle.archived_at(connection, [3, 4]) == {3: minute(5)}
-    lifecycle.end_archives_of(connection, [3], minute(9))
-    assert lifecycle.archived_at(connection, [3, 4]) == {}
+    assert archiving.archived_at(connection, [3, 4]) == {3: minute(5)}
+    archiving.end_archives_of(connection, [3], minute(9))
+    assert archiving.archived_at(connection, [3, 4]) == {}
 
 
 def account(client: int, group: int | None, *invoices: int) -> Account:
@@ -82,7 +82,7 @@ def test_the_facts_of_a_client_are_its_own_and_nobody_elses(connection: Connecti
     for_group = contracts.add(connection, {**values, "client_group": 7}, START, "ops")
     for_client = contracts.add(connection, {**values, "client": 4}, START, "ops")
     due.write_rows(connection, [row_of(ref, 3, first_seen=START) for ref in (SERVICE, (Kind.SERVICE, 83))])
-    lifecycle.write_archives(connection, {4: "Active"}, 1, minute(2))
+    archiving.write_archives(connection, {4: "Active"}, 1, minute(2))
 
     remembered = lifecycle.recall(connection, [ref for one in accounts for ref in lifecycle.refs_of(one)])
     three, four = lifecycle.facts_for(connection, accounts, remembered, minute(5), lock)

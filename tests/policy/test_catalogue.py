@@ -27,6 +27,9 @@ guards.unpaid_limit | term | (blank) | Appendix 1 | rule
 deletion.sign_in_moves_date | flag | on | Appendix 1, 5 | rule
     Whether an own sign-in after a deletion request moves its date.
     削除依頼の後に本人がログインしたとき、期日を延ばすかどうか。
+requests.japan_days | at_least_one | 10 | Article 12, 21 | -
+    Working days in which a request under Japanese law is to be answered; the law says: without delay.
+    日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。
 floors.fiscal_year_end | month_day | (blank) | Article 11 | rule
     Last day of the fiscal year, MM-DD. Blank: not answered, ten years are kept.
     事業年度の末日（MM-DD）。空欄の場合は未回答として10年保存します。
@@ -78,6 +81,12 @@ reconcile.full_days | at_least_one | 7 | Article 17 | -
 reconcile.quick_seconds | count | 10 | Article 17 | -
     A full comparison that takes no longer than these seconds is made at every run. 0: only when it is time.
     全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。
+evidence.tombstone_term | term | 400 days | Article 17 | -
+    How long erased records are known again when an old backup brings them back. Blank: for ever.
+    古いバックアップから戻った記録を、消去済みの記録と見分けられる期間。空欄の場合は無期限。
+host.attachments | folder | (blank) | Article 11 | -
+    Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.
+    添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。
 throttle.threads_running | count | 25 | Article 17 | -
     Sessions running on the server at once above which a run waits. 0: do not look.
     サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。

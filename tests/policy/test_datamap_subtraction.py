@@ -43,6 +43,19 @@ def test_only_what_no_remaining_reason_needs_goes(reasons: list[str], gone: list
     assert [field.name for field in unneeded(CLIENTS, reasons)] == gone
 
 
+def test_an_address_of_which_marketing_lost_its_consent_stays_for_the_contract_and_marketings_own_goes() -> None:
+    """D8"""
+    agreed = table(
+        "clients", Category.ACCOUNT, Fate.STAYS_MASKED,
+        """
+        email: email                | for contract marketing
+        free-text: newsletter_topic | for marketing
+        """,
+    )  # fmt: skip
+    assert [field.name for field in unneeded(agreed, ["active-service"])] == ["newsletter_topic"]
+    assert [field.name for field in unneeded(agreed, ["unpaid-invoice"])] == ["email", "newsletter_topic"]
+
+
 @pytest.mark.parametrize("code", ["hold", "open-request", "restricted", "contract", "unknown-state", "shop.loyalty"])
 def test_a_reason_of_which_nobody_said_what_it_needs_keeps_everything(code: str) -> None:
     assert unneeded(CLIENTS, [code, "floor"]) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -10,7 +11,9 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from kigen.ledger import settings
+from kigen.ledger import evidence_read, keys, ledger_file, ledger_standing, settings
+from kigen.ledger.evidence_verify import verify
+from kigen.ledger.ledger_standing import State
 from tests.chaos.series import Series
 from tests.chaos.stage import Stage
 from tests.oracle.generate import generate
@@ -68,3 +71,28 @@ def runs_of(stage: Stage) -> list[str]:
     """How the runs so far ended."""
     with stage.site.reading() as connection:
         return list(connection.execute(text("SELECT outcome FROM kigen_runs ORDER BY id")).scalars())
+
+
+def test_evidence_after_kills_is_one_sound_chain_with_each_record_once(stage: Stage) -> None:
+    """F1, F3: in the database and in the ledger file."""
+    rng, key = Random(3), keys.public(stage.state_dir)
+    for _ in range(4):
+        stage.put_back()
+        killed = [stage.runner.sweep(kill_after=rng.uniform(0.2, 1.5)).status for _ in range(2)]
+        stage.runner.finish()
+        with stage.site.reading() as connection:
+            found = verify(connection, key)
+            told = Counter(
+                (part.kind, item[0], one.entry.action)
+                for one in evidence_read.told(connection)
+                for part in one.parts
+                for item in part.items
+                if item
+            )
+        assert found.ok, (found, killed)
+        assert set(told.values()) == {1}
+        assert told == Counter(stage.moment().acts)
+        with stage.site.reading() as connection:
+            assert ledger_standing.standing(stage.state_dir, connection).state is State.AGREE
+        assert ledger_file.verify(stage.state_dir, key) == found
+        assert found.entries > 10

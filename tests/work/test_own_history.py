@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy import insert
 
 from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_requests import outbox, request_acts
 from tests.work.billing import NOW, Billing
 
 DAY = dt.timedelta(days=1)
@@ -62,6 +63,28 @@ def test_requests_go_three_years_after_they_were_closed_and_open_ones_never(eith
     rows = either.sweep().rows
     assert (rows["kigen_requests"], rows["kigen_closings"]) == (1, 1)
     assert either.ids("kigen_requests") == [2, 3]
+
+
+def test_the_steps_of_a_request_go_after_it_and_messages_three_years_after_they_were_written(either: Billing) -> None:
+    either.live_client()
+    four_years = NOW - 4 * 366 * DAY
+    write(either, requests, {"id": 1, "client": 1, "request_right": "access", "received": four_years})
+    step = {"client": 1, "act": "received", "at": four_years}
+    write(
+        either, request_acts, {**step, "id": 1, "request_right": "access"},
+        {**step, "id": 2, "request_right": "complaint"},
+        {**step, "id": 3, "request_right": "complaint", "at": LATELY},
+    )  # fmt: skip
+    message = {"client": 1, "notice": "deletion-withdrawn", "data": "{}", "created_at": four_years}
+    write(
+        either, outbox, {**message, "id": 1, "state": "sent", "digest": "a"},
+        {**message, "id": 2, "state": "waiting", "digest": "b"},
+        {**message, "id": 3, "state": "sent", "digest": "c", "created_at": LATELY},
+    )  # fmt: skip
+    rows = either.sweep().rows
+    assert (rows["kigen_request_acts"], rows["kigen_outbox"]) == (1, 1)
+    assert either.ids("kigen_request_acts") == [1, 3]
+    assert either.ids("kigen_outbox") == [2, 3]
 
 
 def test_holds_go_three_years_after_their_release_and_one_in_force_never(either: Billing) -> None:

@@ -15,7 +15,7 @@ from kigen.commands.dates import instant
 from kigen.config import Config, load, missing_file
 from kigen.errors import NOT_SET_UP, Unreachable, WrongUse
 from kigen.hosts.schema import read_schema
-from kigen.ledger import migrate
+from kigen.ledger import ledger_file, migrate
 from kigen.ledger.database import open_database
 from kigen.ledger.tables import metadata
 from kigen.plugins import Plugins, find_plugins
@@ -67,7 +67,7 @@ class Call:
         """The installation at the call's instant; WrongUse where its tables are not those of this program."""
         found = migrate.revision(self.engine.execution_options(kigen_read_only=True))
         if found is None:
-            raise WrongUse(NOT_SET_UP.format(db=self.database))
+            raise WrongUse(self._not_set_up())
         if found != migrate.HEAD:
             raise WrongUse(
                 f"kigen's tables in {self.database} have revision {found}, this program works with {migrate.HEAD};"
@@ -75,6 +75,14 @@ class Call:
             )
         self._check_own_tables()
         return self.site_of_any_revision()
+
+    def _not_set_up(self) -> str:
+        if (self.configuration.state_dir / ledger_file.NAME).exists():
+            return (
+                f"kigen's tables are not in {self.database}, but {self.configuration.state_dir} remembers what was done"
+                " there: the database is from before the installation; run 'kigen init', then 'kigen replay'"
+            )
+        return NOT_SET_UP.format(db=self.database)
 
     def _check_own_tables(self) -> None:
         """Refuse to work with a table missing or without transactions: what it held would be missing in silence."""

@@ -11,9 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.doctor_database import look_at_database
-from kigen.commands.doctor_evidence import look_at_evidence
+from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
+from kigen.commands.doctor_keys import look_at_keys
 from kigen.commands.doctor_ledger import look_at_ledger
 from kigen.commands.doctor_records import look_at_records
+from kigen.commands.doctor_requests import look_at_requests
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.commands.options import command
 from kigen.errors import Problem, Status, one_sentence, status_of
@@ -53,9 +55,12 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     yield from look_at_database(site)
     yield from look_at_ledger(site)
     yield from look_at_evidence(site)
+    yield from look_at_requests(site)
+    yield from look_at_keys(site)
     if not quick:
         with show.progress("looking at every record"):
             yield from look_at_records(site)
+            yield from look_for_the_erased(site)
 
 
 def _look_at_configuration(call: Call) -> Iterator[Finding]:

@@ -9,13 +9,21 @@ import datetime as dt
 from collections.abc import Iterator
 
 from kigen.commands.findings import ERROR, WARNING, Finding
+from kigen.hosts.counters import statement
 from kigen.ledger import evidence, evidence_read, keys
 from kigen.ledger.chain import Head
 from kigen.ledger.ledger_standing import State, standing
+from kigen.policy.records import ref_text
+from kigen.work.counting import behind
+from kigen.work.restored import pending
+from kigen.work.returned import what_came_back
 from kigen.work.site import Site
 
 UNSIGNED = dt.timedelta(hours=36)
 """How long entries may wait for a head: every run signs one at its end."""
+
+FEW = 5
+"""Records that a finding names."""
 
 SEVERE = (State.FILE_AHEAD, State.APART, State.DAMAGED)
 
@@ -27,7 +35,20 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
         entries, _ = evidence.end(connection)
         head = evidence_read.last_head(connection)
         first = evidence_read.one(connection, head.entries + 1 if head else 1)
+        low = behind(connection, site)
+        begun = pending(connection)
     yield from _key(site, head)
+    if begun is not None:
+        yield Finding(ERROR, "replay-pending", "A replay has begun and not ended: run 'kigen replay' again.")
+    if low:
+        statements = "; ".join(statement(name, number) for name, number in sorted(low.items()))
+        text = f"New records would get the numbers of erased ones; an administrator may run {statements}."
+        yield Finding(ERROR, "counters", text)
+    if site.fingerprint_key is None:
+        text = (
+            f"{site.state_dir} has no digest.key: what goes leaves no fingerprint, and no replay could erase it again."
+        )
+        yield Finding(ERROR, "fingerprint-key", f"{text} Expected 'kigen init' to make it, or a restored one.")
     if stands.state in SEVERE:
         yield Finding(ERROR, f"ledger-{stands.state.value}", stands.sentence)
     elif entries and not stands.file:
@@ -38,6 +59,19 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
         count = entries - first.entry.seq + 1
         text = f"{count:,} entries of evidence, from {first.entry.at} on, are not signed; 'kigen evidence head --sign'."
         yield Finding(WARNING, "evidence-unsigned", text)
+
+
+def look_for_the_erased(site: Site) -> Iterator[Finding]:
+    """Whether anything that was erased is there again: an import, a table that was put back, a synchronisation."""
+    if site.fingerprint_key is None:
+        return
+    with site.reading() as connection:
+        entries, _ = evidence.end(connection)
+        found = what_came_back(connection, site, evidence_read.told(connection), (entries, entries))
+    if found.acts:
+        first = ", ".join(ref_text(ref) for ref in sorted(found.acts)[:FEW])
+        text = f"{len(found.acts):,} records that were erased are there again ({first} …); 'kigen replay' erases them."
+        yield Finding(ERROR, "erased-returned", text)
 
 
 def _key(site: Site, head: Head | None) -> Iterator[Finding]:

@@ -14,11 +14,12 @@ from sqlalchemy.engine import URL
 from kigen import config
 from kigen.commands import config_file, show
 from kigen.commands.call import Call
+from kigen.commands.init_keys import make_keys
 from kigen.commands.options import command
 from kigen.errors import Unreachable, WrongUse
 from kigen.hosts.port import Host
 from kigen.hosts.schema import read_schema
-from kigen.ledger import evidence_read, keys, migrate
+from kigen.ledger import migrate
 from kigen.ledger.database import open_database
 from kigen.ledger.grants import grants
 from kigen.policy.schedule import RULES
@@ -79,7 +80,7 @@ def init(
     _make_folder(checked.state_dir)
     reached = migrate.upgrade(engine)
     config_file.write(path, values)
-    _make_key(engine, checked)
+    make_keys(engine, checked)
     if call.is_json:
         show.as_json({"config": str(path), "schema": reached, "host": platform.name})
         return
@@ -128,19 +129,6 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise WrongUse(f"the folder {folder} cannot be made: {error.strerror}") from None
-
-
-def _make_key(engine: Engine, checked: config.Config) -> None:
-    """Make the key that signs evidence; one that signed before and is lost must come back, not be replaced."""
-    if not (checked.state_dir / keys.PRIVATE).exists():
-        with engine.execution_options(kigen_read_only=True).connect() as connection:
-            signed = evidence_read.last_head(connection)
-        if signed is not None:
-            raise WrongUse(
-                f"the key {signed.key} that signed the evidence is not in {checked.state_dir};"
-                " restore it with 'kigen keys restore': with another key, nothing signed before could be verified"
-            )
-    keys.make(checked.state_dir)
 
 
 def _print_grants(call: Call, platform: Host, url: URL) -> None:

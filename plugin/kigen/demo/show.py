@@ -21,7 +21,7 @@ from sqlalchemy import Engine
 from kigen.demo import screens
 from kigen.demo.events import events
 from kigen.demo.world import fill
-from kigen.ledger import inbox, keys, migrate
+from kigen.ledger import inbox, keys_backup, migrate
 from kigen.ledger.database import open_database
 from kigen.plugins import find_plugins
 from kigen.policy.decide import Decision
@@ -70,7 +70,8 @@ def demo(
         with _saying(console, f"Inventing {clients} clients and fourteen years of their business"):
             rows = fill(engine, clients, seed, now=site.now)
             migrate.upgrade(engine)
-            keys.make(site.state_dir)
+            with site.transaction() as connection:
+                keys_backup.make_missing(connection, site.state_dir)
         with _saying(console, "Handing two years of events to the hooks"):
             told = _hear(site, seed)
         with _saying(console, "Reading every record of the host"):

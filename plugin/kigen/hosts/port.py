@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import ClassVar
 
 from sqlalchemy import Connection
 
 from kigen.hosts.around import Accounts, Around, Member, ids_in
-from kigen.policy.datamap import DataMap
+from kigen.hosts.port_people import People
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.records import Kind
@@ -59,13 +58,8 @@ class UnconfirmedEvent(Exception):
     """The host announced a change that its tables do not show (an intent): reconcile finds it if it comes true."""
 
 
-class Host(ABC):
+class Host(People):
     """One billing platform. Instances hold the host's zone and mappings, never data."""
-
-    name: str
-
-    datamap: ClassVar[DataMap]
-    """What this platform holds about people, column by column."""
 
     def __init__(self, zone: str) -> None:
         """`zone` is the IANA name in which the host writes its local dates and times."""
@@ -151,6 +145,18 @@ class Host(ABC):
         """
         return ""
 
+    def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
+        """What never changes of these records (creation, uuid, number), as text by which each is known again.
+
+        Of no use to anybody but as what a keyed digest is made of. Records that are gone are left out, and so are those
+        of which nothing but the id is known: replay then acts on none of them.
+        """
+        return {}
+
+    def tables_of(self) -> Mapping[Kind, str]:
+        """The table whose own counter gives the ids of a kind; kinds without one are left out."""
+        return {}
+
     @abstractmethod
     def delete(
         self,
@@ -166,6 +172,20 @@ class Host(ABC):
         `alike`, which Around.alike gave. Returns rows deleted by table. Rows already gone are no error.
         Raises sqlalchemy.exc.IntegrityError where a foreign key forbids it.
         """
+
+    def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
+        """About how many rows each of these clients has; one without any may be left out.
+
+        By it a client that is too large for one transaction is known; a host that cannot count tells of nobody.
+        """
+        return {}
+
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
+        """Delete at most `limit` rows of a client that no decision rests on, of any table; rows deleted by table.
+
+        Nothing where none are left, and always on a host that knows no such rows.
+        """
+        return {}
 
     @abstractmethod
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:

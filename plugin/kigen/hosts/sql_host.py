@@ -7,22 +7,28 @@ a client is closed, and the ways by which rows are a client's.
 from __future__ import annotations
 
 import datetime as dt
-from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
-from kigen.hosts import changes
+from kigen.hosts import bulk, changes
 from kigen.hosts.closing import Closing
-from kigen.hosts.port import Drift, Host
+from kigen.hosts.erasing import Erasing
+from kigen.hosts.port import Drift
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
+from kigen.policy.datamap import CLIENT
 from kigen.policy.records import Kind
+from kigen.policy.sorts import Sort
+
+LANGUAGE = ("language", "lang")
+"""What hosts call the column with a client's language."""
 
 
-class SqlHost(Host):
+class SqlHost(Erasing):
     """A host by its tables. The live schema is read once and again by every `drift()`."""
 
     places: ClassVar[tuple[tuple[str, str], ...]]
@@ -33,6 +39,9 @@ class SqlHost(Host):
 
     closing: ClassVar[Closing]
     """How clients are closed."""
+
+    unchanging: ClassVar[Mapping[Kind, Unchanging]] = {}
+    """By which columns a record of a kind is known again after a restore."""
 
     ways: ClassVar[tuple[Way, ...]]
     """Every way by which reading an account finds rows that are the client's."""
@@ -46,12 +55,8 @@ class SqlHost(Host):
             self._schema = read_schema(connection)
         return Rows(connection, self._schema, lock)
 
-    @abstractmethod
-    def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
-        """The live schema against this host's map."""
-
     def drift(self, connection: Connection, known: Iterable[str] = ()) -> Drift:
-        self._schema = read_schema(connection)
+        self._schema, self._shapes = read_schema(connection), None
         return self._compare(self._schema, known)
 
     def client_ids(self, connection: Connection, after: int | None, limit: int) -> list[int]:
@@ -92,6 +97,29 @@ class SqlHost(Host):
         if kind not in self.records:
             return set()
         return changes.ids(self._rows(connection), self.records[kind][0], first, last)
+
+    def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
+        return bulk.sizes(self._rows(connection), self.datamap, self.ways, clients)
+
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
+        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit)
+
+    def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
+        return materials(self._rows(connection), self.unchanging[kind], ids) if kind in self.unchanging else {}
+
+    def tables_of(self) -> Mapping[Kind, str]:
+        return {kind: one.table for kind, one in self.unchanging.items()}
+
+    def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
+        holder = self.datamap.holder(CLIENT)
+        mail = next((one.name for one in holder.personal if one.sort is Sort.EMAIL), None) if holder else None
+        if holder is None or mail is None:
+            return {}
+        language = next((name for name in LANGUAGE if name in holder.fields), mail)
+        found = self._rows(connection).read(holder.name, (mail, language), "id", clients)
+        return {
+            row["id"]: (row[mail], str(row[language] or "") if language != mail else "") for row in found if row[mail]
+        }
 
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         return self.closing.close(self._rows(connection, lock=True), ids)

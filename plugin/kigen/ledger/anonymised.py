@@ -1,4 +1,4 @@
-"""Which clients kigen anonymised, for which reasons parts of them stay, and by which rule the rest goes when they end."""
+"""Which clients kigen anonymised, for which reasons parts of them stay, and by which rule these go in the end."""
 
 from __future__ import annotations
 

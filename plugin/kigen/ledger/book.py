@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, update
 
-from kigen.ledger import marks, merges, requests
+from kigen.ledger import marks, merges, outbox, request_acts, requests
 from kigen.ledger.bulk import batches, merge, written
 from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import archives, observed, records
@@ -24,6 +25,7 @@ class LedgerBook:
     entered: dict[Ref, tuple[dt.datetime, str]]
     ended: dict[int, dt.datetime]
     requests: list[tuple[str, int, str, dt.datetime]]
+    steps: list[tuple[int, str, str, dt.datetime, dict[str, str]]]
     merged: list[tuple[int, int, dt.datetime]]
 
     def __init__(self) -> None:
@@ -45,6 +47,9 @@ class LedgerBook:
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
         self.requests.append(("close", client, right, at))
 
+    def note_request(self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str]) -> None:
+        self.steps.append((client, right, step, _instant(at), dict(told)))
+
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         self.merged.append((client, into, at))
 
@@ -61,12 +66,13 @@ class LedgerBook:
         for client, at in notes.ended.items():
             _keep_latest(self.ended, client, at)
         self.requests += notes.requests
+        self.steps += notes.steps
         self.merged += notes.merged
 
     def clear(self) -> None:
         """Forget everything, to be used again."""
         self.observed, self.entered, self.ended = {}, {}, {}
-        self.requests, self.merged = [], []
+        self.requests, self.steps, self.merged = [], [], []
 
     def flush(self, connection: Connection) -> dict[int, str]:
         """Write everything; returns the clients whose archive ends, with the former status to give back."""
@@ -75,8 +81,10 @@ class LedgerBook:
         for act, client, right, at in sorted(self.requests, key=lambda one: one[0], reverse=True):
             if act == "open":
                 requests.open_request(connection, client, right, at)
-            else:
-                requests.close_requests(connection, client, right, at)
+            elif requests.close_requests(connection, client, right, at) and right == "erasure":
+                outbox.put(connection, client, outbox.WITHDRAWN, {"withdrawn": at.isoformat()}, at)
+        for client, right, step, at, told in self.steps:
+            request_acts.write(connection, client, right, step, at, **told)
         touched = {client for _, client, _, _ in self.requests}
         touched |= {number for (kind, number), name in self.observed if kind is Kind.CLIENT and name == FINAL_LOGIN}
         merges.remember(connection, self.merged)

@@ -93,6 +93,11 @@ def head_before(connection: Connection, seq: int) -> Head | None:
     return None if row is None else Head(*row)
 
 
+def latest_run(connection: Connection) -> int:
+    """The highest number of a run that evidence names, 0 where it names none."""
+    return connection.scalar(select(func.max(evidence.c.run))) or 0
+
+
 def highest_leaf(connection: Connection) -> int:
     """The highest entry that any records are stored for, 0 where there are none."""
     return connection.scalar(select(func.max(leaves.c.entry))) or 0

@@ -63,14 +63,14 @@ def in_force(
     """Holds in force at `now` on these clients or on these records."""
     found: list[Hold] = []
     rows = _rows(connection, sorted(set(clients)), set(refs), lock)
-    for number, client, kind, record, reason, until, released in rows:
+    for number, client, kind, record, reason, until, released, placed in rows:
         ends = instant(until)
         if released is None and (ends is None or ends > now):
-            found.append(Hold(number, client, (Kind(kind), record) if kind else None, reason, ends))
+            found.append(Hold(number, client, (Kind(kind), record) if kind else None, reason, ends, instant(placed)))
     return found
 
 
-COLUMNS = "id, client, kind, record, reason, until, released_at"
+COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at"
 FEW = 500
 
 

@@ -146,6 +146,11 @@ def _told(payload: str) -> dict[str, Any]:
 _decoded = json.JSONDecoder().raw_decode
 
 
+def empty(connection: Connection, number: int) -> None:
+    """Let go of what an arrival says: it is about somebody who was erased."""
+    connection.execute(update(inbox).where(inbox.c.id == number).values(payload="{}"))
+
+
 def set_aside(connection: Connection, number: int, error: str, state: str = FAILED) -> None:
     """Keep an arrival that no hook could take, with the reason; it blocks nothing."""
     connection.execute(update(inbox).where(inbox.c.id == number).values(state=state, error=error[:2000]))

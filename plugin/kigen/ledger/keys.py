@@ -5,10 +5,6 @@ Ed25519. Both files are PEM, so that any tool reads them: `evidence.key` (mode 6
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
-import stat
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,8 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
+from kigen.ledger.key_files import is_open_to_others, read_key, write_once
+
 PRIVATE, PUBLIC = "evidence.key", "evidence.pub"
-OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make(state_dir: Path) -> bool:
@@ -34,22 +31,30 @@ def make(state_dir: Path) -> bool:
     is_new = not path.exists()
     if is_new:
         pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        is_new = _write_once(path, pem, 0o600)
+        is_new = write_once(path, pem, 0o600)
     key = private(state_dir).public_key()
-    _write_once(state_dir / PUBLIC, key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
+    write_once(state_dir / PUBLIC, key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), 0o644)
     return is_new
 
 
 def private(state_dir: Path) -> Ed25519PrivateKey:
     """The signing key; ValueError with a sentence where there is none or it is something else."""
     path = state_dir / PRIVATE
-    content = _read(path)
+    content = read_key(path)
+    try:
+        return of_pem(content)
+    except ValueError:
+        raise ValueError(f"the key {path} is no Ed25519 key in PEM; restore it with 'kigen keys restore'") from None
+
+
+def of_pem(content: bytes) -> Ed25519PrivateKey:
+    """A signing key from the content of its file; ValueError where it is something else."""
     try:
         key = load_pem_private_key(content, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
+    except (TypeError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PrivateKey):
-        raise ValueError(f"the key {path} is no Ed25519 key in PEM; restore it with 'kigen keys restore'")
+        raise ValueError("it is no Ed25519 key in PEM")
     return key
 
 
@@ -60,7 +65,7 @@ def public(state_dir: Path) -> Ed25519PublicKey:
 
 def read_public(path: Path) -> Ed25519PublicKey:
     """A public key from a PEM file; ValueError with a sentence where there is none."""
-    content = _read(path)
+    content = read_key(path)
     try:
         key = load_pem_public_key(content)
     except (ValueError, UnsupportedAlgorithm):
@@ -102,32 +107,4 @@ def is_signed(key: Ed25519PublicKey, signature: str, statement: bytes) -> bool:
 
 def is_exposed(state_dir: Path) -> bool:
     """Whether others than the owner may do something with the signing key."""
-    with contextlib.suppress(FileNotFoundError):
-        return bool((state_dir / PRIVATE).stat().st_mode & OTHERS)
-    return False
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"the key {path} cannot be read: {error.strerror}; 'kigen init' makes it") from None
-
-
-def _write_once(path: Path, content: bytes, mode: int) -> bool:
-    """Write a file whole or not at all, and never over another; False where there was one."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        os.write(handle, content)
-        os.fsync(handle)
-        os.link(fresh, path)
-    except FileExistsError:
-        return False
-    finally:
-        os.close(handle)
-        fresh.unlink()
-    folder = os.open(path.parent, os.O_RDONLY)
-    os.fsync(folder)
-    os.close(folder)
-    return True
+    return is_open_to_others(state_dir / PRIVATE)

@@ -135,7 +135,11 @@ def forgotten(act: Act, part: Part, numbers: frozenset[int] | None = None) -> Pa
 def _fingerprint(rest: Sequence[int | str | None]) -> str:
     if rest and not isinstance(rest[0], str):
         raise ValueError("a fingerprint is a text")
-    return f',"fingerprint":{canonical(rest[0]).decode()}' if rest else ""
+    if not rest:
+        return ""
+    # Digits and letters stand in JSON as they are; anything else is written with care.
+    said = f'"{rest[0]}"' if str(rest[0]).isalnum() and str(rest[0]).isascii() else canonical(rest[0]).decode()
+    return f',"fingerprint":{said}'
 
 
 MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(1440)]

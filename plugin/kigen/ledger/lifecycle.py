@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, select, update
 
-from kigen.ledger import anonymised, contracts, holds, outbox, requests
+from kigen.ledger import anonymised, archiving, contracts, holds, outbox, requests
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
-from kigen.ledger.tables import archives, clocks, events, observed, records
+from kigen.ledger.tables import clocks, events, observed, records
 from kigen.policy.facts import Account, Facts
 from kigen.policy.frozen import frozen
 from kigen.policy.records import Kind, Memory, Ref, State
@@ -115,7 +115,7 @@ def facts_for(
     placed = holds.in_force(connection, people, [*every, *(ref for mine in paid.values() for ref in mine)], now, lock)
     asked = requests.open_requests(connection, people, now, lock)
     agreed = contracts.not_ended(connection, lock)
-    archived, masked = archived_at(connection, clients), anonymised.of(connection, clients)
+    archived, masked = archiving.archived_at(connection, clients), anonymised.of(connection, clients)
     found = []
     for account in accounts:
         mine = refs[account.id]
@@ -150,8 +150,9 @@ def remarkable(
 ) -> set[int]:
     """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
 
-    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw or an event told. What
-    is read is locked as `facts_for` locks it. While any contract runs, every record is one to be looked at by itself.
+    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw
+    or an event told. What is read is locked as `facts_for` locks it. While any contract runs, every record is one to be
+    looked at by itself.
     """
     if contracts.not_ended(connection, lock=True):
         return {number for number, *_ in members}
@@ -189,40 +190,6 @@ def _paid_invoices(account: Account) -> set[Ref]:
     return {(Kind.INVOICE, payment.invoice) for payment in account.payments if payment.invoice}
 
 
-def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.datetime]:
-    """When kigen archived these clients, where that archive has not ended."""
-    found: dict[int, dt.datetime] = {}
-    for client, at in by_ids(connection, archives, "client, at", "client", clients, also="ended_at IS NULL"):
-        since = instant(at) or dt.datetime.min
-        found[client] = max(since, found.get(client, since))
-    return found
-
-
-def archived_by(connection: Connection, run: int) -> dict[int, dt.datetime]:
-    """The clients that a run archived and that are archived still, with when that was."""
-    open_ones = select(archives.c.client, archives.c.at).where(archives.c.run == run, archives.c.ended_at.is_(None))
-    return {row.client: row.at for row in connection.execute(open_ones)}
-
-
-def write_archives(connection: Connection, former: Mapping[int, str], run: int, now: dt.datetime) -> None:
-    """Remember that kigen archived these clients, and their former status for undoing it."""
-    rows = [{"client": c, "at": now, "former_status": status, "run": run} for c, status in former.items()]
-    if rows:
-        connection.execute(insert(archives), rows)
-    for batch in batches(sorted(former)):
-        # kigen's own act is not a change that it "saw": the state is noted without an instant of change;
-        # when to look again, the next reconcile says.
-        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))
-        connection.execute(update(records).where(mine).values(state=State.CLOSED.value, due_at=None, next_look=None))
-
-
-def end_archives_of(connection: Connection, clients: Sequence[int], now: dt.datetime) -> None:
-    """Note that these clients are no longer archived, whoever opened them again."""
-    for batch in batches(sorted(set(clients))):
-        open_ones = and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
-        connection.execute(update(archives).where(open_ones).values(ended_at=now))
-
-
 def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     """Drop what is remembered of records that are gone; of a client's events only what happened when stays."""
     numbers_of = by_kind(refs)
@@ -233,10 +200,26 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     with_further = {Kind(kind) for kind in connection.scalars(select(clocks.c.kind).distinct())}
     remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
     clients = numbers_of.get(Kind.CLIENT, [])
-    for batch in batches(clients):
-        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
+    _empty_events(connection, clients)
     anonymised.forget(connection, clients)
     outbox.die_with(connection, clients)
+
+
+def forget_words(connection: Connection, client: int, bought: Iterable[Ref]) -> None:
+    """Of a client whose rows were masked drop what events told besides when and what, and what these records held.
+
+    What was bought is described anew by the next reading, without that being a change.
+    """
+    _empty_events(connection, [client])
+    for kind, numbers in by_kind(bought).items():
+        for batch in batches(numbers):
+            mine = and_(records.c.kind == kind.value, records.c.id.in_(batch))
+            connection.execute(update(records).where(mine).values(bought=None))
+
+
+def _empty_events(connection: Connection, clients: Sequence[int]) -> None:
+    for batch in batches(clients):
+        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 
 
 def write_observed(connection: Connection, instants: Mapping[Ref, Mapping[str, dt.datetime]]) -> None:

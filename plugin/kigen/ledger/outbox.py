@@ -9,10 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.tables_requests import outbox as table
@@ -56,14 +56,19 @@ def of(connection: Connection, client: int) -> list[Row[Any]]:
     return list(connection.execute(select(table).where(table.c.client == client).order_by(table.c.id)))
 
 
-def latest(connection: Connection, clients: Sequence[int], notice: str) -> dict[int, dt.datetime]:
-    """When a notice was last written to each of these clients."""
-    found: dict[int, dt.datetime] = {}
-    for batch in batches(sorted(set(clients))):
-        mine = and_(table.c.client.in_(batch), table.c.notice == notice)
-        for row in connection.execute(select(table.c.client, table.c.created_at).where(mine).order_by(table.c.id)):
-            found[row.client] = row.created_at
-    return found
+def last(connection: Connection, client: int, notice: str) -> dict[str, Any] | None:
+    """The data of the message of this notice that was written last; None where there is none."""
+    mine = and_(table.c.client == client, table.c.notice == notice)
+    told = connection.scalar(select(table.c.data).where(mine).order_by(table.c.id.desc()).limit(1))
+    return dict(json.loads(told)) if told is not None else None
+
+
+def sent(connection: Connection, numbers: Iterable[int]) -> None:
+    """Note that messages were sent; one with an address of its own is deleted, for nothing else holds that any more."""
+    for batch in batches(sorted(set(numbers))):
+        mine = table.c.id.in_(batch)
+        connection.execute(delete(table).where(and_(mine, table.c.address.is_not(None))))
+        connection.execute(update(table).where(mine).values(state=SENT))
 
 
 def die_with(connection: Connection, clients: Iterable[int]) -> None:

@@ -7,10 +7,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, func, select, tuple_
 
 from kigen.ledger.inbox import FAILED
+from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_requests import outbox, request_acts
 
 AT_ONCE = 1000
 
@@ -36,6 +38,18 @@ def set_aside(connection: Connection) -> Dated:
 def closed_requests(connection: Connection) -> Dated:
     """Requests by when they were closed; the table is small and has no index of these dates."""
     return _oldest(connection, requests, requests.c.closed_at, requests.c.closed_at)
+
+
+def answered_steps(connection: Connection) -> Dated:
+    """Steps of requests, by when they were taken; those of a right that the client's requests still name stay."""
+    same = and_(requests.c.client == request_acts.c.client, requests.c.request_right == request_acts.c.request_right)
+    is_over = ~exists(select(requests.c.id).where(same))
+    return _oldest(connection, request_acts, request_acts.c.at, request_acts.c.at, is_over)
+
+
+def sent_messages(connection: Connection) -> Dated:
+    """Messages that were sent, by when they were written."""
+    return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, outbox.c.state == SENT)
 
 
 def ended_holds(connection: Connection) -> Dated:

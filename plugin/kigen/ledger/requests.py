@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.quick import by_ids, instant, rows
@@ -31,7 +31,9 @@ def open_request(
         return None
     told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= at)
     closed_at = connection.scalar(select(func.min(closings.c.at)).where(told))
-    values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "regime": regime}
+    state = WITHDRAWN if closed_at else None
+    values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "state": state,
+              "regime": regime}  # fmt: skip
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
     return int(key[0]) if key else None
 
@@ -72,9 +74,41 @@ def hand_over(connection: Connection, client: int, into: int) -> bool:
 
 
 def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime, state: str = FULFILLED) -> None:
-    """Close requests that were answered, by number: rows that this transaction has locked already."""
+    """Close requests that were answered, by number, and the later ones of the same right that were linked to them.
+
+    These are rows that this transaction has locked already.
+    """
     for batch in batches(numbers):
-        connection.execute(update(table).where(table.c.id.in_(batch)).values(closed_at=at, state=state))
+        answered: dict[str, set[int]] = {}
+        for row in connection.execute(select(table.c.client, table.c.request_right).where(table.c.id.in_(batch))):
+            answered.setdefault(row.request_right, set()).add(row.client)
+        for right, clients in answered.items():
+            mine = and_(table.c.client.in_(sorted(clients)), table.c.request_right == right)
+            is_open = or_(table.c.closed_at.is_(None), table.c.closed_at > at)
+            open_ones = and_(mine, table.c.received <= at, is_open)
+            connection.execute(update(table).where(open_ones).values(closed_at=at, state=state))
+
+
+def listed(connection: Connection, clients: Sequence[int] | None = None) -> list[Row[Any]]:
+    """Every request of these clients, or of all, by client and right, in the order in which they were received."""
+    query = select(table).order_by(table.c.client, table.c.request_right, table.c.received, table.c.id)
+    if clients is not None:
+        query = query.where(table.c.client.in_(clients))
+    return list(connection.execute(query))
+
+
+def extend(connection: Connection, number: int, at: dt.datetime) -> None:
+    """Note that the answer to a request was put off."""
+    connection.execute(update(table).where(table.c.id == number).values(extended_at=at))
+
+
+def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt.datetime]:
+    """Clients with an open request of this right, each with the instant from which it counts: the earliest."""
+    is_open = or_(table.c.closed_at.is_(None), table.c.closed_at > now)
+    query = select(table.c.client, func.min(table.c.received)).where(
+        table.c.request_right == right, table.c.received <= now, is_open
+    )
+    return {row[0]: row[1] for row in connection.execute(query.group_by(table.c.client))}
 
 
 def open_requests(

@@ -18,12 +18,18 @@ RUNNING, DONE, STOPPED, REFUSED, FAILED, DIED = "running", "done", "stopped", "r
 
 def begin(
     connection: Connection, machine_now: dt.datetime, decided_at: dt.datetime, is_machine_clock: bool,
-    is_confirmed: bool, actor: str,
+    is_confirmed: bool, actor: str, above: int = 0,
 ) -> int:  # fmt: skip
-    """Open a run record; runs that never finished are marked as died, since only one runner can be alive."""
+    """Open a run record; runs that never finished are marked as died, since only one runner can be alive.
+
+    Its number is above `above`: numbers of runs that a restored database has lost stand in evidence.
+    """
     connection.execute(update(runs).where(runs.c.outcome == RUNNING).values(outcome=DIED, finished_at=machine_now))
+    latest = connection.scalar(select(func.max(runs.c.id))) or 0
+    number = {"id": above + 1} if above > latest else {}
     result = connection.execute(
         insert(runs).values(
+            **number,
             started_at=machine_now, decided_at=decided_at, is_machine_clock=is_machine_clock,
             is_ahead=decided_at > machine_now, is_confirmed=is_confirmed, actor=actor, outcome=RUNNING, counts="{}",
         )

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 
-from kigen.ledger import tables_evidence, tables_requests
+from kigen.ledger import tables_evidence, tables_frozen, tables_gate
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
+from kigen.ledger.tables_requests import closings, requests
 
-__all__ = ["metadata", "tables_evidence", "tables_requests"]
+__all__ = ["closings", "metadata", "requests", "tables_evidence", "tables_frozen", "tables_gate"]
 
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
@@ -158,27 +159,6 @@ contracts = _table(
     Column("ended_by", String(120)),
     Index("kigen_contracts_client", "client"),
     Index("kigen_contracts_group", "client_group"),
-)
-
-requests = _table(
-    "kigen_requests",
-    Column("id", KEY, primary_key=True, autoincrement=True),
-    Column("client", BigInteger, nullable=False),
-    Column("request_right", String(24), nullable=False),
-    Column("received", Instant, nullable=False),
-    Column("closed_at", Instant),
-    Column("state", String(24)),  # how it was closed; NULL with closed_at: withdrawn
-    Column("regime", String(4)),
-    Column("extended_at", Instant),
-    UniqueConstraint("client", "request_right", "received", name="kigen_requests_once"),
-)
-
-# Every withdrawal that was told, so that a request which arrives after its own withdrawal is closed by it.
-closings = _table(
-    "kigen_closings",
-    Column("client", BigInteger, primary_key=True, autoincrement=False),
-    Column("request_right", String(24), primary_key=True),
-    Column("at", Instant, primary_key=True),
 )
 
 # Which client became part of which, so that what arrives later for the old one is handed over too.

@@ -1,4 +1,4 @@
-"""kigen's tables of the request desk: what was done about each request, who was anonymised, and messages to send."""
+"""kigen's tables of the request desk: requests, what was done about them, who was anonymised, messages to send."""
 
 from __future__ import annotations
 
@@ -9,6 +9,27 @@ from sqlalchemy import BigInteger, Column, Index, String, Text, UniqueConstraint
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 
 _table = partial(table, metadata)
+
+requests = _table(
+    "kigen_requests",
+    Column("id", KEY, primary_key=True, autoincrement=True),
+    Column("client", BigInteger, nullable=False),
+    Column("request_right", String(24), nullable=False),
+    Column("received", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("state", String(24)),  # how it was closed; NULL with closed_at: withdrawn
+    Column("regime", String(4)),
+    Column("extended_at", Instant),
+    UniqueConstraint("client", "request_right", "received", name="kigen_requests_once"),
+)
+
+# Every withdrawal that was told, so that a request which arrives after its own withdrawal is closed by it.
+closings = _table(
+    "kigen_closings",
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+    Column("request_right", String(24), primary_key=True),
+    Column("at", Instant, primary_key=True),
+)
 
 # Every step of every request: who took it, how the person was authenticated, and through which way it came, as codes.
 # `reason` and `route` are the operator's words to the person: why refused or extended, and where to complain.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kigen.policy import values
+from kigen.policy.brakes import BRAKES
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.throttles import THROTTLES
@@ -60,6 +61,16 @@ OTHERS: tuple[Setting, ...] = (
         True,
     ),
     Setting(
+        "requests.japan_days",
+        values.at_least_one,
+        "10",
+        (
+            "Working days in which a request under Japanese law is to be answered; the law says: without delay.",
+            "日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。",
+        ),
+        "Article 12, 21",
+    ),
+    Setting(
         "floors.fiscal_year_end",
         values.month_day,
         "",
@@ -105,70 +116,7 @@ OTHERS: tuple[Setting, ...] = (
         "Article 11",
         True,
     ),
-    Setting(
-        "brakes.records",
-        values.count,
-        "10000",
-        (
-            "Most records that one run may act on without a person's confirmation.",
-            "確認なしに一度の実行で処理できる記録の上限。",
-        ),
-        "Article 17",
-    ),
-    Setting(
-        "brakes.client_share",
-        values.share,
-        "1",
-        (
-            "Largest share of the clients, in percent, that one run may act on.",
-            "一度の実行で処理できる顧客の割合（％）。",
-        ),
-        "Article 17",
-    ),
-    Setting(
-        "brakes.share",
-        values.share,
-        "10",
-        (
-            "Largest share of any other table, in percent, that one run may delete.",
-            "一度の実行で削除できるその他の表の割合（％）。",
-        ),
-        "Article 17",
-    ),
-    Setting(
-        "brakes.median",
-        values.count,
-        "10",
-        ("How many times the median of the last 30 runs a run may act on.", "過去30回の中央値の何倍まで処理できるか。"),
-        "Article 17",
-    ),
-    Setting(
-        "brakes.minimum",
-        values.count,
-        "20",
-        (
-            "A run that acts on no more records than this never trips a share or median.",
-            "この件数以下の実行では割合と中央値の制限を適用しません。",
-        ),
-        "Article 17",
-    ),
-    Setting(
-        "brakes.clock_back",
-        values.count,
-        "600",
-        (
-            "Seconds that the machine's clock may have gone back since the last run.",
-            "前回の実行から時計が戻ってよい秒数。",
-        ),
-        "Article 17",
-    ),
-    Setting(
-        "brakes.clock_forward",
-        values.count,
-        "92",
-        ("Days that may lie between two runs before the clock is doubted.", "時計を疑うまでの、前回の実行からの日数。"),
-        "Article 17",
-    ),
+    *BRAKES,
     Setting(
         "sweep.chunk",
         values.at_least_one,
@@ -215,6 +163,26 @@ OTHERS: tuple[Setting, ...] = (
             "全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。",
         ),
         "Article 17",
+    ),
+    Setting(
+        "evidence.tombstone_term",
+        values.term,
+        "400 days",
+        (
+            "How long erased records are known again when an old backup brings them back. Blank: for ever.",
+            "古いバックアップから戻った記録を、消去済みの記録と見分けられる期間。空欄の場合は無期限。",
+        ),
+        "Article 17",
+    ),
+    Setting(
+        "host.attachments",
+        values.folder,
+        "",
+        (
+            "Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.",
+            "添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。",
+        ),
+        "Article 11",
     ),
     *THROTTLES,
     *OWN_TERMS,

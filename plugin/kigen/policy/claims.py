@@ -1,4 +1,4 @@
-"""Which unpaid invoices still claim money: each with the instant at which it stops to keep, where the operator set one."""
+"""Which unpaid invoices still claim money, each with the instant at which it stops to keep, if there is one."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from whenever import Date
 
-from kigen.policy.periods import end_of_day, local_date
+from kigen.policy.periods import Term, end_of_day, local_date
 
 EU, UK, JP = "eu", "uk", "jp"
 
@@ -50,8 +50,8 @@ TARGET_DAYS = 10
 STEPS: Mapping[str, tuple[str, str]] = {
     "received": ("Received on {day}; that day is not counted.", "{day} に受領しました。当日は数えません。"),
     "months": (
-        "{law}: {months} month(s) from {start} end on {day}.",
-        "{law}：{start} から{months}か月で、{day} に満了します。",
+        "{law}: {months} from {start} end on {day}.",
+        "{law}：{start} から{months}で、{day} に満了します。",
     ),
     "clamped": (
         "The month has no day {wanted}; its last day counts: {day}.",
@@ -129,7 +129,8 @@ def deadline(
         steps.append(_working_days(start, target_days, calendar, law))
     else:
         end = Date(start).add(months=months).to_stdlib()
-        steps.append(Step("months", end, {"law": law.law, "months": months, "start": start}))
+        said = (Term(months).words(), Term(months).words("ja"))
+        steps.append(Step("months", end, {"law": law.law, "months": said, "start": start}))
         if end.day != start.day:
             steps.append(Step("clamped", end, {"wanted": start.day}))
     steps += _moved(steps[-1].day, calendar)

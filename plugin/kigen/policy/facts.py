@@ -22,6 +22,7 @@ class Hold:
     record: Ref | None
     reason: str
     until: dt.datetime | None = None
+    placed: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

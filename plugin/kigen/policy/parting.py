@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kigen.policy.facts import Facts
 from kigen.policy.records import Kind
@@ -56,6 +57,11 @@ def parting_of(rule: Rule, facts: Facts, schedule: Schedule) -> Parting:
     """How a client may go in part under a rule; NEVER for other records and for rules that do not delete."""
     if rule.kind is not Kind.CLIENT or rule.effect is not Effect.DELETE:
         return NEVER
-    codes = CLAIMS | {FLOOR} if rule.id == ON_REQUEST else frozenset({FLOOR})
     done = facts.anonymised.codes if facts.anonymised else None
-    return Parting(codes, done, schedule.can_anonymise, schedule.masks_claims)
+    return _parting(rule.id == ON_REQUEST, done, schedule.can_anonymise, schedule.masks_claims)
+
+
+@lru_cache(maxsize=256)
+def _parting(is_requested: bool, done: frozenset[str] | None, freezes: bool, masks_claims: bool) -> Parting:
+    """One for all clients alike, for it is asked of every rule of every client."""
+    return Parting(CLAIMS | {FLOOR} if is_requested else frozenset({FLOOR}), done, freezes, masks_claims)

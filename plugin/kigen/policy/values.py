@@ -83,6 +83,13 @@ def name(text: str) -> str | None:
     return text.strip() or None
 
 
+def folder(text: str) -> str:
+    """A folder by its whole path; blank is none."""
+    if text.strip() and not text.strip().startswith("/"):
+        raise ValueError(f"{text!r} is no folder; expected a whole path, such as /var/www/attachments")
+    return text.strip()
+
+
 def url(text: str) -> str:
     """An address that begins with http:// or https://; blank is none."""
     if text.strip() and not re.match(r"https?://[^\s/]+", text.strip()):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 import pluggy
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from kigen.policy.records import Ref, State
 
 PROJECT = "kigen"
@@ -32,6 +34,9 @@ class Book(Protocol):
 
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
         """Close requests of this right that were received at `at` or before; one received later stays open."""
+
+    def note_request(self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str]) -> None:
+        """Write a step into the history of a right's requests; `told` holds codes of kigen.policy.desk alone."""
 
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         """Hand holds, contracts, requests and observed sign-ins of a client over to the one it became."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 def kigen_deletion_requested(event: Event, book: Book) -> None:
     """A client asked to be deleted. `event` has client; the `book` opens a request of the right 'erasure'.
 
+    data.actor, data.reauthenticated and data.source (codes of kigen.policy.desk) go into its history. With
+    data.keep_planned it is the answer to the question that an own sign-in asks, and opens nothing.
+
     Example:
         @hookimpl
         def kigen_deletion_requested(event, book):

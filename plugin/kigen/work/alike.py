@@ -7,19 +7,19 @@ for whatever is not due by its own date, every one of the others is read and dec
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from kigen.hosts.around import Member
-from kigen.hosts.port import Host
 from kigen.ledger import lifecycle
 from kigen.policy.decide import Decision
 from kigen.policy.periods import add, moment
 from kigen.policy.records import Kind, Ref, State
 from kigen.policy.schedule import Schedule
-from kigen.work.readings import Reading, decided, read, read_around
+from kigen.work.readings import Reading, decided, read_around
+from kigen.work.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +36,13 @@ class Followers:
 
 
 def read_together(
-    connection: Connection,
-    host: Host,
-    schedule: Schedule,
-    kind: Kind,
-    planned: Mapping[int, str],
-    now: dt.datetime,
-    ordered: Collection[int] = (),
+    connection: Connection, site: Site, schedule: Schedule, kind: Kind, planned: Mapping[int, str]
 ) -> tuple[list[Reading], list[Followers]]:
     """Lock and decide about these records: readings of those decided by themselves, and those that follow one of them.
 
-    Plugins' rules and guards may look at anything, so with any of them every record is read by itself. `ordered` are
-    clients whose erasure an officer ordered: all that is planned is about them.
+    Plugins' rules and guards may look at anything, so with any of them every record is read by itself.
     """
-    if ordered:  # by the client's number, under which also what is left of one is found whose row is gone
-        whole = read(connection, host, schedule, sorted(ordered), now, lock=True, ordered=ordered)
-        wanted = {(kind, number) for number in planned}
-        return [
-            replace(one, decisions={ref: one.decisions[ref] for ref in wanted & one.decisions.keys()}) for one in whole
-        ], []
+    host, now = site.host, site.now
     around = read_around(connection, host, schedule, kind, sorted(planned), lock=True)
     groups = [] if schedule.is_extended or schedule.prefer else around.alike()
     members = [member for group in groups for member in group.members]

@@ -10,26 +10,31 @@ import datetime as dt
 import json
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from kigen.hosts.anonymised import CannotAnonymise
 from kigen.ledger import database, due, inbox, lifecycle, settings
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
+from kigen.ledger.frozen import Otherwise
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
-from kigen.policy.schedule import Schedule
+from kigen.policy.schedule import Effect, Schedule
 from kigen.work import brakes, proof
 from kigen.work.chunk import Outcome, act
 from kigen.work.erasers import EraserFailed
+from kigen.work.freezing import CannotFreeze
 from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn
+from kigen.work.mandate import Mandate
 from kigen.work.site import Site
 from kigen.work.stops import FAILING, LEDGER, LOCKED, RULES_CHANGED, Stop, stop
+from kigen.work.traces import AT_ONCE, NOT_LOOKED_FOR, SomebodyElse, Traces, look_for
 
 TRIES = 3
 STUCK = 3  # records in a row whose rows stayed locked
@@ -39,6 +44,9 @@ CONFLICTS = (1020, 1205, 1213, 3572)
 
 ROW_ERRORS = (1264, 1265, 1292, 1364, 1366, 1406, 1442, 1451, 1452, 1644, 1690, 3819, 4025)
 """Words of a trigger, a constraint or a value about the rows at hand; every other error is about the server."""
+
+REFUSALS = (EraserFailed, CannotAnonymise, CannotFreeze, Otherwise)
+"""Why one record cannot be handled although nothing is wrong with the database: each with a sentence."""
 
 LATER = Term(0, 1)
 FAILED = "failed"
@@ -51,7 +59,10 @@ class RulesChanged(Exception):
 
 @dataclass
 class Attempts:
-    """The tries of one run. `failures` and `warnings` are sentences; `stop` says why the run should not go on."""
+    """The tries of one run. `failures` and `warnings` are sentences; `stop` says why the run should not go on.
+
+    With a `mandate` it is that which says what is done, and not rules that somebody confirmed.
+    """
 
     connection: Connection
     site: Site
@@ -59,11 +70,13 @@ class Attempts:
     run: int
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
-    ordered: frozenset[int] = frozenset()  # clients whose erasure a person ordered: that is its own confirmation
+    mandate: Mandate | None = None
+    coming: Callable[[], Sequence[int]] = tuple  # clients that this process is about to erase, if anybody knows
     stop: Stop | None = None
     held: float = 0.0
     _locked: int = 0
     _stored: dict[str, str] | None = None
+    _traces: Traces = NOT_LOOKED_FOR
 
     def carry_out(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:
         """What was done, and how many records were not looked at because the run should stop; action by id."""
@@ -76,6 +89,9 @@ class Attempts:
             except RulesChanged:
                 self.stop = stop(RULES_CHANGED)
                 return Outcome(), len(chunk)
+            except SomebodyElse as changed:
+                problem, self._locked, self._traces = f"{changed} kept changing", 0, NOT_LOOKED_FOR
+                overtaken += 1
             except Overtaken as event:
                 problem, self._locked = f"{event} kept arriving about it", 0
                 overtaken += 1
@@ -86,7 +102,7 @@ class Attempts:
             except IntegrityError as error:
                 problem, self._locked = f"a foreign key that kigen does not know forbids it ({code(error)})", 0
                 break
-            except EraserFailed as error:
+            except REFUSALS as error:
                 problem, self._locked = str(error), 0
                 break
             except DBAPIError as error:
@@ -110,19 +126,29 @@ class Attempts:
         with self.connection.begin():
             is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
             heard = inbox.last_heard(self.connection)
-            self._check_rules()
+            if self.mandate is None:
+                self._check_rules()
         if is_waiting:
             with turn(self.connection, self.site, "intake"):
                 hear(self.site)
             with self.connection.begin():
                 heard = inbox.last_heard(self.connection)
+        traces = self._looked_for(chunk) if kind is Kind.CLIENT else NOT_LOOKED_FOR
         began = time.monotonic()
         with database.giving_way(self.connection):
-            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard, self.ordered)
+            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard, traces, self.mandate)
         self.held = time.monotonic() - began
         self._locked = 0
         self._tell_outside(outcome.told)
         return outcome
+
+    def _looked_for(self, chunk: Mapping[int, str]) -> Traces:
+        """Where the people behind the clients to be erased were found: one pass for those of many chunks."""
+        erasing = {number for number, action in chunk.items() if action != Effect.ARCHIVE}
+        if not erasing <= self._traces.people.keys():
+            wanted = [*sorted(erasing), *(number for number in self.coming() if number not in erasing)]
+            self._traces = look_for(self.connection, self.site, wanted[: max(AT_ONCE, len(erasing))])
+        return self._traces
 
     def _tell_outside(self, told: Sequence[Told]) -> None:
         """What was committed goes to the ledger file as well, which undoes nothing where it fails."""
@@ -141,7 +167,7 @@ class Attempts:
         """
         stored = settings.stored(self.connection)
         if stored != self._stored:
-            if not self.ordered and brakes.unconfirmed(self.site, self.connection):
+            if brakes.unconfirmed(self.site, self.connection):
                 raise RulesChanged
             self._stored = stored
 

@@ -16,11 +16,14 @@ from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import Kind
 from kigen.work.basis import what_was_confirmed
 from kigen.work.plan import Tally
-from kigen.work.restored import is_restored
+from kigen.work.restored import is_restored, pending
 from kigen.work.site import Site
 from kigen.work.stops import Stop
 
 CONFIRMED = "confirmed"
+REPLAYED = "replayed"
+"""Stands in place of what was confirmed, after a replay."""
+
 FEWEST_RUNS = 5  # a median of fewer runs says nothing
 
 
@@ -47,6 +50,8 @@ def unconfirmed(site: Site, connection: Connection) -> Brake | None:
         found = "the database is older than the last run of this machine, as after a restore"
     elif known is None:
         found = "nothing confirmed yet"
+    elif known == REPLAYED:
+        found = "a restored database was replayed, and its rules and settings are those of the backup"
     elif known != what_was_confirmed(site, connection):
         found = "the program, its rules or settings changed"
     else:
@@ -68,7 +73,11 @@ def other_database(site: Site, connection: Connection) -> Brake | None:
                      f"The ledger file {path} cannot be read ({error.strerror}), and without it nobody can tell"
                      f" whether this database was put back from a backup: make it readable.")  # fmt: skip
     if stands.is_fit_for_work:
-        return None
+        begun = pending(connection)
+        if begun is None:
+            return None
+        return Brake("restored", f"a replay from entry {begun.since} on", "a replay that has ended",
+                     "A replay has begun and not ended: run 'kigen replay' again.")  # fmt: skip
     if stands.state is not State.FILE_AHEAD:
         return contradicted(site, f"ledger-{stands.state.value}", stands.sentence)
     return Brake("restored", f"entry {stands.database}", f"entry {stands.file}",
@@ -79,9 +88,19 @@ def other_database(site: Site, connection: Connection) -> Brake | None:
 def contradicted(site: Site, code: str, sentence: str) -> Brake:
     """The ledger file and the database cannot both be right, and only a person can tell which of them is."""
     path = site.state_dir / ledger_file.NAME
+    rest = f"where the database is the sound one, move {path} away, and the next run writes it anew"
+    return _settle(code, sentence, f"look at 'kigen evidence verify'; {rest}")
+
+
+def unusable(site: Site, sentence: str) -> Brake:
+    """The database was put back, and the file that says what was erased since is damaged: nothing can replace it."""
+    path = site.state_dir / ledger_file.NAME
+    return _settle("ledger-damaged", sentence, f"bring {path} back from its copy, then run 'kigen replay'")
+
+
+def _settle(code: str, sentence: str, advice: str) -> Brake:
     return Brake(code, sentence, "a ledger file that leads to what the database holds",
-                 f"{sentence} Nothing acts until that is settled: look at 'kigen evidence verify'; where the database"
-                 f" is the sound one, move {path} away, and the next run writes it anew.")  # fmt: skip
+                 f"{sentence} Nothing acts until that is settled: {advice}.")  # fmt: skip
 
 
 def ahead(site: Site) -> Brake | None:
@@ -142,6 +161,11 @@ def breaker(site: Site, connection: Connection, tally: Tally, sizes: Mapping[Kin
 def confirm(connection: Connection, basis: str) -> None:
     """Remember that a person accepted the rules by which a run decides."""
     settings.write_note(connection, CONFIRMED, basis)
+
+
+def take_back_confirmation(connection: Connection) -> None:
+    """After a replay a person has to look at the rules, which are those of the backup."""
+    settings.write_note(connection, CONFIRMED, REPLAYED)
 
 
 def _int(value: Any) -> int:

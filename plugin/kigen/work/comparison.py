@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import due, holds, lifecycle, marks, seen
+from kigen.ledger import archiving, due, holds, lifecycle, marks, seen
 from kigen.ledger.book import end_archives
 from kigen.ledger.due import Clocked
 from kigen.ledger.lifecycle import Stored
@@ -19,6 +19,7 @@ from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Memory, Order, Ref, State, ref_text
 from kigen.policy.schedule import ON_REQUEST, is_archived, kinds_with_several
+from kigen.work.erased import IS_BACK, is_back
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
 
@@ -65,6 +66,9 @@ class Reconciled:
 
 def compare(connection: Connection, site: Site, readings: Sequence[Reading], found: Reconciled, dry_run: bool) -> None:
     """Compare some clients with the ledger, all of them in one go, and write what is new unless this only tells."""
+    fresh = [ref for one in readings for ref in one.decisions if ref not in one.remembered]
+    for ref, stone in sorted(is_back(connection, site, fresh).items()):
+        found.violations.append(IS_BACK.format(ref=ref_text(ref), at=stone.at))
     write_rows(connection, site, readings, found, dry_run)
     if not dry_run:
         for reading in readings:
@@ -202,7 +206,7 @@ def _end_broken_archive(connection: Connection, site: Site, reading: Reading) ->
     if client is None or archived is None:
         return
     if client.state is not State.CLOSED:
-        lifecycle.end_archives_of(connection, [client.id], site.now)
+        archiving.end_archives_of(connection, [client.id], site.now)
         return
     record = reading.decisions[Kind.CLIENT, client.id].record
     paid = record.anchors[LAST_PAYMENT].at

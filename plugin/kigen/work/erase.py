@@ -16,10 +16,12 @@ from kigen.ledger import runs
 from kigen.policy.decide import Decision
 from kigen.policy.orders import for_order
 from kigen.policy.records import Kind
-from kigen.work import beginning, brakes, proof
+from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
 from kigen.work.lease import lease, turn
+from kigen.work.mandate import Ordered
+from kigen.work.opening import before_all_else
 from kigen.work.plan import as_a_sweep_sees_it, permitted
 from kigen.work.readings import read
 from kigen.work.site import Site
@@ -48,6 +50,7 @@ class Erased:
         told = self.decision.as_json(zone) if self.decision else {}
         return {
             **told, "run": self.run, "done": self.done, "rows": dict(self.outcome.rows),
+            "left": dict(self.outcome.left),
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
             "warnings": self.warnings, "seconds": round(self.seconds, 3),
@@ -69,7 +72,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
     began = time.monotonic()
     erased = Erased()
     with lease(site) as connection:
-        held_back = beginning.begin(site, connection, erased.warnings)
+        held_back = before_all_else(connection, site, erased.warnings)
         held_back = held_back or (None if confirmed else brakes.ahead(site))
         if held_back:
             erased.brakes = [held_back]
@@ -100,9 +103,7 @@ def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, 
         erased.run = runs.begin(
             connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
         )
-    attempts = Attempts(
-        connection, site, schedule, erased.run, erased.failures, erased.warnings, ordered=frozenset({client})
-    )
+    attempts = Attempts(connection, site, schedule, erased.run, erased.failures, erased.warnings, Ordered(client))
     outcome = runs.FAILED
     try:
         action = erased.decision.action if erased.decision else ""
@@ -115,5 +116,6 @@ def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, 
         with connection.begin():
             runs.finish(connection, erased.run, outcome, erased.as_json(site.zone),
                         erased.stop.code if erased.stop else None, site.machine_now)  # fmt: skip
+    erased.warnings += files.remove(connection, site)
     if warning := proof.sign(site, connection, site.machine_now):
         erased.warnings.append(warning)

@@ -15,7 +15,9 @@ from kigen.ledger import inbox, marks
 from kigen.ledger.book import LedgerBook
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
+from kigen.work import asked
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
+from kigen.work.erased import told_of
 from kigen.work.site import Site
 from kigen.work.uncollected import uncollected
 
@@ -85,7 +87,16 @@ def _hear(
     done: list[tuple[inbox.Arrival, Event | None]] = []
     arrivals = [one for one in batch if isinstance(one, inbox.Arrival)]
     refused = [(one[0], one[1], inbox.FAILED) for one in batch if not isinstance(one, inbox.Arrival)]
-    for arrival, event in zip(arrivals, _understood(site, connection, arrivals), strict=True):
+    understood = _understood(site, connection, arrivals)
+    erased = told_of(connection, site, understood)
+    for place, (arrival, event) in enumerate(zip(arrivals, understood, strict=True)):
+        if place in erased:
+            if said := erased[place]:
+                refused.append((arrival.id, said, inbox.FAILED))
+                inbox.empty(connection, arrival.id)
+            else:
+                done.append((arrival, None))
+            continue
         try:
             if isinstance(event, Exception):
                 raise event
@@ -113,6 +124,10 @@ def _hear(
     former = book.flush(connection)
     if former and not is_preview:
         site.host.unarchive(connection, former)
+    if not is_preview:
+        heard = [event for _, event in done if event is not None and event.name in asked.TELLING]
+        if about := {number for event in heard for number in (event.client, event.into) if number is not None}:
+            asked.tell(connection, site, about)
     inbox.handled(connection, done, site.now)
     return len(done), len(refused)
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from kigen.policy.decide import Decision
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Kind
-from kigen.policy.schedule import Rule
+from kigen.policy.schedule import Effect, Rule
 from kigen.work.forecast import Forecast
 
 SHOWN = 50
@@ -65,12 +65,15 @@ class Waiting:
 
 @dataclass
 class Overview:
-    """The plan at one instant: `due` and `waiting` by rule, `kept` and `unknown` by reason, `without` by status."""
+    """The plan at one instant: `due` and `waiting` by rule, `kept` and `unknown` by reason, `without` by status.
+
+    `parted` are clients that go in part, by the rule that they are due by.
+    """
 
     forecast: Forecast
     read: Counter[Kind] = field(default_factory=Counter)
     due: dict[str, Group] = field(default_factory=dict)
-    effects: dict[str, str] = field(default_factory=dict)
+    parted: dict[str, Group] = field(default_factory=dict)
     kept: dict[str, Group] = field(default_factory=dict)
     unknown: dict[str, Group] = field(default_factory=dict)
     waiting: dict[str, Waiting] = field(default_factory=dict)
@@ -84,8 +87,7 @@ class Overview:
         self.forecast.add(decision)
         self.read[record.kind] += 1
         if decision.acts and decision.rule:
-            self.effects[decision.rule] = decision.action
-            self.due.setdefault(decision.rule, Group()).add(_example(decision))
+            self._act(decision, decision.rule)
         unknown = {reason.code: reason for reason in _unknown(decision)}
         for code, reason in unknown.items():
             self.unknown.setdefault(code, Group()).add(_example(decision, reason))
@@ -97,14 +99,21 @@ class Overview:
         elif decision.rule:
             self.waiting.setdefault(decision.rule, Waiting()).add(decision.due)
 
+    def _act(self, decision: Decision, rule: str) -> None:
+        if decision.action == Effect.ANONYMISE and decision.reasons:
+            last = _longest(decision.reasons)
+            example = _example(decision, last, len(decision.reasons) - 1)
+            self.parted.setdefault(rule, Group()).add(example)
+        else:
+            self.due.setdefault(rule, Group()).add(_example(decision))
+
     def _keep(self, decision: Decision) -> None:
         by_code: dict[str, list[Reason]] = {}
         for reason in decision.reasons:
             if reason.code not in (*QUIET, *UNKNOWN):
                 by_code.setdefault(reason.code, []).append(reason)
         for code, reasons in by_code.items():
-            longest = max(reasons, key=lambda reason: (reason.until is None, reason.until))
-            self.kept.setdefault(code, Group()).add(self._kept(decision, longest, len(reasons) - 1))
+            self.kept.setdefault(code, Group()).add(self._kept(decision, _longest(reasons), len(reasons) - 1))
         self.records_kept += bool(by_code)
 
     def _kept(self, decision: Decision, reason: Reason, more: int) -> Example:
@@ -117,8 +126,12 @@ class Overview:
         return _example(decision, reason, more)
 
     def due_by_rule(self, rules: Iterable[Rule]) -> list[tuple[Rule, Group]]:
-        """What acts now, in the order of the schedule."""
-        return [(rule, self.due[rule.id]) for rule in rules if rule.id in self.due]
+        """What acts now, in the order of the schedule; a rule that anonymises some is told once more, for these."""
+        told = []
+        for rule in rules:
+            for groups, shown in ((self.due, rule), (self.parted, replace(rule, effect=Effect.ANONYMISE))):
+                told += [(shown, groups[rule.id])] if rule.id in groups else []
+        return told
 
     def by_size(self, groups: dict[str, Group]) -> list[tuple[str, Group]]:
         """Groups by code, the largest first."""
@@ -137,6 +150,11 @@ def _unknown(decision: Decision) -> Iterator[Reason]:
     yield from (reason for reason in decision.reasons if reason.code in UNKNOWN)
     for one in decision.considered:
         yield from (reason for reason in one.reasons if reason.code == UNKNOWN[0])
+
+
+def _longest(reasons: Sequence[Reason]) -> Reason:
+    """The one that keeps longest; one without an end keeps longer than any."""
+    return max(reasons, key=lambda reason: (reason.until is None, reason.until))
 
 
 def _example(decision: Decision, reason: Reason | None = None, more: int = 0) -> Example:

@@ -22,6 +22,8 @@ OTHERS: Mapping[str, tuple[str, Callable[[Connection], Dated]]] = {
     "kigen_inbox": (own_terms.SET_ASIDE, ledger.set_aside),
     "kigen_requests": (own_terms.REQUESTS, ledger.closed_requests),
     "kigen_closings": (own_terms.REQUESTS, ledger.told_withdrawals),
+    "kigen_request_acts": (own_terms.REQUESTS, ledger.answered_steps),
+    "kigen_outbox": (own_terms.REQUESTS, ledger.sent_messages),
     "kigen_holds": (own_terms.HOLDS, ledger.ended_holds),
 }
 """By table: the setting that holds its term, and its oldest rows. Events are found in a way of their own."""

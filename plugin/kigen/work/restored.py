@@ -1,17 +1,45 @@
 """Whether the database is older than what this machine remembers: the mark of a restored backup.
 
-The number of the latest run is kept in a file outside the database; a database that knows only earlier ones was put
-back. Runs that were refused do not count: they would catch up with the file night by night.
+The ledger file tells it by the evidence that the database lacks. Before the first evidence, and where no act fell
+between backup and restore, the number of the latest run does, which is kept outside the database as well; runs that
+were refused do not count: they would catch up with the file night by night.
 """
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kigen.ledger import runs
+from kigen.ledger import runs, settings
 from kigen.work.site import Site
+
+PENDING = "replay"
+"""Under which the ledger notes a replay that has begun and not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A replay under way: the last entry that the restored database had, when it was made (None: it had none), and the
+    last that it got back. Entries after that one are the replay's own."""
+
+    since: int
+    since_at: str | None
+    until: int
+
+
+def pending(connection: Connection) -> Pending | None:
+    """The replay that has begun and not ended."""
+    noted = settings.note(connection, PENDING)
+    return Pending(**json.loads(noted)) if noted else None
+
+
+def note_pending(connection: Connection, begun: Pending | None) -> None:
+    """Remember that a replay has begun, in the transaction that gives the entries back; None: it has ended."""
+    told = "" if begun is None else json.dumps(asdict(begun))
+    settings.write_note(connection, PENDING, told)
 
 
 def note_run(site: Site, run: int) -> str | None:
@@ -28,11 +56,15 @@ def note_run(site: Site, run: int) -> str | None:
 
 def is_restored(site: Site, connection: Connection) -> bool:
     """Whether the file names a later run than the database knows; without a file nobody can tell, and it is not."""
+    return noted_run(site) > runs.last_not_refused(connection)
+
+
+def noted_run(site: Site) -> int:
+    """The latest run that this machine remembers, 0 where it remembers none."""
     try:
-        noted = int(_file(site).read_text(encoding="ascii"))
+        return int(_file(site).read_text(encoding="ascii"))
     except (OSError, ValueError):
-        return False
-    return noted > runs.last_not_refused(connection)
+        return 0
 
 
 def _file(site: Site) -> Path:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kigen.ledger import ranges
+from kigen.ledger import due, ranges
 from kigen.ledger.ranges import Range
 from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
@@ -61,6 +61,7 @@ class Share:
         """Carry out a piece and write down how it went; of a piece that was not finished, the rest is laid out anew."""
         mine = Swept()
         attempts = Attempts(self.connection, self.site, self.schedule, self.run, mine.failures, mine.warnings)
+        attempts.coming = lambda: self._clients_of(piece)
         waiting: list[tuple[Kind, int, str]] = []
         with self.connection.begin():
             most, held = (whole(self.site, self.connection, name) for name in ("sweep.chunk", "sweep.hold_ms"))
@@ -83,6 +84,13 @@ class Share:
         finally:
             self.swept.add(mine)
 
+    def _clients_of(self, piece: Range) -> list[int]:
+        """The clients of a piece that are due to be erased: their traces are looked for together."""
+        effects = {rule.id: rule.effect for rule in self.schedule.rules}
+        with self.connection.begin():
+            acting = due.acting_of(self.connection, self.site.now, Kind.CLIENT, piece.lowest, piece.highest)
+        return [number for number, rule, action in acting if (action or effects.get(rule)) != Effect.ARCHIVE]
+
     def _size(self, kind: Kind) -> int:
         return self._paces[kind].next()
 
@@ -104,6 +112,7 @@ class Share:
             mine.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
         mine.kept.update(outcome.kept)
         mine.rows.update(outcome.rows)
+        mine.left.update(outcome.left)
         mine.entries += len(outcome.told)
         mine.warnings += self.site.plugins.erased(outcome.done.get(Effect.DELETE, []), self.run)
         mine.looked_at += len(chunk) - undone

@@ -6,21 +6,18 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import holidays
 from sqlalchemy import Connection, Engine
 
 from kigen.hosts.port import Drift, Host
-from kigen.ledger import datamap
+from kigen.ledger import datamap, keys_backup, keys_store
 from kigen.ledger import settings as ledger_settings
 from kigen.plugins import Plugins
 from kigen.policy import settings
 from kigen.policy.schedule import RULES, Schedule
-
-KEYS_BACKUP = "keys.backup"
-"""Under which the ledger notes that the keys have a backup."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +70,22 @@ class Site:
         return replace(schedule, can_anonymise=self.can_anonymise(connection))
 
     def can_anonymise(self, connection: Connection) -> bool:
-        """Whether a backup of the keys is noted: without the keys frozen documents are lost for the years of a floor."""
-        return bool(ledger_settings.note(connection, KEYS_BACKUP))
+        """Whether a backup of the present keys is noted: with the keys, frozen documents would be lost for years."""
+        return keys_backup.is_noted(connection, self.state_dir)
 
     def schedule_of(self, stored: Mapping[str, str]) -> Schedule:
         """The schedule with these settings; raises ValueError that names a bad one."""
         return settings.schedule_from(
             stored, self.zone, tuple(self.plugins.rules()), self.plugins.guards(), is_tax_office_open
         )
+
+    @cached_property
+    def fingerprint_key(self) -> bytes | None:
+        """The key of tombstones, None where it cannot be read: then no record can be known again after a restore."""
+        try:
+            return keys_store.read(self.state_dir).fingerprints
+        except ValueError:
+            return None
 
     def setting(self, connection: Connection, name: str) -> object:
         """One parsed setting."""

@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import beginning, brakes, proof
+from kigen.work import asked, brakes, proof
 from kigen.work.attempt import hear, waiting
 from kigen.work.basis import what_was_confirmed
+from kigen.work.ending import tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
-from kigen.work.own_terms import drop_own_history
+from kigen.work.opening import before_all_else
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
@@ -52,7 +53,7 @@ def sweep(
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
-            brake = beginning.begin(site, connection, swept.warnings)
+            brake = before_all_else(connection, site, swept.warnings)
             if brake:
                 swept.brakes.append(brake)
                 swept.stop = brake.as_stop()
@@ -92,6 +93,8 @@ def _run(
         basis = what_was_confirmed(site, connection)
         missing = None if confirmed else brakes.unconfirmed(site, connection)
     look_at_what_came_due(connection, site, schedule, swept.reconciled)
+    with connection.begin():
+        asked.tell(connection, site)
     swept.refused, swept.kept = dict(swept.reconciled.refused), Counter(swept.reconciled.kept)
     with connection.begin():
         today, last = waiting(connection, site)
@@ -128,7 +131,7 @@ def _run(
     try:
         _carry_out(share, alone)
         is_done = swept.stop is None
-        swept.rows.update(drop_own_history(connection, site) if is_done else {})
+        tidy(connection, site, schedule, swept)
     finally:
         share.throttle.close()
         # Records that went along with others were planned and never had to be looked at.

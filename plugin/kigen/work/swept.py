@@ -27,6 +27,7 @@ class Swept:
     done: dict[str, Counter[str]] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
     remaining: int = 0
     seconds: float = 0.0
     stop: Stop | None = None
@@ -45,6 +46,7 @@ class Swept:
             self.done.setdefault(action, Counter()).update(counts)
         self.kept.update(other.kept)
         self.rows.update(other.rows)
+        self.left.update(other.left)
         self.failures += other.failures
         self.warnings += [one for one in other.warnings if one not in self.warnings]
         self.looked_at += other.looked_at
@@ -55,7 +57,7 @@ class Swept:
     def as_told(self) -> dict[str, Any]:
         """A part of a run as plain data, for the process that closes the run."""
         return {
-            "done": self.done, "kept": self.kept, "rows": self.rows, "failures": self.failures,
+            "done": self.done, "kept": self.kept, "rows": self.rows, "left": self.left, "failures": self.failures,
             "warnings": self.warnings, "looked_at": self.looked_at, "entries": self.entries,
             "gauges": {name: seen.as_json() for name, seen in self.gauges.items()},
         }  # fmt: skip
@@ -64,7 +66,8 @@ class Swept:
         """Add a part that another process told."""
         done = {action: Counter(counts) for action, counts in told["done"].items()}
         self.add(
-            Swept(done=done, kept=Counter(told["kept"]), rows=Counter(told["rows"]), failures=told["failures"],
+            Swept(done=done, kept=Counter(told["kept"]), rows=Counter(told["rows"]), left=Counter(told["left"]),
+                  failures=told["failures"],
                   warnings=told["warnings"], looked_at=told["looked_at"], entries=told["entries"],
                   gauges={name: Seen(**seen) for name, seen in told["gauges"].items()})
         )  # fmt: skip
@@ -92,7 +95,7 @@ class Swept:
             "stopped": self.stopped, "stopped_because": self.stop.as_json() if self.stop else None,
             "acted": self.acted, "entries": self.entries,
             "planned": {action: dict(counts) for action, counts in self.planned.acts.items()},
-            "rows": dict(self.rows), "brakes": [brake.as_json() for brake in self.brakes],
+            "rows": dict(self.rows), "left": dict(self.left), "brakes": [brake.as_json() for brake in self.brakes],
             "failures": self.failures, "warnings": self.warnings, "refused": self.refused,
             "waited": round(self.waited, 1),
             "gauges": {name: seen.as_json() for name, seen in self.gauges.items()},

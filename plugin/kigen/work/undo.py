@@ -14,13 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence, lifecycle, marks, runs
+from kigen.ledger import archiving, evidence, marks, runs
 from kigen.ledger.book import end_archives
 from kigen.ledger.bulk import batches
 from kigen.policy.records import Kind
-from kigen.work import beginning, proof
+from kigen.work import proof
 from kigen.work.brakes import Brake
 from kigen.work.lease import lease
+from kigen.work.opening import before_all_else
 from kigen.work.site import Site
 
 UNARCHIVE = "unarchive"
@@ -61,13 +62,13 @@ def undo(site: Site, of: int) -> Undone:
     began = time.monotonic()
     undone = Undone(of)
     with lease(site) as connection:
-        undone.brake = beginning.begin(site, connection, undone.warnings)
+        undone.brake = before_all_else(connection, site, undone.warnings)
         if undone.brake:
             return undone
         with connection.begin():
             if not runs.is_known(connection, of):
                 raise UnknownRun(f"there is no run {of}")
-            archived = lifecycle.archived_by(connection, of)
+            archived = archiving.archived_by(connection, of)
             rules = {act.id: act.rule for act in runs.acts_of(connection, of) if act.action == "archive"}
             undone.deleted.update(act.kind.value for act in runs.acts_of(connection, of) if act.action == "delete")
             undone.run = runs.begin(

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, literal_column
 
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
-from kigen.hosts.fossbilling import advice, drift, events
+from kigen.hosts.fossbilling import advice, drift, events, papers
 from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.datamap import MAP
-from kigen.hosts.fossbilling.deleting import SERVICES, Deletion
+from kigen.hosts.fossbilling.deleting import SERVICES, Deletion, Links
+from kigen.hosts.fossbilling.money import linking
 from kigen.hosts.fossbilling.states import CLIENTS, CLOSED_CLIENT, kind_of, state
 from kigen.hosts.fossbilling.ways import WAYS
 from kigen.hosts.port import Advice, Drift
+from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
+from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
+from kigen.hosts.unchanging import Unchanging
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.records import Kind
+from kigen.policy.keeping import Keeping
+from kigen.policy.papers import Paper
+from kigen.policy.records import Kind, Ref
 
 CLIENT_IDS = (
     ("client", "id"),
@@ -43,6 +50,20 @@ RECORDS = {
     Kind.TICKET: ("support_ticket", "client_id"),
 }
 
+CREATED = ("created_at",)
+UNCHANGING = {
+    Kind.CLIENT: Unchanging("client", (CREATED,)),
+    Kind.ORDER: Unchanging("client_order", (CREATED,)),
+    Kind.SERVICE: Unchanging("client_order", (CREATED,)),
+    Kind.INVOICE: Unchanging("invoice", (("hash",), CREATED)),
+    Kind.TICKET: Unchanging("support_ticket", (CREATED,)),
+    Kind.PAYMENT: Unchanging("transaction", (("txn_id", "created_at"),)),
+}
+"""By which columns a record is known again."""
+
+SESSION = re.compile(r"\bclient_id(?:\||\";)i:(\d+);")
+"""How a session says who signed in, as PHP writes it."""
+
 ACTIVATED: ColumnElement[Any] = literal_column("COALESCE(activated_at > '1000-01-01', 0)")
 """Whether a row was activated, without bound values: servers that check GROUP BY would take two for two expressions."""
 
@@ -54,8 +75,16 @@ class FossBillingHost(SqlHost):
     datamap = MAP
     places = CLIENT_IDS
     records = RECORDS
+    unchanging = UNCHANGING
     closing = Closing("client", CLOSED_CLIENT, partial(state, CLIENTS))
     ways = WAYS
+    payments = "transaction"
+    patterns: ClassVar = {"session.content": SESSION}
+    spared: ClassVar = {"invoice.notes": linking}
+    attached: ClassVar = {"support_ticket_message.attachment": "", "service_downloadable.stored_filename": ""}
+
+    def _selected(self, rows: Rows, accounts: Sequence[Account], keeping: Keeping | None) -> Iterator[Selected]:
+        return Links(rows, keeping).selected(Kind.CLIENT, [account.id for account in accounts], accounts)
 
     def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
         return drift.compare(schema, known)
@@ -112,6 +141,9 @@ class FossBillingHost(SqlHost):
         alike: Sequence[Member] = (),
     ) -> dict[str, int]:
         return Deletion(self._rows(connection)).records(kind, ids, accounts)
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        return papers.read_papers(self._rows(connection, lock=True), account, refs, self.zone)
 
     def counts(self, connection: Connection) -> dict[Kind, int]:
         found = {Kind.CLIENT: self._open_clients(connection), Kind.ORDER: 0, Kind.INVOICE: 0, Kind.SERVICE: 0}

@@ -26,6 +26,12 @@ REFUNDS = re.compile(r"Refund for #(\d+) invoice")
 REFUNDED_BY = re.compile(r"Refund invoice #(\d+) generated")
 
 
+def linking(notes: str) -> str:
+    """The sentences in notes that link an invoice and its refund: without them a refunded invoice counts as paid."""
+    found = [*REFUNDS.finditer(notes), *REFUNDED_BY.finditer(notes)]
+    return " ".join(f"{one.group()}." for one in sorted(found, key=lambda one: one.start()))
+
+
 @dataclass(frozen=True)
 class Money:
     """Invoices and the payments on them, of whichever clients the invoices are."""

@@ -7,7 +7,7 @@ whose pending commission is the affiliate's claim; log rows that name only a use
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,10 +17,13 @@ from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.around import Member
 from kigen.hosts.rows import Rows
+from kigen.hosts.selected import Selected, delete_all, parted
+from kigen.hosts.selected import selected as by_ids
 from kigen.hosts.whmcs.datamap import MAP
 from kigen.hosts.whmcs.states import folded
 from kigen.policy.facts import Account
 from kigen.policy.fates import Treatment
+from kigen.policy.keeping import Keeping
 from kigen.policy.records import Invoice, Item, Kind, Quote, Ticket
 
 
@@ -80,24 +83,66 @@ def delete_records(
     rows: Rows, kind: Kind, ids: Sequence[int], accounts: Sequence[Account], alike: Sequence[Member] = ()
 ) -> dict[str, int]:
     """Delete these records of these accounts; ids in none of them are left alone. Rows deleted, by table."""
+    return delete_all(rows, selected(rows, kind, ids, accounts, alike))
+
+
+def selected(
+    rows: Rows, kind: Kind, ids: Sequence[int], accounts: Sequence[Account], alike: Sequence[Member] = (),
+    keeping: Keeping | None = None,
+) -> Iterator[Selected]:  # fmt: skip
+    """The rows of these records of these accounts and all that goes with them, in the order of deleting.
+
+    With `keeping` what hangs on the clients themselves, or on a record that stays, is marked as kept.
+    """
     if kind not in SORTS:
         raise ValueError(f"a {kind.value} goes only with its client; expected one of {', '.join(SORTS)}")
     going = _client_ids(rows, ids, accounts) if kind is Kind.CLIENT else _record_ids(kind, set(ids), accounts)
     for member in alike:
         for one, number in ((kind, member.id), *member.along):
             going[one.value].add(number)
-    fields = _fields(rows) if going else {}
-    gone: Counter[str] = Counter()
+    fields = field_ids(rows) if going else {}
+    staying = _staying(going, keeping)
+    for addon in (one for account in accounts for one in account.foreign_addons if keeping):
+        # Somebody else's add-on cannot be without its service; where the service stays it is not touched.
+        if addon.parent in staying["service"]:
+            going["addon"].discard(addon.id)
     for part in parts_of(kind):
-        also: ColumnElement[bool] | None = None
+        only: tuple[str, tuple[int, ...]] | None = None
         if part.field:
             if not fields.get(part.field):
                 continue
-            also = column("fieldid").in_(fields.get(part.field, []))
+            only = "fieldid", tuple(fields[part.field])
         elif part.unowned:
-            also = column("userid") == 0
-        gone[part.table] += rows.delete(part.table, part.column, going.get(part.of, ()), also)
-    return {name: number for name, number in gone.items() if number}
+            only = "userid", (0,)
+        yield from parted(
+            by_ids(part.table, part.column, going.get(part.of, set()), only), staying[part.of].__contains__
+        )
+    if keeping:
+        yield by_ids("tblaccounts", "id", _moved(rows, going, keeping))
+
+
+def _moved(rows: Rows, going: Ids, keeping: Keeping) -> set[int]:
+    """Payments of these clients that go: those that are no document themselves and on no invoice that stays."""
+    moved = rows.read("tblaccounts", ("invoiceid",), "userid", going["client"])
+    kept = keeping.records
+    return {
+        row["id"]
+        for row in moved
+        if (Kind.PAYMENT, row["id"]) not in kept and (Kind.INVOICE, row["invoiceid"]) not in kept
+    }
+
+
+def _staying(going: Ids, keeping: Keeping | None) -> Ids:
+    """Of what goes, the ids that stay: of records those that are named, of all else what hangs on the client."""
+    staying: Ids = defaultdict(set)
+    if keeping is None:
+        return staying
+    for sort, number in keeping.records:
+        staying[sort.value].add(number)
+    staying["client's invoice"] = staying["invoice"]
+    for of in ("client", "user", "affiliate", "referral", "paymethod"):
+        staying[of] = going[of]
+    return staying
 
 
 def _record_ids(kind: Kind, ids: set[int], accounts: Iterable[Account]) -> Ids:
@@ -158,8 +203,11 @@ def _ids(rows: Rows, name: str, by: str, ids: set[int]) -> set[int]:
     return {row["id"] for row in rows.read(name, ("id",), by, ids)}
 
 
-def _fields(rows: Rows) -> dict[str, list[int]]:
-    """Ids of custom fields by type. A value whose field is gone has no type, so nobody knows whose it is: it stays."""
+def field_ids(rows: Rows) -> dict[str, list[int]]:
+    """Ids of custom fields by what they belong to.
+
+    A value whose field is gone has no type, so nobody knows whose it is: it stays.
+    """
     found: dict[str, list[int]] = defaultdict(list)
     if rows.schema.has("tblcustomfields", "id", "type"):
         wanted: list[ColumnElement[Any]] = [column("id"), column("type")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import Connection
@@ -12,10 +12,15 @@ from sqlalchemy import Connection
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
+from kigen.hosts.owners import FieldIds
+from kigen.hosts.people import FieldSorts, field_sorts
 from kigen.hosts.port import Advice, Drift
+from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
+from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
-from kigen.hosts.whmcs import advice, deleting, drift, events, states
+from kigen.hosts.unchanging import Unchanging
+from kigen.hosts.whmcs import advice, deleting, drift, events, papers, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.datamap import MAP
@@ -23,7 +28,9 @@ from kigen.hosts.whmcs.orders import read_orders_around
 from kigen.hosts.whmcs.ways import WAYS
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.records import Kind
+from kigen.policy.keeping import Keeping
+from kigen.policy.papers import Paper
+from kigen.policy.records import Kind, Ref
 
 CLIENT_IDS = (
     ("tblclients", "id"),
@@ -45,6 +52,29 @@ RECORDS = {
     Kind.PAYMENT: ("tblaccounts", "userid"),
 }
 
+CREATED, DATED = ("created_at",), ("date",)
+UNCHANGING = {
+    Kind.CLIENT: Unchanging("tblclients", (("uuid",), CREATED, ("datecreated",))),
+    Kind.ORDER: Unchanging("tblorders", (("ordernum",), DATED)),
+    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, DATED)),
+    Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate",))),
+    Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate",))),
+    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate", "domain"))),
+    Kind.TICKET: Unchanging("tbltickets", (("tid",), DATED)),
+    Kind.QUOTE: Unchanging("tblquotes", (("datecreated",),)),
+    Kind.PAYMENT: Unchanging("tblaccounts", (("transid", "date"),)),
+}
+"""By which columns a record is known again. Older installations lack uuid and created_at, or leave them empty."""
+
+
+ATTACHED = {
+    "tbltickets.attachment": "|",
+    "tblticketreplies.attachment": "|",
+    "tblticketnotes.attachments": "|",
+    "tblclientsfiles.filename": "",
+}
+"""Where rows name files, and what stands between several."""
+
 
 class WhmcsHost(SqlHost):
     """WHMCS 8 and later, by its tables."""
@@ -53,8 +83,24 @@ class WhmcsHost(SqlHost):
     datamap = MAP
     places = CLIENT_IDS
     records = RECORDS
+    unchanging = UNCHANGING
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
     ways = WAYS
+    payments = "tblaccounts"
+    bought = frozenset({"tblhosting.domain", "tbldomains.domain"})
+    attached = ATTACHED
+
+    def _selected(self, rows: Rows, accounts: Sequence[Account], keeping: Keeping | None) -> Iterator[Selected]:
+        ids = [account.id for account in accounts]
+        return deleting.selected(rows, Kind.CLIENT, ids, accounts, keeping=keeping)
+
+    def _fields(self, rows: Rows) -> FieldIds:
+        return deleting.field_ids(rows)
+
+    def _field_sorts(self, rows: Rows) -> FieldSorts:
+        if not rows.schema.has("tblcustomfields", "id", "fieldname"):
+            return {}
+        return field_sorts((id_, str(name)) for id_, name in rows.run("SELECT id, fieldname FROM tblcustomfields"))
 
     def _compare(self, schema: LiveSchema, known: Iterable[str]) -> Drift:
         return drift.compare(schema, known)
@@ -83,6 +129,9 @@ class WhmcsHost(SqlHost):
         alike: Sequence[Member] = (),
     ) -> dict[str, int]:
         return deleting.delete_records(self._rows(connection, lock=True), kind, ids, accounts, alike)
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        return papers.read_papers(self._rows(connection, lock=True), refs, self.zone)
 
     def counts(self, connection: Connection) -> dict[Kind, int]:
         found = {Kind.CLIENT: self._open_clients(connection)}

@@ -1,0 +1,148 @@
+"""`kigen request`: the request desk; rights requests opened, listed, shown, extended, refused, fulfilled, withdrawn."""
+
+from __future__ import annotations
+
+import click
+from sqlalchemy import Connection
+
+from kigen.commands import show
+from kigen.commands.call import Call
+from kigen.commands.dates import instant, short
+from kigen.commands.options import group, with_call
+from kigen.commands.records import LARGEST, is_there
+from kigen.commands.request_told import as_json, show_entry
+from kigen.errors import Status, WrongUse
+from kigen.policy.deadlines import REGIMES
+from kigen.policy.desk import METHODS, RIGHTS, SOURCES
+from kigen.policy.records import Kind
+from kigen.work import desk
+from kigen.work.site import Site
+
+NUMBER = click.IntRange(min=1, max=LARGEST)
+
+
+@group("request")
+def request() -> None:
+    """The request desk: rights requests with their clocks, whichever way they came in."""
+
+
+@request.command("open")
+@click.option("--client", metavar="ID", type=NUMBER, required=True, help="Whose request it is.")
+@click.option("--right", type=click.Choice(RIGHTS), required=True, help="Which right is used.")
+@click.option("--received", metavar="ISO", help="When it came in; now, if not given.")
+@click.option("--regime", type=click.Choice(sorted(REGIMES)), help="Whose law counts; else that of the country.")
+@click.option("--source", type=click.Choice(sorted(SOURCES)), help="Which way it came in.")
+@click.option("--reauthenticated", type=click.Choice(sorted(METHODS)), help="How it is known who asked.")
+@with_call
+def open_(
+    call: Call, client: int, right: str, received: str | None, regime: str | None, source: str | None,
+    reauthenticated: str | None,
+) -> Status:  # fmt: skip
+    """Open a request and say when it must be answered; for an erasure also its date and what stands against it."""
+    site = call.site()
+    at = instant(received, site.zone, "--received") if received is not None else site.now
+    is_known = is_there(site, (Kind.CLIENT, client))
+    if not is_known:
+        # Opened all the same: a person may ask about an account that is no longer there, and must be answered.
+        show.aside(f"{site.host.name} has no client {client} now; the request is opened and waits for an answer")
+    codes = {"method": reauthenticated, "source": source}
+    with site.transaction() as connection:
+        told = {name: code for name, code in codes.items() if code is not None}
+        number = desk.open_request(site, connection, client, right, at, regime, told)
+    _tell(call, site, number)
+    return Status.DONE if is_known else Status.FINDINGS
+
+
+@request.command("list")
+@click.option("--client", metavar="ID", type=NUMBER, help="Only this client's.")
+@click.option("--all", "is_all", is_flag=True, help="Also those that are closed.")
+@with_call
+def listed(call: Call, client: int | None, is_all: bool) -> None:
+    """Show open requests, the one that is due first on top."""
+    site = call.site()
+    with site.reading() as connection:
+        found = desk.entries(site, connection, [client] if client is not None else None)
+        wanted = sorted((one for one in found if is_all or one.is_open), key=lambda one: (one.deadline.due, one.number))
+        rows = [as_json(site, connection, one) for one in wanted]
+    if call.is_json:
+        show.as_json(rows)
+        return
+    show.table(
+        ("Request", "Client", "Right", "State", "Received", "Due", "Law", "Repeats"),
+        [
+            (one["request"], one["client"], one["right"], one["state"], short(one["received"]), short(one["due"]),
+             one["regime"], one["linked"])
+            for one in rows
+        ],
+        "Requests",
+    )  # fmt: skip
+
+
+@request.command("show")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@with_call
+def show_(call: Call, number: int) -> None:
+    """Show REQUEST with how its date was found, its history and, for an erasure, what stands against it."""
+    _tell(call, call.site(), number)
+
+
+@request.command("extend")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@click.option("--reason", metavar="TEXT", required=True, help="Why; the person must be told.")
+@with_call
+def extend(call: Call, number: int, reason: str) -> None:
+    """Put the answer to REQUEST off by two months, counted from its receipt; once, and within the first month."""
+    _step(call, number, lambda site, connection: desk.extend(site, connection, number, reason))
+
+
+@request.command("refuse")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@click.option("--reason", metavar="TEXT", required=True, help="Why; the person must be told.")
+@click.option("--route", metavar="TEXT", required=True, help="Where the person can complain.")
+@with_call
+def refuse(call: Call, number: int, reason: str, route: str) -> None:
+    """Close REQUEST unanswered, with why and where to complain."""
+    _step(call, number, lambda site, connection: desk.refuse(site, connection, number, reason, route))
+
+
+@request.command("fulfil")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@click.option("--note", metavar="TEXT", help="What was done, for the record; nothing personal.")
+@with_call
+def fulfil(call: Call, number: int, note: str | None) -> None:
+    """Close REQUEST as answered; an erasure closes itself when the client is deleted."""
+    _step(call, number, lambda site, connection: desk.fulfil(site, connection, number, note))
+
+
+@request.command("withdraw")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@with_call
+def withdraw(call: Call, number: int) -> None:
+    """Close REQUEST because the person took it back."""
+    _step(call, number, lambda site, connection: desk.withdraw(site, connection, number))
+
+
+def _step(call: Call, number: int, step: desk.Step) -> None:
+    site = call.site()
+    try:
+        with site.transaction() as connection:
+            step(site, connection)
+    except ValueError as error:
+        raise WrongUse(f"request {number}: {error}") from None
+    _tell(call, site, number)
+
+
+def _tell(call: Call, site: Site, number: int) -> None:
+    with site.reading() as connection:
+        told = as_json(site, connection, _entry(site, connection, number), in_full=True)
+    if call.is_json:
+        show.as_json(told)
+    else:
+        show_entry(told)
+
+
+def _entry(site: Site, connection: Connection, number: int) -> desk.Entry:
+    try:
+        return desk.entry(site, connection, number)
+    except ValueError as error:
+        raise WrongUse(str(error)) from None

@@ -1,0 +1,77 @@
+"""How a rights request is told: as data, and for people, with the derivation of its date and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from kigen.commands import show
+from kigen.commands.dates import iso, short
+from kigen.policy.records import Kind
+from kigen.policy.schedule import ON_REQUEST
+from kigen.work import desk
+from kigen.work.asked import standing
+from kigen.work.desk import Entry
+from kigen.work.readings import read_records
+from kigen.work.site import Site
+
+
+def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = False) -> dict[str, Any]:
+    """The shape of contract.md; `in_full` adds history, the open question and, for an erasure, date and blockers."""
+    told: dict[str, Any] = {
+        "request": one.number, "client": one.client, "right": one.right, "state": one.state,
+        "received": iso(one.received, site.zone), "due": iso(one.deadline.due, site.zone), "regime": one.regime,
+        "derivation": [
+            {"code": step.code, "day": step.day.isoformat(), "text": step.text()} for step in one.deadline.derivation
+        ],
+        "linked": one.linked, "closed": iso(one.closed, site.zone),
+    }  # fmt: skip
+    if in_full:
+        told["history"] = [
+            {"at": iso(row.at, site.zone), "step": row.act, "actor": row.actor, "reauthenticated": row.method,
+             "source": row.source, "reason": row.reason, "route": row.route}
+            for row in desk.history(connection, one)
+        ]  # fmt: skip
+        told["question"] = iso(desk.question(connection, one), site.zone)
+        told["deletion"] = _deletion(site, connection, one) if one.right == desk.ERASURE and one.is_open else None
+    return told
+
+
+def _deletion(site: Site, connection: Connection, one: Entry) -> dict[str, Any] | None:
+    """The planned date, what would happen at it as things stand, and what stands against it; None: nobody is there."""
+    schedule = site.schedule(connection).without(site.drift(connection).refused)
+    for reading in read_records(connection, site.host, schedule, Kind.CLIENT, [one.client], site.now):
+        decision = reading.decisions.get((Kind.CLIENT, one.client))
+        for rule in decision.considered if decision else ():
+            if rule.rule.id == ON_REQUEST:
+                return {
+                    "date": iso(rule.clock.due, site.zone),
+                    "action": rule.effect.value if rule.effect else "keep",
+                    "blockers": [reason.as_json(site.zone) for reason in standing(rule)],
+                }
+    return None
+
+
+def show_entry(told: dict[str, Any]) -> None:
+    """One request for people."""
+    repeats = f", repeats request {told['linked']}" if told["linked"] else ""
+    show.line(f"Request {told['request']} of client {told['client']}: {told['right']}, {told['state']}{repeats}.")
+    show.line(f"Received {short(told['received'])}; to be answered before {short(told['due'])} ({told['regime']}).")
+    for step in told["derivation"]:
+        show.line(f"  {step['text']}")
+    deletion = told["deletion"]
+    if deletion:
+        date = short(deletion["date"]) or "an unknown date"
+        show.line(f"Planned for {date}; as things stand: {deletion['action']}.")
+        for reason in deletion["blockers"]:
+            show.line(f"  {reason['code']}: {reason['text']}")
+    if told["question"]:
+        show.line(f"The client signed in on {short(told['question'])} and has not said whether to keep it planned.")
+    show.table(
+        ("When", "Step", "By", "Known by", "Source", "Why"),
+        [
+            (short(one["at"]), one["step"], one["actor"], one["reauthenticated"], one["source"], one["reason"])
+            for one in told["history"]
+        ],
+    )

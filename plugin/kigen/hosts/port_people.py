@@ -1,0 +1,97 @@
+"""What a host answers about people: who is behind a client, what it holds of them, and how that is masked and cleared.
+
+A host that cannot tell answers with nothing, or that it cannot; then its clients are deleted whole or not at all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import ClassVar
+
+from sqlalchemy import Connection
+
+from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key
+from kigen.hosts.holdings import Holding
+from kigen.hosts.traces import Candidates
+from kigen.policy.answers import Answer
+from kigen.policy.datamap import DataMap
+from kigen.policy.facts import Account
+from kigen.policy.identifiers import Person
+from kigen.policy.keeping import Keeping
+from kigen.policy.papers import Paper
+from kigen.policy.records import Ref
+
+
+class People(ABC):
+    """The part of the port that is about people. All methods work as those of Host do."""
+
+    name: str
+
+    datamap: ClassVar[DataMap]
+    """What this platform holds about people, column by column."""
+
+    def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """The mail address and the language of each of these clients, as stored; one without an address is left out."""
+        return {}
+
+    def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
+        """The documents of these invoices, payments, quotes and orders as their rows show them now, without secrets.
+
+        `account` was read with a lock in the same transaction; what is read besides is locked too. Records that are
+        gone are left out. To be asked before anything is masked. A host that cannot tell has none: what it would have
+        to freeze then stays unmasked.
+        """
+        return []
+
+    def holdings(self, connection: Connection, account: Account, known: Iterable[Answer] = ()) -> Iterator[Holding]:
+        """All rows of one client that the map leads to, a table at a time, with every personal column and the keys.
+
+        `known` is what the operator said of columns that no map knows, here and below.
+        """
+        raise self._cannot()
+
+    def people(self, connection: Connection, accounts: Sequence[Account], known: Iterable[Answer] = ()) -> list[Person]:
+        """Who is behind each of these accounts, in their order, by what the rows say; to be asked before they go."""
+        raise self._cannot()
+
+    def look_for(self, connection: Connection, people: Sequence[Person], known: Iterable[Answer] = ()) -> Candidates:
+        """Rows in which these people are found outside their own, in one pass over all texts, without any lock."""
+        raise self._cannot()
+
+    def anonymise(
+        self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
+    ) -> Anonymised:
+        """Delete what of this client nothing keeps, and mask what stays, in the caller's transaction.
+
+        The account was read with a lock in it. `salt` is the installation's secret. Raises CannotAnonymise, with a
+        sentence, before anything is changed. A second call changes nothing.
+        """
+        raise self._cannot()
+
+    def clear(
+        self,
+        connection: Connection,
+        people: Sequence[Person],
+        candidates: Candidates,
+        salt: bytes,
+        kept: Mapping[str, frozenset[Key]] | None = None,
+        known: Iterable[Answer] = (),
+    ) -> Anonymised:
+        """Remove what surely means these people from rows that are not theirs, and list what only may.
+
+        To be called after their own rows went or were masked, in the same transaction; `kept` are those that stay, as
+        `Anonymised.kept` told them. `people` may be fewer than those looked for.
+        """
+        raise self._cannot()
+
+    def file_names(self, connection: Connection, accounts: Sequence[Account]) -> frozenset[str]:
+        """The names of files in these clients' rows; to be asked before they go."""
+        return frozenset()
+
+    def unused_files(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
+        """Of these names those that no row names any more; to be asked after the rows went. See hosts/files.py."""
+        return frozenset()
+
+    def _cannot(self) -> CannotAnonymise:
+        return CannotAnonymise(f"{self.name} is no host whose rows can be read and masked.")

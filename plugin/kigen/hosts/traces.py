@@ -1,0 +1,151 @@
+"""Where traces of people are outside their own rows: one pass over all tables for all of them, without any lock.
+
+What it finds are only keys. Before anything is changed the rows are read again under locks.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import sql
+
+from kigen.hosts.anonymised import Key, Left, Why, key_text
+from kigen.hosts.drift import OWN
+from kigen.hosts.search import TEXTS, Found, Search
+from kigen.hosts.shapes import Shapes
+from kigen.policy.datamap import DataMap, Table
+from kigen.policy.fates import Fate, Withheld
+from kigen.policy.identifiers import Identifier
+from kigen.policy.vocabulary import Category
+
+MOST_LISTED = 200
+"""Places of one person in one column that are listed one by one; further ones are told as one line."""
+
+OF_CLIENTS = frozenset({Category.ACCOUNT, Category.DOMAIN, Category.BILLING})
+"""Tables whose columns say what a client is and has: what stands there is that client's, whoever else has it too."""
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Where people were found: keys of rows to look at again, by table, with whom; nothing here names a person.
+
+    `seen` is the highest key of each numbered table, so that what was written since can be read as well. `shared` are
+    identifiers that prove nothing. `left` are places that only may mean a person, by owner.
+    """
+
+    found: Mapping[str, Mapping[Key, frozenset[str]]] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
+    shared: frozenset[Identifier] = field(default=frozenset(), repr=False)
+    left: Mapping[str, frozenset[Left]] = field(default_factory=dict)
+
+    def of(self, owner: str) -> Mapping[str, frozenset[Key]]:
+        """The rows in which one person was found, by table."""
+        return self._of.get(owner, {})
+
+    @cached_property
+    def _of(self) -> dict[str, dict[str, frozenset[Key]]]:
+        """Turned round once: a process erases one of a thousand people at a time."""
+        by_owner: dict[str, dict[str, set[Key]]] = {}
+        for table, keys in self.found.items():
+            for key, owners in keys.items():
+                for owner in owners:
+                    by_owner.setdefault(owner, {}).setdefault(table, set()).add(key)
+        return {one: {table: frozenset(keys) for table, keys in mine.items()} for one, mine in by_owner.items()}
+
+
+@dataclass
+class Listing:
+    """Places of each person, a bounded number of them for each column."""
+
+    left: dict[str, set[Left]] = field(default_factory=lambda: defaultdict(set))
+    _count: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def add(self, owner: str, table: str, column: str, key: Key, why: Why) -> None:
+        self._count[owner, table, column] += 1
+        if self._count[owner, table, column] > MOST_LISTED:
+            self.left[owner].add(Left(table, column, "", Why.MANY))
+        else:
+            self.left[owner].add(Left(table, column, key_text(key), why))
+
+
+def look_for(search: Search) -> Candidates:
+    """Read every text of every table once, in pages by key. A table without a key is read too, and only listed."""
+    found: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
+    seen: dict[str, int] = {}
+    shared: set[Identifier] = set()
+    listing = Listing()
+    for table in searched(search.shapes):
+        shape = search.shapes[table]
+        for page in search.pages(table, None) if shape.key else _keyless(search, table):
+            for one in search.found(table, page):
+                shared |= set(_shared(search, one))
+                if shape.key and (one.is_sure or one.author in search.known.clients):
+                    found[table][one.key] = one.people
+                else:
+                    list_found(search, one, listing)
+            if shape.is_numbered:
+                seen[table] = max(row[shape.key[0]] for row in page)
+    left = {owner: frozenset(places) for owner, places in listing.left.items()}
+    return Candidates(dict(found), seen, frozenset(shared), left)
+
+
+def searched(shapes: Shapes) -> Iterator[str]:
+    """The host's tables that have a text at all, in alphabetical order; kigen's own are no part of the host."""
+    for table in sorted(shapes):
+        if shapes[table].texts and not table.startswith(OWN):
+            yield table
+
+
+def list_found(search: Search, one: Found, listing: Listing) -> None:
+    """List where a row that nobody changes has something of a person.
+
+    The name in a namesake's own row is no place of this person, so of rows of other clients only texts are listed.
+    """
+    for column, hits in one.hits.items():
+        known = search.field(one.table, column)
+        if one.holders and known is not None and known.sort not in TEXTS:
+            continue
+        for owner in {hit.owner for hit in hits}:
+            listing.add(owner, one.table, column, one.key, why(search.datamap, one.table, column))
+
+
+def why(datamap: DataMap, table: str, column: str) -> Why:
+    """Why nothing in this column is changed by what only may mean a person."""
+    if table not in datamap or column not in datamap[table].fields:
+        return Why.UNCLASSIFIED
+    fate = {Fate.STAFF: Why.STAFF, Fate.NOBODY: Why.PLATFORM}.get(datamap[table].fate)
+    return fate or (Why.MAYBE if datamap[table].fields[column].is_personal else Why.PLATFORM)
+
+
+def _shared(search: Search, one: Found) -> Iterator[Identifier]:
+    """What another client, a user of another client or somebody of the staff has in a column of its own.
+
+    A guest who is nobody's client proves nothing by writing an address.
+    """
+    if one.table not in search.datamap:
+        return
+    table = search.datamap[one.table]
+    for column, hits in one.hits.items() if is_of_a_client(table, one) else ():
+        known = table.fields.get(column)
+        if known and known.sort not in TEXTS and known.withheld is not Withheld.OTHERS:
+            for hit in hits:
+                yield from search.known.behind(hit, str(one.row[column]))
+    for hit in search.known.everything.find(one.names) if is_of_a_client(table, one) else ():
+        yield from search.known.behind(hit, one.names)
+
+
+def is_of_a_client(table: Table, one: Found) -> bool:
+    """Whether a row says what another client, or somebody of the staff, is and has."""
+    return table.fate is Fate.STAFF or (table.category in OF_CLIENTS and bool(one.holders))
+
+
+def _keyless(search: Search, table: str) -> Iterator[list[dict[str, Any]]]:
+    """A table without a key, whole: nothing walks it, and nothing can be asked while an answer streams."""
+    names = search.columns(table)
+    wanted: list[Any] = [sql.column(name) for name in names]
+    for rows in search.rows.connection.execute(sql.select(*wanted).select_from(sql.table(table))).partitions(500):
+        yield [dict(zip(names, row, strict=True)) for row in rows]

@@ -1,0 +1,45 @@
+"""By which columns a record is known again after a restore: what never changes while the record is there.
+
+An id alone says nothing: a server that forgot its counter gives it to somebody else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kigen.hosts.rows import Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanging:
+    """The table of a kind, and groups of columns: the first group that says anything stands for the record."""
+
+    table: str
+    groups: tuple[tuple[str, ...], ...]
+
+
+def materials(rows: Rows, of: Unchanging, ids: Iterable[int]) -> dict[int, str]:
+    """What never changes of these records, as text; those that are gone, or of which nothing is known, are left out."""
+    columns = [name for group in of.groups for name in group]
+    found = {}
+    for row in rows.read(of.table, columns, "id", ids):
+        for group in of.groups:
+            told = [_said(row[name]) for name in group]
+            if any(told):
+                found[row["id"]] = "\x1f".join((of.table, str(row["id"]), *group, *told))
+                break
+    return found
+
+
+def _said(value: object) -> str:
+    """A value as text, however the driver gave it; "" for what says nothing: NULL, 0, a zero date."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = value.isoformat(" ", "seconds")
+    text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
+    if len(text) >= 19 and text[4] == "-" and text[10] in " T":
+        text = f"{text[:10]} {text[11:19]}"  # a date-time without its fraction
+    return text if text[:1] not in "0-" or text.strip("0-: .") else ""

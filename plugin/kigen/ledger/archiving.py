@@ -1,0 +1,47 @@
+"""Which clients kigen archived, with the status that each had before; kept until the archive is over."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from kigen.ledger.bulk import batches
+from kigen.ledger.quick import by_ids, instant
+from kigen.ledger.tables import archives, records
+from kigen.policy.records import Kind, State
+
+
+def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.datetime]:
+    """When kigen archived these clients, where that archive has not ended."""
+    found: dict[int, dt.datetime] = {}
+    for client, at in by_ids(connection, archives, "client, at", "client", clients, also="ended_at IS NULL"):
+        since = instant(at) or dt.datetime.min
+        found[client] = max(since, found.get(client, since))
+    return found
+
+
+def archived_by(connection: Connection, run: int) -> dict[int, dt.datetime]:
+    """The clients that a run archived and that are archived still, with when that was."""
+    open_ones = select(archives.c.client, archives.c.at).where(archives.c.run == run, archives.c.ended_at.is_(None))
+    return {row.client: row.at for row in connection.execute(open_ones)}
+
+
+def write_archives(connection: Connection, former: Mapping[int, str], run: int, now: dt.datetime) -> None:
+    """Remember that kigen archived these clients, and their former status for undoing it."""
+    rows = [{"client": c, "at": now, "former_status": status, "run": run} for c, status in former.items()]
+    if rows:
+        connection.execute(insert(archives), rows)
+    for batch in batches(sorted(former)):
+        # kigen's own act is not a change that it "saw": the state is noted without an instant of change;
+        # when to look again, the next reconcile says.
+        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))
+        connection.execute(update(records).where(mine).values(state=State.CLOSED.value, due_at=None, next_look=None))
+
+
+def end_archives_of(connection: Connection, clients: Sequence[int], now: dt.datetime) -> None:
+    """Note that these clients are no longer archived, whoever opened them again."""
+    for batch in batches(sorted(set(clients))):
+        open_ones = and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
+        connection.execute(update(archives).where(open_ones).values(ended_at=now))

@@ -1,0 +1,105 @@
+"""What the gate does to records that it decided about, and how it is written down: as acts of the run, for evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from kigen.hosts.around import Member
+from kigen.ledger import archiving, lifecycle, outbox, requests, runs
+from kigen.policy.decide import Decision
+from kigen.policy.facts import Account, ref_of
+from kigen.policy.records import Kind, Ref
+from kigen.policy.schedule import Effect
+from kigen.work import leaving
+from kigen.work.alike import Followers
+from kigen.work.gate import Gate
+from kigen.work.proved import Proof, Written, proof_of
+from kigen.work.readings import Reading, entities
+
+Done = dict[tuple[Kind, str], dict[int, dt.datetime | None]]
+"""What was done, by kind and rule: each id with the date by which the rule acted on it."""
+
+
+def archive(
+    gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading], followers: Sequence[Followers]
+) -> Proof:
+    """A client that staff had closed before a payment came is archived by noting it: its status is what it was."""
+    done = done_by(((decision.record.ref, decision) for decision in decisions), followers)
+    proof = proof_of(gate.connection, gate.site, Effect.ARCHIVE, written(done), decisions)
+    former = {decision.record.id: decision.record.status for decision in decisions}
+    former.update(gate.site.host.archive(gate.connection, list(former)))
+    archiving.write_archives(gate.connection, former, gate.run, gate.site.now)
+    runs.write_chunk(gate.connection, gate.run, proof.action, gate.site.now, proof.done)
+    return proof
+
+
+def delete(
+    gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading], followers: Sequence[Followers]
+) -> Proof:
+    """Delete these records with all that goes along, what plugins hold of it and what is remembered.
+
+    What went along is told with the rule that took it.
+    """
+    connection, site, kind = gate.connection, gate.site, decisions[0].record.kind
+    ids = [decision.record.id for decision in decisions]
+    accounts = [reading.account for reading in readings]
+    members = [member for several in followers for member in several.members]
+    gone = list(_going(decisions, accounts))
+    refs = dict.fromkeys([ref for ref, _ in gone] + [ref for member in members for ref in all_of(kind, member)])
+    proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions)
+    gate.erase_at_plugins(refs)
+    if kind is Kind.CLIENT:
+        _delete_clients(gate, [reading for reading in readings if reading.account.id in set(ids)])
+    else:
+        gate.rows.update(site.host.delete(connection, kind, ids, accounts, members))
+    lifecycle.forget(connection, refs)
+    runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
+    return proof
+
+
+def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
+    """Clients go with what is left of their people in everybody else's rows, and those who asked are told."""
+    accounts = [reading.account for reading in readings]
+    going = leaving.before(gate, accounts)
+    leaving.tell_last(gate, readings, outbox.DONE, {})
+    ids = [account.id for account in accounts]
+    gate.rows.update(gate.site.host.delete(gate.connection, Kind.CLIENT, ids, accounts))
+    leaving.after(gate, going)
+    erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
+    requests.carried_out(gate.connection, erasures, gate.site.now)
+
+
+def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
+    """Each of these records with what deleting it takes along, itself first."""
+    by_ref = {decision.record.ref: decision for decision in decisions}
+    for account in accounts:
+        for own, _ in entities(account):
+            if decision := by_ref.get(own):
+                yield own, decision
+                yield from ((ref_of(thing), decision) for thing in account.along(*own))
+
+
+def all_of(kind: Kind, member: Member) -> Iterator[Ref]:
+    """A record that follows another, and what goes along with it."""
+    yield kind, member.id
+    yield from member.along
+
+
+def done_by(gone: Iterable[tuple[Ref, Decision]], followers: Sequence[Followers]) -> Done:
+    """What is done, by kind and rule."""
+    done: Done = defaultdict(dict)
+    for (kind, number), decision in gone:
+        done[kind, decision.rule or ""][number] = decision.due
+    for several in followers:
+        rule = several.example.rule or ""
+        for member, due in several.due:
+            for kind, number in all_of(several.example.record.kind, member):
+                done[kind, rule][number] = due
+    return done
+
+
+def written(done: Done) -> Written:
+    """What was done as it is written down."""
+    return {sort: list(mine.items()) for sort, mine in done.items()}

@@ -1,0 +1,30 @@
+"""What a run does at its end: files to remove; its own history, tombstones and frozen documents whose term is over."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from kigen.policy.schedule import Schedule
+from kigen.work import files, freezing
+from kigen.work.forgetting import forget_old
+from kigen.work.own_terms import drop_own_history
+from kigen.work.site import Site
+from kigen.work.swept import Swept
+
+
+def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -> None:
+    """Do it, each piece in a transaction of its own; a run that was stopped only removes files whose rows are gone.
+
+    `connection` is in no transaction. What failed is a warning, and the next run tries again.
+    """
+    swept.warnings += files.remove(connection, site)
+    if swept.stop is not None or swept.run is None:
+        return
+    swept.rows.update(drop_own_history(connection, site))
+    swept.rows.update({f"frozen {kind}": number for kind, number in _destroyed(site, schedule, swept.run)})
+    problem = forget_old(connection, site)
+    swept.warnings += [problem] if problem else []
+
+
+def _destroyed(site: Site, schedule: Schedule, run: int) -> list[tuple[str, int]]:
+    return [(kind.value, number) for kind, number in freezing.destroy_ended(site, schedule, run).items()]

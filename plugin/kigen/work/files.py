@@ -1,0 +1,60 @@
+"""Files that go with rows: their names wait, sealed, in the transaction that deletes the rows, and go after its commit.
+
+What could not be removed is tried again by every later run; a name never stands in a log.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from kigen.hosts.files import within
+from kigen.ledger import going_files, keys_store
+from kigen.work.site import Site
+
+NOT_REMOVED = "some files of erased clients could not be removed from host.attachments; the next run tries again"
+
+
+def put(connection: Connection, site: Site, names: Collection[str]) -> None:
+    """Note files to remove, in the caller's transaction. Nothing where no folder is set: then they stay, and doctor
+    says so. ValueError where a key is missing."""
+    if names and folder_of(site, connection):
+        going_files.put(connection, keys_store.read(site.state_dir), json.dumps(sorted(names)), site.now)
+
+
+def remove(connection: Connection, site: Site) -> list[str]:
+    """Remove what waits, each entry in a transaction of its own; sentences on what was left. No transaction is open."""
+    with connection.begin():
+        waiting = going_files.waiting(connection)
+        folder = folder_of(site, connection)
+    if not waiting or folder is None:
+        return []
+    keys = keys_store.read(site.state_dir)
+    told: dict[str, None] = {}
+    for number, sealed in waiting:
+        found = within(json.loads(going_files.opened(keys, sealed)), folder)
+        told.update(dict.fromkeys(found.notes))
+        failed = sum(not _removed(path) for path in found.paths)
+        if failed or not folder.is_dir():
+            told[NOT_REMOVED] = None
+            continue
+        with connection.begin():
+            going_files.drop(connection, number)
+    return list(told)
+
+
+def folder_of(site: Site, connection: Connection) -> Path | None:
+    """The platform's folder of attachments as the operator set it; None where nobody did."""
+    written = str(site.setting(connection, "host.attachments") or "").strip()
+    return Path(written) if written else None
+
+
+def _removed(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True

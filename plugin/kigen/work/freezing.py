@@ -1,0 +1,58 @@
+"""What a floor keeps of a client is frozen before anything of it is masked, and goes when its floor is over."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+
+from sqlalchemy import Connection
+
+from kigen.ledger import frozen, frozen_ends
+from kigen.ledger.keys_store import StoreKeys
+from kigen.policy.facts import Facts
+from kigen.policy.floors import documents
+from kigen.policy.keeping import Keeping
+from kigen.policy.records import Kind, ref_text
+from kigen.policy.schedule import Schedule
+from kigen.work.site import Site
+
+
+class CannotFreeze(Exception):
+    """A document that a floor keeps cannot be stored as issued, so nothing of its client may be masked."""
+
+
+def freeze(
+    connection: Connection, site: Site, schedule: Schedule, keys: StoreKeys, facts: Facts, keeping: Keeping
+) -> int:
+    """Store the documents that a floor keeps, in the transaction that masks; returns how many are new.
+
+    To be called before the host changes a row. What was stored by an earlier run is not asked of the host again, for
+    its rows are masked. Raises CannotFreeze with a sentence where the host does not give a document.
+    """
+    wanted = {ref for ref, _ in keeping.documents}
+    fresh = frozen.unfrozen(connection, site.host.name, wanted)
+    papers = site.host.papers(connection, facts.account, fresh) if fresh else []
+    missing = sorted(map(ref_text, fresh - {paper.ref for paper in papers}))
+    if missing:
+        raise CannotFreeze(f"the host gives no document of {', '.join(missing)}, which the law keeps")
+    floors = [one for one in documents(facts, schedule.zone) if one.ref in wanted]
+    ends = partial(schedule.floors.end, zone=schedule.zone)
+    frozen.lengthen(connection, site.host.name, [one for one in floors if one.ref not in fresh], ends)
+    return len(frozen.freeze(connection, keys, papers, floors, ends, site.now))
+
+
+def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
+    """Destroy the documents whose floor is over, a transaction for each 500; returns how many by kind.
+
+    To be called once a run, while it has its lease. Ends are first computed by the floors as they are now; one that
+    became shorter is only told by this run.
+    """
+    with site.transaction() as connection:
+        frozen_ends.renew(connection, partial(schedule.floors.end, zone=schedule.zone), run)
+    found: Counter[Kind] = Counter()
+    while True:
+        with site.transaction() as connection:
+            gone = frozen_ends.destroy_ended(connection, site.now)
+        if not gone:
+            return dict(found)
+        found.update({kind: len(numbers) for kind, numbers in gone.items()})

@@ -1,0 +1,44 @@
+"""One transaction of the gate as those who act in it see it: where, in which run, and what is counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from kigen.hosts.anonymised import Anonymised
+from kigen.ledger import lifecycle
+from kigen.policy.records import Ref
+from kigen.work import erasers
+from kigen.work.site import Site
+from kigen.work.traces import Traces
+
+
+@dataclass(frozen=True)
+class Gate:
+    """`rows` counts what went or changed by table; `left`, by column and why, places of erased people that stayed."""
+
+    connection: Connection
+    site: Site
+    run: int
+    traces: Traces
+    rows: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+
+    def count(self, done: Anonymised) -> None:
+        """Add what a host did to rows that name people."""
+        self.rows.update(done.deleted)
+        self.rows.update({table: number for table, _, number in done.masked})
+        self.left.update(f"{one.table}.{one.column} {one.why}" for one in done.left)
+
+    def erase_at_plugins(self, refs: Iterable[Ref]) -> None:
+        """What plugins hold of these records goes in the same transaction. Raises EraserFailed."""
+        plugins = self.site.plugins.erasers()
+        seconds = int(str(self.site.setting(self.connection, "plugins.seconds"))) if plugins else 0
+        for eraser in plugins:
+            for kind, numbers in lifecycle.by_kind(refs).items():
+                if kind in eraser.kinds:
+                    gone = erasers.erase(eraser, self.connection, kind, numbers, seconds)
+                    self.rows[f"plugin {eraser.name}"] += gone

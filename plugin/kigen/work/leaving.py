@@ -1,0 +1,52 @@
+"""The people behind clients that go: named before their rows do, and afterwards cleared from everybody else's.
+
+Files that only their rows named go too, once the rows are gone for good (work/files.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kigen.hosts.anonymised import Anonymised
+from kigen.ledger import outbox
+from kigen.policy.facts import Account
+from kigen.policy.identifiers import Person
+from kigen.work import files
+from kigen.work.gate import Gate
+from kigen.work.readings import Reading
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Who leaves, with the names of the files in their rows. It lives as long as the transaction."""
+
+    people: Sequence[Person]
+    files: frozenset[str]
+
+
+def before(gate: Gate, accounts: Sequence[Account]) -> Leaving:
+    """Asked before the rows of these clients go or are masked. Raises SomebodyElse."""
+    people = gate.traces.known(gate.connection, gate.site, accounts)
+    return Leaving(people, gate.site.host.file_names(gate.connection, accounts))
+
+
+def after(gate: Gate, leaving: Leaving, own: Anonymised | None = None) -> None:
+    """Once they went; `own` tells which of their rows stay, masked."""
+    gate.count(gate.traces.clear(gate.connection, gate.site, leaving.people, own))
+    unused = gate.site.host.unused_files(gate.connection, leaving.files) if leaving.files else frozenset()
+    files.put(gate.connection, gate.site, unused)
+
+
+def tell_last(gate: Gate, readings: Sequence[Reading], notice: str, data: dict[int, dict[str, object]]) -> None:
+    """The last message to those of these clients who asked to be deleted, with the address that is about to go."""
+    asked = [
+        one.account.id
+        for one in readings
+        if any(request.right == "erasure" and not request.is_ordered for request in one.facts.requests)
+    ]
+    addresses = gate.site.host.addresses(gate.connection, asked) if asked else {}
+    for client in asked:
+        address, language = addresses.get(client, (None, None))
+        told = data.get(client, {})
+        outbox.put(gate.connection, client, notice, told, gate.site.now, address, language)

@@ -1,0 +1,90 @@
+"""A client that goes in part: its documents are frozen, the rest goes or is masked, in the gate's own transaction.
+
+Source: retention.md, "When a floor keeps documents of a client that is due" and "Deletion on request".
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from kigen.ledger import anonymised, datamap, keys_store, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger.keys_store import StoreKeys
+from kigen.ledger.maskings import Masking
+from kigen.policy.decide import Decision
+from kigen.policy.facts import Anonymised
+from kigen.policy.keeping import Keeping, keeping
+from kigen.policy.parting import FLOOR
+from kigen.policy.records import Kind, ref_text
+from kigen.policy.schedule import Effect, Schedule
+from kigen.work import freezing, leaving
+from kigen.work.acts import Done, written
+from kigen.work.gate import Gate
+from kigen.work.proved import Proof, proof_of
+from kigen.work.readings import Reading
+from kigen.work.site import Site
+
+
+def anonymise(
+    gate: Gate, schedule: Schedule, decisions: Sequence[Decision], readings: Sequence[Reading]
+) -> list[Proof]:
+    """Anonymise these clients; what of them goes is told as deleted, by the same rule.
+
+    Raises CannotAnonymise, CannotFreeze, EraserFailed, SomebodyElse, or ValueError where a key is missing; then nothing
+    of it may be committed.
+    """
+    keys = keys_store.read(gate.site.state_dir)
+    reading_of = {reading.account.id: reading for reading in readings}
+    parted = [
+        (decision, reading_of[decision.record.id], _kept(gate.site, schedule, reading_of[decision.record.id], decision))
+        for decision in decisions
+    ]
+    masked: Done = defaultdict(dict)
+    gone: Done = defaultdict(dict)
+    for decision, reading, kept in parted:
+        for kind, number in ((Kind.CLIENT, reading.account.id), *lifecycle.refs_of(reading.account)):
+            done = masked if (kind, number) in kept.records else gone
+            done[kind, decision.rule or ""][number] = decision.due
+    proofs = [
+        proof_of(gate.connection, gate.site, action, written(done), decisions)
+        for action, done in ((Effect.ANONYMISE, masked), (Effect.DELETE, gone))
+        if done
+    ]
+    for decision, reading, kept in parted:
+        freezing.freeze(gate.connection, gate.site, schedule, keys, reading.facts, kept)
+        _one(gate, decision, reading, kept, keys)
+    for proof in proofs:
+        runs.write_chunk(gate.connection, gate.run, proof.action, gate.site.now, proof.done)
+    return proofs
+
+
+def _kept(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
+    # Where evidence says what is done, no rule stands in the way, but documents have their floors all the same.
+    return keeping(reading.facts, schedule, site.now, decision.standing or {FLOOR})
+
+
+def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
+    """One client: what is not kept goes, the rest is masked, and both is remembered."""
+    connection, site, client = gate.connection, gate.site, reading.account.id
+    gone = sorted({*lifecycle.refs_of(reading.account)} - kept.records)
+    leaves = leaving.before(gate, [reading.account])
+    leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(kept)})
+    gate.erase_at_plugins([*gone, (Kind.CLIENT, client)])
+    own = site.host.anonymise(connection, reading.account, kept, keys.masks, datamap.answers(connection))
+    gate.count(own)
+    leaving.after(gate, leaves, own)
+    codes = tuple(sorted(kept.codes))
+    log = [Masking(ref, "", client, fields, codes) for ref, fields in own.slips]
+    maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
+    lifecycle.forget(connection, gone)
+    lifecycle.forget_words(connection, client, own.bought)
+    remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
+    anonymised.write(connection, {client: remembered}, gate.run)
+    erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
+    requests.carried_out(connection, erasures, site.now, requests.PARTLY_FULFILLED)
+
+
+def _told(kept: Keeping) -> dict[str, object]:
+    """What stays, why and until when; the sentences are made where the message is written."""
+    until = kept.until.isoformat() if kept.until else None
+    return {"kept": sorted(map(ref_text, kept.records)), "codes": sorted(kept.codes), "until": until}

@@ -1,0 +1,231 @@
+"""After a restore: what evidence says is gone and is there again goes once more, through the one gate.
+
+The entries that only the ledger file has come into the database first, in one transaction with the note that a replay
+has begun; until it has ended nothing else acts. Whatever kills it, the next replay goes on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+
+from sqlalchemy import Connection
+
+from kigen.ledger import evidence_read, ledger_standing, lifecycle, runs
+from kigen.ledger.chain import Told
+from kigen.ledger.evidence_verify import Bad
+from kigen.ledger.ledger_standing import State, standing
+from kigen.policy.again import Act
+from kigen.policy.records import RECORDS, Kind, Ref
+from kigen.policy.schedule import Effect, Schedule
+from kigen.work import brakes, proof
+from kigen.work.again import Again
+from kigen.work.attempt import Attempts
+from kigen.work.chunk import Outcome
+from kigen.work.counting import raise_counters
+from kigen.work.lease import lease
+from kigen.work.pace import Pace
+from kigen.work.plan import permitted
+from kigen.work.proved import fingerprints_of
+from kigen.work.replayed import Replayed
+from kigen.work.restored import Pending, note_pending, note_run, noted_run, pending
+from kigen.work.returned import what_came_back
+from kigen.work.share import stop_file
+from kigen.work.site import Site
+from kigen.work.stops import FAILED, STOP_FILE, stop
+from kigen.work.swept import Swept
+from kigen.work.throttle import Throttle, limits_of, whole
+
+
+def replay(
+    site: Site, confirmed: bool = False, dry_run: bool = False,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Replayed:  # fmt: skip
+    """Do again what a restore undid; with `dry_run` only tell. Raises AnotherRunner, and ValueError without the key."""
+    began = time.monotonic()
+    found = Replayed()
+    if site.fingerprint_key is None:
+        raise ValueError(
+            f"{site.state_dir} has no digest.key, without which no record can be known again;"
+            " restore it with 'kigen keys restore'"
+        )
+    with lease(site) as connection:
+        brake = _brake(connection, site, confirmed or dry_run)
+        if brake is None:
+            try:
+                _begin(connection, site, found, dry_run)
+            except Bad as bad:
+                brake = brakes.unusable(site, f"{bad.problem[0].upper()}{bad.problem[1:]}.")
+        if brake is None and not dry_run:
+            brake = raise_counters(connection, site)
+        if brake:
+            found.swept.brakes, found.swept.stop = [brake], brake.as_stop()
+        elif not dry_run:
+            _carry_out(connection, site, found, confirmed, began, progress)
+        found.swept.seconds = time.monotonic() - began
+    return found
+
+
+def _brake(connection: Connection, site: Site, confirmed: bool) -> brakes.Brake | None:
+    """What stops a replay: a file that nobody can trust, or an instant that lies ahead."""
+    with connection.begin():
+        brake = brakes.other_database(site, connection)
+    if brake and brake.code != "restored":
+        return brake
+    return None if confirmed else brakes.ahead(site)
+
+
+def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -> None:
+    """Give the database back what only the file has, then look what is there; Bad where the file is not sound."""
+    with connection.begin():
+        stands = standing(site.state_dir, connection)
+        found.begun = pending(connection)
+        if stands.state is State.FILE_AHEAD:
+            last = evidence_read.one(connection, stands.database) if stands.database else None
+            found.begun = found.begun or Pending(stands.database, last.entry.at if last else None, stands.file)
+            if not dry_run:
+                note_pending(connection, found.begun)
+                found.put_back = ledger_standing.put_back(site.state_dir, connection)
+    with connection.begin():
+        is_ahead = dry_run and stands.state is State.FILE_AHEAD
+        told = _of_file(site) if is_ahead else evidence_read.told(connection)
+        nothing = max(stands.file, stands.database)
+        lost = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
+        found.returned = what_came_back(connection, site, _noting_the_last(told, found), lost)
+        found.swept.refused = dict(site.drift(connection).refused)
+
+
+def _of_file(site: Site) -> Iterator[Told]:
+    return (one for one in ledger_standing.entries(site.state_dir) if isinstance(one, Told))
+
+
+def _noting_the_last(told: Iterator[Told], found: Replayed) -> Iterator[Told]:
+    for one in told:
+        found.until = one.entry.at
+        yield one
+
+
+def _carry_out(
+    connection: Connection, site: Site, found: Replayed, confirmed: bool, began: float,
+    progress: Callable[[int, int], None],
+) -> None:  # fmt: skip
+    swept, acts = found.swept, found.returned.acts
+    found.left = sorted(
+        ref for ref, act in acts.items()
+        if act.action == Effect.DELETE and (ref[0] not in RECORDS or act.rule in swept.refused)
+    )  # fmt: skip
+    if not acts and found.begun is None:
+        return
+    with connection.begin():
+        above = max(noted_run(site), evidence_read.latest_run(connection))
+        swept.run = runs.begin(
+            connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor, above
+        )
+        schedule = permitted(site, connection, site.schedule(connection))
+    again = Again(acts, found.returned.prints)
+    try:
+        _act(connection, site, schedule, found, again, progress)
+    except BaseException as error:
+        swept.stop = stop(FAILED, error=type(error).__name__)
+        raise
+    finally:
+        swept.seconds = time.monotonic() - began
+        found.kept = {ref: one for ref, one in again.kept.items() if acts[ref].action != Effect.ARCHIVE}
+        if not connection.invalidated:
+            connection.rollback()
+            found.left = _left(connection, site, found.left, again)
+            _close(connection, site, found)
+
+
+def _act(
+    connection: Connection, site: Site, schedule: Schedule, found: Replayed, again: Again,
+    progress: Callable[[int, int], None],
+) -> None:  # fmt: skip
+    swept, run, left = found.swept, found.swept.run or 0, frozenset(found.left)
+    attempts = Attempts(connection, site, schedule, run, swept.failures, swept.warnings, again)
+    with connection.begin():
+        throttle = Throttle(limits_of(site, connection))
+        most, held = (whole(site, connection, name) for name in ("sweep.chunk", "sweep.hold_ms"))
+    try:
+        for kind in RECORDS:
+            waiting = sorted(number for one, number in again.acts if one is kind and (kind, number) not in left)
+            pace = Pace(most, held / 1000)
+            while waiting and swept.stop is None:
+                size = pace.next()
+                chunk, waiting = waiting[:size], waiting[size:]
+                planned = _still_there(connection, site, kind, chunk, again)
+                if planned:
+                    swept.stop = throttle.rest(connection, swept.gauges, lambda: None)
+                    outcome, undone = attempts.carry_out(kind, planned)
+                    pace.took(len(chunk), attempts.held)
+                    _count(site, swept, outcome, run)
+                    swept.looked_at += len(planned) - undone
+                swept.stop = swept.stop or attempts.stop
+                if stop_file(site).exists():
+                    swept.stop = stop(STOP_FILE, path=str(stop_file(site)))
+                progress(swept.looked_at, len(again.acts))
+    finally:
+        throttle.close()
+
+
+def _still_there(
+    connection: Connection, site: Site, kind: Kind, numbers: list[int], again: Again
+) -> dict[int, str]:  # fmt: skip
+    """By id what is to be done: without what has gone along with another record, and what stays along with one."""
+    with connection.begin():
+        owners = site.host.owners(connection, kind, numbers)
+    acts = {number: again.acts[kind, number] for number in numbers if number in owners}
+    return {
+        number: act.action for number, act in acts.items()
+        if not _stays_along(kind, owners[number], act, again)
+        # What of an anonymised client was masked is masked with its client.
+        and (act.action != Effect.ANONYMISE or kind is Kind.CLIENT)
+    }  # fmt: skip
+
+
+def _stays_along(kind: Kind, owner: int, act: Act, again: Again) -> bool:
+    """Whether a record once went along with one that stays now: a client is not erased by halves."""
+    root = act.rule.partition(".")[0]
+    return root != kind and any(ref[0] == root and one.record.client == owner for ref, one in again.kept.items())
+
+
+def _left(connection: Connection, site: Site, refs: Iterable[Ref], again: Again) -> list[Ref]:
+    """Of records that no rule of their own ends, or whose rule is refused, those that are there and belong to nobody
+    who stays."""
+    found = []
+    with connection.begin():
+        for kind, numbers in lifecycle.by_kind(refs).items():
+            there = fingerprints_of(connection, site, {kind: numbers})
+            owners = site.host.owners(connection, kind, numbers)
+            found += [
+                ref for ref in there if not _stays_along(kind, owners.get(ref[1], 0), again.acts[ref], again)
+            ]  # fmt: skip
+    return found
+
+
+def _count(site: Site, swept: Swept, outcome: Outcome, run: int) -> None:
+    for action, refs in outcome.done.items():
+        swept.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
+    swept.kept.update(outcome.kept)
+    swept.rows.update(outcome.rows)
+    swept.entries += len(outcome.told)
+    swept.warnings += site.plugins.erased(outcome.done.get(Effect.DELETE, []), run)
+
+
+def _close(connection: Connection, site: Site, found: Replayed) -> None:
+    """The run record; and where all was done, normal work may begin, which asks for a confirmation first."""
+    swept = found.swept
+    ended = dt.datetime.now(dt.UTC) if site.is_machine_clock else site.machine_now
+    unsigned = proof.sign(site, connection, ended)
+    swept.warnings += [unsigned] if unsigned else []
+    with connection.begin():
+        outcome = runs.DONE if swept.stop is None else runs.FAILED if swept.stop.code == FAILED else runs.STOPPED
+        runs.finish(connection, swept.run or 0, outcome, swept.as_json(), swept.stopped, ended)
+        if swept.stop is None and not swept.failures:
+            note_pending(connection, None)
+            if found.begun:
+                brakes.take_back_confirmation(connection)
+    problem = note_run(site, swept.run or 0)
+    swept.warnings += [problem] if problem else []

@@ -1,0 +1,59 @@
+"""What a replay found and did, and what of it a person must look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from kigen.policy.decide import Decision
+from kigen.policy.records import Ref, ref_text
+from kigen.work.restored import Pending
+from kigen.work.returned import Returned
+from kigen.work.swept import Swept
+
+WITHOUT_OWNER = "{ref} came back without the client that it went with: erase it by hand."
+ANOTHER = "{ref} has the number of a record that was erased on {at:%Y-%m-%d}, and is not that one."
+UNKNOWN = (
+    "{ref} has the number of a record that was erased on {at:%Y-%m-%d}; no fingerprint was kept that could tell whether"
+    " it is that one."
+)
+
+
+@dataclass
+class Replayed:
+    """What a replay found and did. `swept` is its part of a run record, `begun` where the backup's evidence ends.
+
+    `kept` are records that came back and stay, each with the decision that says why; `left` those that nothing ends.
+    """
+
+    swept: Swept = field(default_factory=Swept)
+    begun: Pending | None = None
+    until: str | None = None
+    put_back: int = 0
+    returned: Returned = field(default_factory=Returned)
+    kept: dict[Ref, Decision] = field(default_factory=dict)
+    left: list[Ref] = field(default_factory=list)
+
+    def findings(self, zone: str) -> list[dict[str, str]]:
+        """What a person must look at: records that came back, or may have, and stay."""
+        told = [(ref, reason.code, reason.text(zone)) for ref, one in self.kept.items() for reason in one.reasons]
+        told += [(ref, "without-owner", WITHOUT_OWNER.format(ref=ref_text(ref))) for ref in self.left]
+        told += [
+            (ref, "another-record", ANOTHER.format(ref=ref_text(ref), at=at))
+            for ref, at in self.returned.others.items()
+        ]
+        told += [
+            (ref, "no-fingerprint", UNKNOWN.format(ref=ref_text(ref), at=at))
+            for ref, at in self.returned.unknown.items()
+        ]
+        return [{"record": ref_text(ref), "code": code, "text": text} for ref, code, text in sorted(told)]
+
+    def as_json(self, zone: str) -> dict[str, Any]:
+        """As a sweep tells itself, and what came back."""
+        return {
+            **self.swept.as_json(), "put_back": self.put_back,
+            "returned": {action: dict(counts) for action, counts in self.returned.counts().items()},
+            "by_rule": dict(self.returned.rules()),
+            "lost": {"from": self.begun.since_at, "until": self.until} if self.begun else None,
+            "findings": self.findings(zone),
+        }  # fmt: skip

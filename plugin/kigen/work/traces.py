@@ -1,0 +1,78 @@
+"""What is left of erased people outside their own rows: looked for before any lock, removed in the gate's transaction.
+
+One pass over the platform's texts serves all clients that a process is about to erase, however many chunks they go in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from kigen.hosts.anonymised import Anonymised, CannotAnonymise
+from kigen.hosts.traces import Candidates
+from kigen.ledger import datamap, keys_store
+from kigen.policy.facts import Account
+from kigen.policy.identifiers import Person
+from kigen.work.site import Site
+
+AT_ONCE = 1000
+"""People who are looked for in one pass; the more, the more memory."""
+
+
+class SomebodyElse(Exception):
+    """Who stands behind a client changed since its traces were looked for: nothing is committed, they are again."""
+
+
+@dataclass(frozen=True)
+class Traces:
+    """Where these clients' people were found, by client."""
+
+    people: dict[int, Person] = field(default_factory=dict)
+    candidates: Candidates | None = None
+
+    def known(self, connection: Connection, site: Site, accounts: Sequence[Account]) -> list[Person]:
+        """The people behind these accounts, as their rows say it now, under locks. Raises SomebodyElse.
+
+        Asked before the rows go.
+        """
+        if self.candidates is None:
+            return []
+        people = site.host.people(connection, accounts, datamap.answers(connection))
+        if any(self.people.get(account.id) != one for account, one in zip(accounts, people, strict=True)):
+            raise SomebodyElse("who it is")
+        return people
+
+    def clear(
+        self, connection: Connection, site: Site, people: Sequence[Person], own: Anonymised | None = None
+    ) -> Anonymised:
+        """Remove what surely means these people; `own` is what was done to their own rows where those stay.
+
+        CannotAnonymise where a key is missing.
+        """
+        if self.candidates is None:
+            return Anonymised()
+        try:
+            salt = keys_store.read(site.state_dir).masks
+        except ValueError as error:
+            raise CannotAnonymise(str(error)) from None
+        kept = own.kept if own else None
+        return site.host.clear(connection, people, self.candidates, salt, kept, datamap.answers(connection))
+
+
+NOT_LOOKED_FOR = Traces()
+"""Of what is no client, or where the host cannot tell."""
+
+
+def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Traces:
+    """Look for these clients' people, in a transaction that takes no lock. A host that cannot tell has no traces."""
+    with connection.begin():
+        answers = datamap.answers(connection)
+        accounts = site.host.accounts(connection, clients)
+        try:
+            people = site.host.people(connection, accounts, answers)
+            candidates = site.host.look_for(connection, people, answers)
+        except CannotAnonymise:
+            return NOT_LOOKED_FOR
+    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates)

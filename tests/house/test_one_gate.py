@@ -1,0 +1,54 @@
+"""Nothing deletes, archives or masks a platform's rows but the gate: whoever acts, passes it."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import kigen
+
+ACTING = {"delete", "archive", "anonymise"}
+HANDS = {"work/acts.py", "work/parts.py"}
+"""The files with which the gate acts; nobody else may use them."""
+
+GATE = "work/chunk.py"
+ROOT = Path(kigen.__file__).parent
+TREES = {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")}
+
+
+def calls(tree: ast.AST) -> set[str]:
+    """Which methods of a host that change records are called: `….host.delete(…)`."""
+    return {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ACTING
+        and isinstance(node.func.value, ast.Attribute | ast.Name)
+        and (node.func.value.attr if isinstance(node.func.value, ast.Attribute) else node.func.value.id) == "host"
+    }
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """The modules that a file imports as a whole, and those that it imports names from."""
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{one.name}" for one in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {one.name for one in node.names}
+    return found
+
+
+def test_only_the_gate_s_own_files_call_what_changes_a_platform_s_records() -> None:
+    """E9: sweep, worker, replay, erase, commands and plugins have no second way."""
+    found = {name: called for name, tree in TREES.items() if (called := calls(tree))}
+    assert {name for name in found if name != GATE} == HANDS
+    assert set().union(*found.values()) == ACTING
+
+
+def test_only_the_gate_uses_the_files_with_which_it_acts() -> None:
+    modules = {f"kigen.{name.removesuffix('.py').replace('/', '.')}" for name in HANDS}
+    users = {name for name, tree in TREES.items() if imported(tree) & modules}
+    assert users <= {GATE, *HANDS}
+    assert GATE in users

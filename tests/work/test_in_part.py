@@ -1,0 +1,179 @@
+"""Clients that go in part, through the gate: what stays, masked and frozen, and what nobody finds any more."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from kigen.ledger import frozen, keys_backup, keys_store, requests
+from kigen.policy.records import Kind
+from kigen.work.erase import erase
+from tests.work.billing import LATER, NOW, Billing
+
+SECRETS = ("taro.yamada@example.jp", "山田", "太郎", "03-1234-5678", "203.0.113.77", "1-2-3 Osaki")
+
+
+def back_up(billing: Billing) -> None:
+    names = keys_store.names(billing.site.state_dir)
+    with billing.site.transaction() as connection:
+        keys_backup.note(connection, names, billing.site.now)
+
+
+def person(billing: Billing, number: int, paid: str) -> None:
+    """Client 3 or 4 with a paid invoice, the order and service that it bills, a ticket, mails, notes and a log."""
+    ten = number * 10
+    mine = {
+        "firstname": "太郎", "lastname": "山田", "email": "taro.yamada@example.jp", "phonenumber": "03-1234-5678",
+        "address1": "1-2-3 Osaki", "ip": "203.0.113.77", "country": "JP",
+    }  # fmt: skip
+    billing.add("tblclients", id=number, datecreated="2010-01-01", **mine)
+    billing.add("tblorders", id=ten, ordernum=ten, userid=number, invoiceid=ten, status="Active",
+                date=f"{paid} 09:00:00", ipaddress="203.0.113.77")  # fmt: skip
+    billing.add("tblhosting", id=ten, userid=number, orderid=ten, domainstatus="Cancelled", regdate=paid,
+                termination_date=paid, domain="yamada-taro.example")  # fmt: skip
+    billing.add("tblinvoices", id=ten, userid=number, invoicenum=f"INV-{ten}", status="Paid", date=paid, duedate=paid,
+                datepaid=f"{paid} 10:00:00", subtotal="1000.00", tax="100.00", total="1100.00")  # fmt: skip
+    billing.add("tblinvoiceitems", id=ten, invoiceid=ten, userid=number, type="Hosting", relid=ten, amount="1000.00",
+                description="VPS for 山田 太郎")  # fmt: skip
+    billing.add("tblaccounts", id=ten, userid=number, invoiceid=ten, amountin="1100.00", date=f"{paid} 10:00:00",
+                description="payment by taro.yamada@example.jp")  # fmt: skip
+    billing.add("tbltickets", id=ten, tid=f"T{ten}", userid=number, status="Closed", date="2012-01-01 00:00:00",
+                name="山田 太郎", email="taro.yamada@example.jp", message="help")  # fmt: skip
+    billing.add("tblemails", id=ten, userid=number, subject="hello", message="Dear 山田", to="taro.yamada@example.jp")
+    billing.add("tblactivitylog", id=ten, userid=number, description="signed in", ipaddr="203.0.113.77")
+    billing.add("tblactivitylog", id=ten + 1, userid=0, description="Mail sent to taro.yamada@example.jp")
+
+
+def everything(billing: Billing) -> str:
+    """Every column of every table of the platform and of kigen, as one text."""
+    with billing.site.reading() as connection:
+        found = []
+        names = [row[0] for row in connection.execute(text("SHOW TABLES"))] if billing.url.startswith("mysql") else [
+            row[0] for row in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        ]  # fmt: skip
+        for name in names:
+            for row in connection.execute(text(f"SELECT * FROM {name}")):
+                found.append(f"{name}: {[value for value in row if not isinstance(value, bytes)]}")
+    return "\n".join(found)
+
+
+@pytest.fixture
+def kept(either: Billing) -> Billing:
+    """Client 3 paid eleven years ago, so that its deletion is due while a floor keeps what it paid for."""
+    either.live_client()
+    person(either, 3, "2015-03-01")
+    either.set(floors__fiscal_year_end="12-31", floors__company_books="on")
+    either.at(dt.datetime(2025, 4, 1, 3, 0, tzinfo=dt.UTC))
+    return either
+
+
+def test_a_client_whose_papers_a_floor_keeps_stays_as_it_is_until_the_keys_are_backed_up(kept: Billing) -> None:
+    swept = kept.sweep()
+    assert swept.done == {"archive": {"client": 1}, "delete": {"service": 1}}
+    assert kept.ids("tblclients") == [1, 3] and kept.ids("tbltickets") == [30]
+    assert "taro.yamada@example.jp" in everything(kept)
+
+
+def test_with_a_backup_it_is_anonymised_and_its_papers_are_frozen(kept: Billing) -> None:
+    back_up(kept)
+    swept = kept.sweep()
+    assert swept.done["anonymise"] == {"client": 1}, (swept.kept, swept.failures)
+    assert kept.ids("tblclients") == [1, 3] and kept.ids("tblinvoices") == [30] and kept.ids("tblaccounts") == [30]
+    assert kept.ids("tbltickets") == [] and kept.ids("tblemails") == []
+    left = everything(kept)
+    assert [secret for secret in SECRETS if secret in left] == []
+    (invoice,) = kept.rows("tblinvoices", "invoicenum, total, tax, date, datepaid")
+    assert (invoice["invoicenum"], invoice["total"], invoice["tax"]) == ("INV-30", 1100, 100)
+    with kept.site.reading() as connection:
+        keys = keys_store.read(kept.site.state_dir)
+        papers = [frozen.read(connection, keys, number) for number in kept.ids("kigen_frozen")]
+    assert {one.paper.ref for one in papers} >= {(Kind.INVOICE, 30)}
+    assert any("山田" in one.page for one in papers)
+
+
+def test_it_is_not_anonymised_twice_and_goes_when_the_last_floor_is_over(kept: Billing) -> None:
+    back_up(kept)
+    kept.sweep()
+    kept.at(kept.site.now + LATER)
+    again = kept.sweep()
+    assert "anonymise" not in again.done and kept.ids("tblclients") == [1, 3]
+    kept.at(dt.datetime(2027, 4, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    last = kept.sweep()
+    assert last.done["delete"]["client"] == 1, (last.kept, last.failures)
+    assert kept.ids("tblclients") == [1] and kept.ids("tblinvoices") == []
+    assert kept.ids("kigen_frozen") == []
+
+
+def test_evidence_tells_what_was_masked_and_what_went_and_holds_nobody(kept: Billing) -> None:
+    back_up(kept)
+    kept.sweep()
+    told = {(row["action"], row["rule"]) for row in kept.rows("kigen_evidence", "action, rule")}
+    assert {("anonymise", "client.delete-inactive"), ("delete", "client.delete-inactive")} <= told
+    masked = kept.rows("kigen_maskings")
+    assert masked and all("山田" not in json.dumps(row, default=str, ensure_ascii=False) for row in masked)
+
+
+def test_an_officers_word_deletes_what_no_floor_keeps_and_clears_every_trace(either: Billing) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    either.add("tbltickets", id=99, tid="T99", userid=1, status="Closed", date="2020-01-01 00:00:00",
+               message="my friend wrote from taro.yamada@example.jp, please add him")  # fmt: skip
+    erased = erase(either.site, 4)
+    assert erased.done == {"delete": {"client": 1}}, (erased.decision, erased.failures)
+    left = everything(either)
+    assert [secret for secret in SECRETS if secret in left] == []
+    (ticket,) = either.rows("tbltickets", "id, message")
+    assert "my friend wrote from" in ticket["message"] and "please add him" in ticket["message"]
+    assert either.ids("tblclients") == [1]
+
+
+def test_somebody_who_asked_gets_the_last_message_with_the_address_that_goes(either: Billing) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    with either.site.transaction() as connection:
+        requests.open_request(connection, 4, "erasure", NOW - dt.timedelta(days=40))
+    either.run("UPDATE tblclients SET language = 'japanese' WHERE id = 4")
+    either.sweep()
+    (message,) = [row for row in either.rows("kigen_outbox") if row["address"]]
+    assert (message["notice"], message["address"], message["language"]) == (
+        "deletion-done", "taro.yamada@example.jp", "japanese",
+    )  # fmt: skip
+
+
+def test_files_that_only_erased_rows_name_go_after_the_rows_and_shared_ones_stay(
+    either: Billing, tmp_path: Path
+) -> None:
+    folder = tmp_path / "attachments"
+    folder.mkdir()
+    for name in ("a.pdf", "shared.pdf", "other.pdf"):
+        (folder / name).write_text("content")
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    either.run("UPDATE tbltickets SET attachment = 'a.pdf|shared.pdf|../outside.pdf' WHERE id = 40")
+    either.add("tbltickets", id=99, tid="T99", userid=1, status="Closed", attachment="shared.pdf",
+               date="2020-01-01 00:00:00")  # fmt: skip
+    (tmp_path / "outside.pdf").write_text("content")
+    either.set(host__attachments=str(folder))
+    erased = erase(either.site, 4)
+    assert sorted(path.name for path in folder.iterdir()) == ["other.pdf", "shared.pdf"]
+    assert (tmp_path / "outside.pdf").exists()
+    assert any("outside the folder" in warning for warning in erased.warnings)
+    assert either.ids("kigen_going_files") == []
+
+
+def test_files_that_cannot_be_removed_now_are_removed_by_a_later_run(either: Billing, tmp_path: Path) -> None:
+    folder = tmp_path / "attachments"
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    either.run("UPDATE tbltickets SET attachment = 'a.pdf' WHERE id = 40")
+    either.set(host__attachments=str(folder))
+    erased = erase(either.site, 4)
+    assert erased.warnings and len(either.ids("kigen_going_files")) == 1
+    folder.mkdir()
+    (folder / "a.pdf").write_text("content")
+    either.sweep()
+    assert list(folder.iterdir()) == [] and either.ids("kigen_going_files") == []

@@ -1,0 +1,85 @@
+"""A restore from before a client was anonymised: it is anonymised again, its papers frozen again, and only once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+import kigen.work.replay as replaying
+from kigen.ledger import evidence_read, keys
+from kigen.ledger.evidence_verify import verify
+from kigen.work.replay import replay
+from tests.work.billing import LATER, Billing
+from tests.work.restores import Backup
+from tests.work.test_in_part import SECRETS, back_up, everything, person
+
+
+@pytest.fixture
+def anonymised(either: Billing) -> tuple[Billing, Backup]:
+    """Client 3 was anonymised yesterday, its service deleted; then the backup of before came back."""
+    either.live_client()
+    person(either, 3, "2015-03-01")
+    either.set(floors__fiscal_year_end="12-31", floors__company_books="on")
+    either.at(dt.datetime(2025, 4, 1, 3, 0, tzinfo=dt.UTC))
+    back_up(either)
+    backup = Backup(either)
+    swept = either.sweep()
+    assert (swept.done["anonymise"], "taro.yamada" in everything(either)) == ({"client": 1}, False)
+    backup.restore()
+    either.at(either.site.now + LATER)
+    assert "taro.yamada@example.jp" in everything(either)
+    return either, backup
+
+
+def proofs(billing: Billing, action: str) -> int:
+    """How many entries say that client 3 was dealt with so."""
+    with billing.site.reading() as connection:
+        assert verify(connection, keys.public(billing.site.state_dir)).ok
+        return sum(
+            any(part.kind == "client" and part.position(3) is not None for part in one.parts)
+            for one in evidence_read.told(connection)
+            if one.entry.action == action
+        )
+
+
+def test_what_was_anonymised_is_anonymised_again_with_its_papers_frozen(anonymised: tuple[Billing, Backup]) -> None:
+    """N15, N16."""
+    billing, backup = anonymised
+    found = replay(billing.site)
+    assert found.swept.done["anonymise"] == {"client": 1}, (found.findings("Asia/Tokyo"), found.swept.failures)
+    assert found.findings("Asia/Tokyo") == []
+    left = everything(billing)
+    assert [secret for secret in SECRETS if secret in left] == []
+    assert billing.ids("tblclients") == [1, 3]
+    assert billing.ids("tblinvoices") == [30]  # what the law keeps stays
+    assert billing.ids("tbltickets") == []
+    assert len(billing.ids("kigen_frozen")) > 0
+    assert proofs(billing, "anonymise") == 2
+    again = replay(billing.site)
+    assert (again.swept.acted, again.returned.counts()) == (0, {})
+    assert proofs(billing, "anonymise") == 2
+    assert billing.sweep(confirmed=True).done.get("anonymise") is None
+    backup.drop()
+
+
+def test_a_replay_that_ended_early_does_not_anonymise_a_second_time(
+    anonymised: tuple[Billing, Backup], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    billing, backup = anonymised
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr(replaying, "_close", die)
+    with pytest.raises(Killed):
+        replay(billing.site)
+    monkeypatch.undo()
+    assert billing.sweep().stopped == "restored"
+    assert replay(billing.site).swept.done.get("anonymise") is None
+    assert proofs(billing, "anonymise") == 2
+    assert billing.sweep(confirmed=True).stopped is None
+    backup.drop()
