@@ -82,14 +82,16 @@ class RowsAhead(Rows):
     known: dict[_Place, dict[Any, list[dict[str, Any]]]] = field(default_factory=dict)
     missing: dict[_Place, set[Any]] = field(default_factory=dict)
 
-    def read(self, name: str, columns: Sequence[str], by: str, ids: Any) -> list[dict[str, Any]]:
+    def read(
+        self, name: str, columns: Sequence[str], by: str, ids: Any, known: object = None
+    ) -> list[dict[str, Any]]:  # fmt: skip
         place, wanted = (name, tuple(columns), by), list(ids)
-        known = self.known.get(place, {})
-        lacking = [one for one in wanted if one not in known]
+        there = self.known.get(place, {})
+        lacking = [one for one in wanted if one not in there]
         if lacking:
             self.missing.setdefault(place, set()).update(lacking)
             raise _Missing
-        return [row for one in sorted(set(wanted)) for row in known[one]]
+        return [row for one in sorted(set(wanted)) for row in there[one]]
 
     def has_read_missing(self) -> bool:
         """Read what was missing, each table once; False where one of the ids is such that no driver sends it."""

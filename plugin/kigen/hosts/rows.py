@@ -6,8 +6,8 @@ and JSON a tenth of that. An answer that is cut off, or that JSON cannot hold, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -36,11 +36,17 @@ class Rows:
     schema: LiveSchema
     lock: bool = False
 
-    def read(self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any]) -> list[dict[str, Any]]:
+    def read(
+        self, name: str, columns: Sequence[str], by: str, ids: Iterable[Any],
+        known: tuple[str, Collection[Any]] | None = None,
+    ) -> list[dict[str, Any]]:  # fmt: skip
         """Rows of a table whose column `by` is one of `ids`; none where the table or that column is absent.
 
         `id` and `by` are always among the columns. A column that this installation does not have reads as None. Dates
         come as date objects or as text.
+
+        `known` are another column and its values by which the caller has read this table already: those rows need not
+        come a second time. A locking read ignores that, since it has to lock by both.
         """
         if not self.schema.has(name, by):
             return []
@@ -51,9 +57,22 @@ class Rows:
         found: list[dict[str, Any]] = []
         for batch in batches(ids):
             matching, values = self._matching(name, by, batch)
+            if known and known[1] and not self.lock and self.schema.has(name, known[0]):
+                more, others = self._without(*known)
+                matching, values = f"{matching}{more}", (*values, *others)
             packing = _packing(name, present, types) + matching if types else None
             rows = read_rows(self.connection, _plain(name, present) + matching, packing, values)
             found += [dict(zip(names, row, strict=True)) for row in rows]
+        return found
+
+    def ids(self, name: str, by: str, ids: Iterable[Any], also: str = "") -> set[int]:
+        """The ids of such rows by a plain read, which locks nothing; `also` is a further condition of kigen's own."""
+        found: set[int] = set()
+        plain = replace(self, lock=False)
+        for batch in batches(ids):
+            matching, values = plain._matching(name, by, batch)
+            statement = f"SELECT id FROM {quoted(name)}{matching}{' AND ' if also else ''}{also}"  # noqa: S608 - as above
+            found.update(self.connection.exec_driver_sql(statement, values).scalars())
         return found
 
     def page(
@@ -94,6 +113,13 @@ class Rows:
         index = self.schema.indexes.get(name, {}).get(by)
         forced = f" FORCE INDEX ({quoted(index)})" if index else ""
         return f"{forced} WHERE {quoted(by)} IN %s FOR UPDATE", (bound(batch),)
+
+    def _without(self, by: str, ids: Collection[Any]) -> tuple[str, tuple[Any, ...]]:
+        """No server looks for an index of an expression, so that it takes the one of the column that was asked for."""
+        distinct = sorted(set(ids))
+        if self.connection.dialect.name == "sqlite":
+            return f" AND COALESCE({quoted(by)}, -1) NOT IN ({','.join('?' * len(distinct))})", tuple(distinct)
+        return f" AND COALESCE({quoted(by)}, -1) NOT IN %s", (bound(distinct),)
 
     def run(self, statement: str, parameters: Sequence[object] = ()) -> Sequence[Sequence[Any]]:
         """All rows of a statement of kigen's own; values are bound where it says %s, on every engine."""

@@ -9,15 +9,15 @@ import datetime as dt
 from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
 
 from kigen.ledger.bulk import batches, put
-from kigen.ledger.quick import packed
+from kigen.ledger.quick import KINDS, by_refs, instant, packed
 from kigen.ledger.tables import clocks, records
+from kigen.policy.frozen import frozen
 from kigen.policy.records import Kind, Ref
 
 UNKNOWN = ("unknown-anchor", "unknown-state")
@@ -27,7 +27,7 @@ When = TypeVar("When", str, dt.datetime)
 """An instant, or one as the database writes it: both sort alike."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Clocked:
     """One rule that speaks of a record, as last decided: when its clock started, what stood against it, when it is due.
 
@@ -74,11 +74,11 @@ def write_further(connection: Connection, further: Mapping[Ref, Sequence[Clocked
 def stored_further(connection: Connection, refs: Mapping[Kind, Sequence[int]]) -> dict[Ref, set[Clocked]]:
     """The further rules of these records as last written."""
     found: dict[Ref, set[Clocked]] = {}
-    for kind, numbers in refs.items():
-        for batch in batches(numbers):
-            for row in connection.execute(select(clocks).where(and_(clocks.c.kind == kind, clocks.c.id.in_(batch)))):
-                one = Clocked(row.rule, row.anchor_at, row.anchor_day, row.codes, row.due_at)
-                found.setdefault((kind, row.id), set()).add(one)
+    for kind, number, rule, at, day, codes, due_at in by_refs(
+        connection, clocks, "rule, anchor_at, anchor_day, codes, due_at", refs
+    ):
+        on = None if day is None else dt.date.fromisoformat(str(day))
+        found.setdefault((KINDS[kind], number), set()).add(Clocked(rule, instant(at), on, codes, instant(due_at)))
     return found
 
 

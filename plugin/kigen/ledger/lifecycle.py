@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select, update
@@ -14,6 +13,7 @@ from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
 from kigen.ledger.tables import clocks, events, observed, records
 from kigen.policy.facts import Account, Facts
+from kigen.policy.frozen import frozen
 from kigen.policy.records import Kind, Memory, Ref, State
 
 
@@ -61,7 +61,7 @@ class Stored(NamedTuple):
     next_look: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Remembered:
     """One record as kigen remembers it: its states, and the row as it is stored (None: only events told of it)."""
 
@@ -80,9 +80,11 @@ def recall(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Remembered]
     for kind, number, name, at in by_refs(connection, observed, "name, at", numbers_of):
         told.setdefault((KINDS[kind], number), {})[name] = instant(at) or dt.datetime.min
     found: dict[Ref, Remembered] = {}
-    for kind, number, event_state, event_at, *values in by_refs(connection, records, COLUMNS, numbers_of):
-        ref, row = (KINDS[kind], number), Stored(*map(written, values))
-        found[ref] = Remembered(_memory(row, event_state, event_at, told.pop(ref, {})), row)
+    for row in by_refs(connection, records, COLUMNS, numbers_of):
+        # Unpacked JSON is a list, and holds what is written already.
+        kind, number, event_state, event_at, *values = row if type(row) is list else map(written, row)
+        ref, stored = (KINDS[kind], number), Stored(*values)
+        found[ref] = Remembered(_memory(stored, event_state, event_at, told.pop(ref, {})), stored)
     found.update({ref: Remembered(Memory(observed=names)) for ref, names in told.items()})
     return found
 

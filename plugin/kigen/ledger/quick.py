@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, func, select
 
+from kigen.ledger import bulk
 from kigen.packing import Ids, read_rows
 from kigen.policy.records import Kind
 
@@ -100,6 +101,17 @@ def instant(value: Any) -> dt.datetime | None:
     if value is None:
         return None
     return _parsed(value) if isinstance(value, str) else value.replace(tzinfo=dt.UTC)
+
+
+# The same instants are written again and again: those of first sight, of this night, of midnights.
+@lru_cache(maxsize=4096)
+def _text(at: dt.datetime) -> str:
+    return bulk.written(at)
+
+
+def in_text(at: dt.datetime | None) -> str | None:
+    """An instant, which has a zone, as `by_ids` gives it."""
+    return None if at is None else _text(at)
 
 
 def written(value: Any) -> Any:

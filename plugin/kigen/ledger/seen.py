@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, func, select, update
 
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import KINDS, by_ids, instant
@@ -64,6 +64,13 @@ def write(connection: Connection, rows: Sequence[Seen]) -> None:
             for one in rows
         ],
     )  # fmt: skip
+
+
+def write_again(connection: Connection, clients: Sequence[int], read_at: dt.datetime) -> None:
+    """Note another reading of clients with the same records as before; without a digest the next full one compares."""
+    for batch in batches(clients):
+        mine = seen.c.client.in_(batch)
+        connection.execute(update(seen).where(mine).values(digest="", read_at=read_at))
 
 
 def remove(connection: Connection, clients: Iterable[int]) -> None:

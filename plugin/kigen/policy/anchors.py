@@ -197,6 +197,10 @@ def with_later_events(account: Account, facts_memory: dict[r.Ref, Memory]) -> Ac
             return replace(item, state=memory.event_state)
         return item
 
+    if not any(
+        item.kind is Kind.DOMAIN and item.state not in LIVE for item in (*account.items, *account.foreign_items)
+    ):
+        return account
     items, foreign_items = tuple(map(corrected, account.items)), tuple(map(corrected, account.foreign_items))
     if items == account.items and foreign_items == account.foreign_items:
         return account

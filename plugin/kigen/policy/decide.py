@@ -229,7 +229,7 @@ def _no_rule(record: Record, facts: Facts, schedule: Schedule) -> Told:
     unknown: Told = ()
     if record.state is r.State.UNKNOWN:
         unknown = (Reason("unknown-state", {"status": repr(record.status)}, refs=(ref_text(record.ref),)),)
-    for rule in schedule.rules_for(record.kind):
+    for rule in schedule.rules_for(record.kind) if schedule.refused else ():
         if rule.id in schedule.refused and rule.condition(record, facts, schedule.zone):
             return Reason("no-rule", {"rule": rule.id}, words=REFUSED_RULE), *unknown
     what = {"what": record.kind, "state": record.state, "written": record.status}

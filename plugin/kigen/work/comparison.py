@@ -6,7 +6,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,10 +14,10 @@ from kigen.ledger import archiving, due, holds, lifecycle, marks, seen
 from kigen.ledger.book import end_archives
 from kigen.ledger.due import Clocked
 from kigen.ledger.lifecycle import Stored
-from kigen.ledger.quick import written
+from kigen.ledger.quick import in_text
 from kigen.policy.decide import Considered, Decision
 from kigen.policy.periods import Term, add, moment
-from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Order, Ref, State, ref_text
+from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Memory, Order, Ref, State, ref_text
 from kigen.policy.schedule import ON_REQUEST, is_archived, kinds_with_several
 from kigen.work.erased import IS_BACK, is_back
 from kigen.work.readings import Reading, entities
@@ -83,24 +82,25 @@ def write_rows(
     rows: list[dict[str, Any]] = []
     further: dict[Ref, set[Clocked]] = {}
     bought: dict[Ref, dict[str, dt.datetime]] = {}
-    several = kinds_with_several(site.plugins.rules())
+    several, now = kinds_with_several(site.plugins.rules()), in_text(site.now)
     for reading in readings:
         for ref, entity in entities(reading.account):
             decision = reading.decisions.get(ref)
             if decision is None:
                 continue
             found.read += 1
+            memory = reading.facts.memory(ref)
             clocked = _clocked(decision, site.now)
-            row = _row(ref, entity, reading, decision, clocked[0], site)
             known = reading.remembered.get(ref)
             stored = known.row if known else None
-            fresh = Stored(*map(written, _as_stored(row)))
+            fresh = _stored(entity, reading, memory, decision, clocked[0], site)
+            if stored is not None and _stands(stored, fresh, now):
+                fresh = stored
             if fresh != stored:
-                rows.append(row)
+                rows.append({"kind": ref[0].value, "id": ref[1], **fresh._asdict()})
                 _tell_difference(decision, fresh, stored, found)
             if ref[0] in several:
                 further[ref] = set(clocked[1:])
-            memory = reading.facts.memory(ref)
             if memory.observed and (known is None or memory.observed != known.memory.observed):
                 bought[ref] = memory.observed
     if dry_run:
@@ -112,40 +112,46 @@ def write_rows(
     lifecycle.write_observed(connection, bought)
 
 
-_as_stored = itemgetter(*Stored._fields)
-
-
-def _row(
-    ref: Ref, entity: Client | Order | Invoice | Item, reading: Reading, decision: Decision, clocked: Clocked,
+def _stored(
+    entity: Client | Order | Invoice | Item, reading: Reading, memory: Memory, decision: Decision, clocked: Clocked,
     site: Site,
-) -> dict[str, Any]:  # fmt: skip
-    memory = reading.facts.memory(ref)
-    return {
-        "kind": ref[0].value, "id": ref[1], "client": reading.account.id,
-        "state": memory.state.value if memory.state else None,
-        "bought": entity.bought if isinstance(entity, Item) else "",
-        "first_seen": memory.first_seen, "seen_at": memory.seen_at, "other_seen_at": memory.other_seen_at,
-        "rule": clocked.rule, "action": _lesser_action(decision),
-        "anchor_at": clocked.anchor_at, "anchor_day": clocked.anchor_day,
-        "codes": clocked.codes, "due_at": clocked.due_at, "next_look": next_look(reading, decision, site),
-    }  # fmt: skip
+) -> Stored:  # fmt: skip
+    """The record's row as the database writes it, values in the order of Stored."""
+    day = clocked.anchor_day
+    return Stored(
+        memory.state.value if memory.state else None, entity.bought if isinstance(entity, Item) else "",
+        in_text(memory.first_seen), in_text(memory.seen_at), in_text(memory.other_seen_at), reading.account.id,
+        clocked.rule, _lesser_action(decision), in_text(clocked.anchor_at), day.isoformat() if day else None,
+        clocked.codes, in_text(clocked.due_at), in_text(next_look(reading, decision, site)),
+    )  # fmt: skip
+
+
+def _stands(stored: Stored, fresh: Stored, now: str | None) -> bool:
+    """Whether nothing differs but that the next look would be later than the one that lies ahead: that one stands.
+
+    A client that is read every day would else have its kept records written every day, only to look at them later.
+    """
+    if stored.next_look is None or fresh.next_look is None or now is None:
+        return False
+    return now < stored.next_look < fresh.next_look and fresh[:-1] == stored[:-1]
 
 
 def _clocked(decision: Decision, now: dt.datetime) -> list[Clocked]:
     """Every rule that speaks of the record; first the one that the decision names, with all that keeps the record."""
-    named = [one for one in decision.considered if one.rule.id == decision.rule]
-    others = [one for one in decision.considered if one.rule.id != decision.rule]
-    if not named:
+    if not decision.considered:
         codes = {reason.code for reason in decision.reasons} - {"no-rule"}
         return [Clocked(None, codes=" ".join(sorted(codes)) or None)]
-    first = _of(named[0], set() if decision.acts else decision.kept_now(now) or None)
-    return [first, *(_of(one, None) for one in others)]
+    named = next(one for one in decision.considered if one.rule.id == decision.rule)
+    first = _of(named, set() if decision.acts else decision.kept_now(now) or None)
+    return [first, *[_of(one, None) for one in decision.considered if one.rule.id != decision.rule]]
 
 
 def _lesser_action(decision: Decision) -> str | None:
     """The action where it is less than the effect of the rule that it names: a client that goes in part."""
+    if not decision.acts:
+        return None
     effects = [one.rule.effect for one in decision.considered if one.rule.id == decision.rule]
-    return decision.action if decision.acts and decision.action not in effects else None
+    return decision.action if decision.action not in effects else None
 
 
 def _of(one: Considered, codes: set[str] | None) -> Clocked:
@@ -215,7 +221,7 @@ def drop_what_is_gone(
     """Forget records of these clients that the host no longer has, and note what was there; what vanished under a hold
     is told (E11). `digests` are of this reading; a client without one is compared again by the next full reconcile.
     """
-    known = seen.known(connection, [reading.account.id for reading in readings])
+    known = {reading.account.id: reading.seen for reading in readings if reading.seen}
     present = {reading.account.id: [ref for ref, _ in entities(reading.account)] for reading in readings}
     missing = {ref for client, one in known.items() for ref in one.records.difference(present[client])}
     missing &= lifecycle.memories(connection, missing).keys()  # what kigen itself deleted, it has forgotten
@@ -231,14 +237,17 @@ def drop_what_is_gone(
         return
     lifecycle.forget(connection, gone)
     marks.mark(connection, moved)  # their new clients have them from now on
-    rows = []
+    rows, same = [], []
     for reading in readings:
         client, records = reading.account.id, frozenset(present[reading.account.id])
-        if records or client in digests:
-            orphans = 0 if reading.account.client else len(records)
+        orphans, was = 0 if reading.account.client else len(records), known.get(client)
+        if was and records and client not in digests and (was.records, was.orphans) == (records, orphans):
+            same.append(client)
+        elif records or client in digests:
             rows.append(seen.Seen(client, digests.get(client, ""), site.now, records, orphans))
     seen.write(connection, rows)
-    seen.remove(connection, known.keys() - {row.client for row in rows})
+    seen.write_again(connection, same, site.now)
+    seen.remove(connection, known.keys() - {row.client for row in rows} - {*same})
 
 
 def _tell_gone(connection: Connection, site: Site, gone: Sequence[Ref], found: Reconciled) -> None:

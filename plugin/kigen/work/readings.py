@@ -12,6 +12,7 @@ from kigen.hosts.around import Around
 from kigen.hosts.port import Host
 from kigen.ledger import lifecycle, seen
 from kigen.ledger.lifecycle import Remembered
+from kigen.ledger.seen import Seen
 from kigen.policy.anchors import record_of, with_later_events
 from kigen.policy.decide import Decision, decide
 from kigen.policy.facts import Account, Facts
@@ -19,17 +20,21 @@ from kigen.policy.orders import ordered as as_ordered
 from kigen.policy.records import NOTHING, RECORDS, Client, Invoice, Item, Kind, Order, Ref
 from kigen.policy.schedule import Schedule
 
-CLIENTS_AT_ONCE = 500
+CLIENTS_AT_ONCE = 1000
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One client as read at one instant; `remembered` is what the ledger held before this reading."""
+    """One client as read at one instant; `remembered` is what the ledger held before this reading.
+
+    `seen` is what the reading before saw, where the whole client is read and was read before.
+    """
 
     account: Account
     facts: Facts
     remembered: dict[Ref, Remembered]
     decisions: dict[Ref, Decision]
+    seen: Seen | None = None
 
 
 def entities(account: Account) -> Iterator[tuple[Ref, Client | Order | Invoice | Item]]:
@@ -95,7 +100,9 @@ def _decided(
         return []
     refs = {ref for account in accounts for ref in lifecycle.refs_of(account)}
     recalled = lifecycle.recall(connection, refs)
-    last_read = seen.read_at(connection, [account.id for account in accounts])
+    clients = [account.id for account in accounts]
+    before = seen.known(connection, clients) if only is None else {}
+    last_read = {id_: one.read_at for id_, one in before.items()} if only is None else seen.read_at(connection, clients)
     found = []
     if is_plain:
         told = lifecycle.plain_facts(accounts, recalled)
@@ -116,7 +123,7 @@ def _decided(
             for ref, entity in entities(account)
             if only is None or ref in only
         }
-        found.append(Reading(account, facts, recalled, decisions))
+        found.append(Reading(account, facts, recalled, decisions, before.get(account.id)))
     return found
 
 

@@ -101,6 +101,7 @@ def _read(
         readings = read(connection, site.host, schedule, clients, site.now)
         compare(connection, site, readings, found, dry_run)
         drop_what_is_gone(connection, site, readings, digests, found, dry_run)
+        del readings  # the search that begins again after this would else look through all of them
 
 
 def _close(

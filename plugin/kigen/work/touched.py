@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from kigen.ledger import inbox, lifecycle, settings
-from kigen.ledger.bulk import batches
 from kigen.ledger.marks import Marked, marked, unmark
+from kigen.ledger.quick import by_ids
 from kigen.ledger.tables import events, records
 from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Schedule
@@ -104,9 +104,8 @@ def _owners(connection: Connection, site: Site, refs: set[Ref]) -> set[int]:
     found: set[int] = set()
     for kind, numbers in lifecycle.by_kind(refs).items():
         found.update(site.host.owners(connection, kind, numbers).values())
-        for batch in batches(numbers):
-            query = select(records.c.client).where(records.c.kind == kind, records.c.id.in_(batch))
-            found.update(client for client in connection.scalars(query) if client is not None)
+        known = by_ids(connection, records, "client, id", "id", numbers, kind.value)
+        found.update(client for client, _ in known if client is not None)
     return found
 
 

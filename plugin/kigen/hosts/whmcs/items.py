@@ -8,11 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import column, select, table
-from sqlalchemy.sql import ColumnElement
-
 from kigen.hosts.dates import read_optional, read_when
-from kigen.hosts.rows import Rows, batches
+from kigen.hosts.rows import Rows
 from kigen.hosts.whmcs import states
 from kigen.hosts.whmcs.people import Row, amount, latest
 from kigen.policy.periods import When
@@ -59,10 +56,10 @@ def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
     """Read orders, services, add-ons, domains, referrals, cancellation requests and commissions, in this order."""
     orders = read_orders(rows, "userid", clients, zone)
     order_ids = [order.id for order in orders]
-    ways = (("userid", clients), ("orderid", order_ids))
-    services = once(rows.read("tblhosting", SERVICE, by, ids) for by, ids in ways)
+    ways = (("userid", clients, None), ("orderid", order_ids, ("userid", clients)))
+    services = once(rows.read("tblhosting", SERVICE, by, ids, known) for by, ids, known in ways)
     addons = read_addons(rows, clients, order_ids, services)
-    domains = once(rows.read("tbldomains", DOMAIN, by, ids) for by, ids in ways)
+    domains = once(rows.read("tbldomains", DOMAIN, by, ids, known) for by, ids, known in ways)
     return goods_of(rows, orders, services, addons, domains, read_referrals(rows, services), zone)
 
 
@@ -146,7 +143,7 @@ def _read_commissioned(rows: Rows, referred: Iterable[Row]) -> set[int]:
 
 
 def read_unindexed(
-    rows: Rows, name: str, columns: Sequence[str], by: str, ids: Iterable[int], also: ColumnElement[bool] | None = None
+    rows: Rows, name: str, columns: Sequence[str], by: str, ids: Iterable[int], also: str = ""
 ) -> list[Row]:
     """Rows by a column that WHMCS has no index on: found by a plain read, then locked one by one by their ids.
 
@@ -155,11 +152,7 @@ def read_unindexed(
     wanted = set(ids)
     if not wanted or not rows.schema.has(name, by):
         return []
-    key: ColumnElement[int] = column("id")
-    found: set[int] = set()
-    for batch in batches(wanted):
-        query = select(key).select_from(table(name)).where(column(by).in_(batch))
-        found.update(rows.connection.execute(query if also is None else query.where(also)).scalars())
+    found = rows.ids(name, by, wanted, also)
     return [row for row in rows.read(name, (*columns, by), "id", found) if row[by] in wanted]
 
 

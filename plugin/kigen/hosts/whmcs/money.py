@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from sqlalchemy import column
-
 from kigen.hosts.dates import read_when
 from kigen.hosts.rows import Rows
 from kigen.hosts.whmcs import states
@@ -47,10 +45,11 @@ class Money:
 def read_money(rows: Rows, clients: Sequence[int], goods: Goods, zone: str) -> Money:
     """Read invoices, lines, the invoices of others that these lines and orders lead to, transactions, in this order."""
     own = {row["id"]: row for row in rows.read("tblinvoices", INVOICE, "userid", clients)}
-    by_relid = rows.read("tblinvoiceitems", LINE, "relid", {item.id for item in goods.items})
+    relids = {item.id for item in goods.items}
+    by_relid = rows.read("tblinvoiceitems", LINE, "relid", relids)
     refs = {item.ref for item in goods.items}
     bills: dict[int, set[Ref]] = defaultdict(set)
-    for line in (*rows.read("tblinvoiceitems", LINE, "invoiceid", own), *by_relid):
+    for line in (*rows.read("tblinvoiceitems", LINE, "invoiceid", own, ("relid", relids)), *by_relid):
         if (ref := billed(line)) and (ref in refs or line["invoiceid"] in own):
             bills[line["invoiceid"]].add(ref)
     others = ({order.invoice for order in goods.orders if order.invoice} | bills.keys()) - own.keys()
@@ -83,17 +82,17 @@ def _read_transactions(rows: Rows, clients: Sequence[int], invoices: Mapping[int
     never searched by `refundid`, which has no index.
     """
 
-    def read(by: str, ids: Iterable[int]) -> dict[int, Row]:
-        return {row["id"]: row for row in rows.read("tblaccounts", TRANSACTION, by, ids)}
+    def read(by: str, ids: Iterable[int], known: tuple[str, Sequence[int]] | None = None) -> dict[int, Row]:
+        return {row["id"]: row for row in rows.read("tblaccounts", TRANSACTION, by, ids, known)}
 
     found = read("userid", clients)
     elsewhere = {row["invoiceid"] for row in found.values() if row["invoiceid"]}
-    on_invoices = read("invoiceid", invoices.keys() | elsewhere)
-    payers = {_payer(row, invoices) for row in on_invoices.values() if row["invoiceid"] in invoices}
+    on_invoices = read("invoiceid", invoices.keys() | elsewhere, ("userid", clients))
+    payers = {_payer(row, invoices) for row in (found | on_invoices).values() if row["invoiceid"] in invoices}
     found |= on_invoices | read("userid", payers - {0, *clients})
     if not rows.schema.has("tblaccounts", "userid", "refundid"):
         return found
-    nobodys = read_unindexed(rows, "tblaccounts", TRANSACTION, "refundid", found, column("userid") == 0)
+    nobodys = read_unindexed(rows, "tblaccounts", TRANSACTION, "refundid", found, "userid = 0")
     return found | {row["id"]: row for row in nobodys}
 
 
