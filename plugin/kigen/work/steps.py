@@ -52,7 +52,6 @@ def step(
         gate = Gate(connection, site, run, traces, outcome.rows, outcome.left)
         proof = _begin(gate, reading, decision)
         outcome.rows.update(site.host.shed(connection, client, ROWS))
-        traces.read_again(connection, site, reading.account)
         late.check(connection, site, [reading.account], [(Kind.CLIENT, client)], heard)
         outcome.told += proof.write(connection, site, run) if proof else []
     return outcome

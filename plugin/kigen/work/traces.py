@@ -27,32 +27,25 @@ class SomebodyElse(Exception):
 
 @dataclass(frozen=True)
 class Traces:
-    """Where these clients' people were found, by client.
-
-    `people` are all that is known of them; `read` what their rows said when they were last read, which is less where
-    some of the rows went in earlier steps.
-    """
+    """Where these clients' people were found, by client; `begun` are those whose rows went in part in earlier steps."""
 
     people: dict[int, Person] = field(default_factory=dict)
     candidates: Candidates | None = None
-    read: dict[int, Person] = field(default_factory=dict)
+    begun: dict[int, Person] = field(default_factory=dict)
 
     def known(self, connection: Connection, site: Site, accounts: Sequence[Account]) -> list[Person]:
-        """The people behind these accounts, once their rows, under locks, say what they said. Raises SomebodyElse.
+        """The people behind these accounts by their rows, under locks; SomebodyElse where those say something new.
 
-        Asked before the rows go.
+        Asked before the rows go. They may say less than before: a user whom another client shares, that went meanwhile
+        or stays for now, is a person of this one only if it was looked for.
         """
         if self.candidates is None:
             return []
         people = site.host.people(connection, accounts, datamap.answers(connection))
-        if any(self.read.get(account.id) != one for account, one in zip(accounts, people, strict=True)):
-            raise SomebodyElse("who it is")
-        return [self.people[account.id] for account in accounts]
-
-    def read_again(self, connection: Connection, site: Site, account: Account) -> None:
-        """Rows of this client went in this transaction, by kigen's own hand."""
-        if self.candidates is not None:
-            (self.read[account.id],) = site.host.people(connection, [account], datamap.answers(connection))
+        for account, one in zip(accounts, people, strict=True):
+            if account.id not in self.people or not _is_within(one, self.people[account.id]):
+                raise SomebodyElse("who it is")
+        return [_both(one, self.begun.get(account.id)) for account, one in zip(accounts, people, strict=True)]
 
     def clear(
         self, connection: Connection, site: Site, people: Sequence[Person], own: Anonymised | None = None
@@ -81,16 +74,17 @@ def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Trac
         answers = datamap.answers(connection)
         accounts = site.host.accounts(connection, clients)
         try:
-            read = site.host.people(connection, accounts, answers)
             begun = _begun(connection, site, clients)
+            read = site.host.people(connection, accounts, answers)
             people = [_both(one, begun.get(account.id)) for account, one in zip(accounts, read, strict=True)]
             candidates = site.host.look_for(connection, people, answers)
         except CannotAnonymise:
             return NOT_LOOKED_FOR
-    numbers = [account.id for account in accounts]
-    return Traces(
-        dict(zip(numbers, people, strict=True)), candidates, dict(zip(numbers, read, strict=True))
-    )  # fmt: skip
+    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates, begun)
+
+
+def _is_within(one: Person, other: Person) -> bool:
+    return {*one.names} <= {*other.names} and {*one.values} <= {*other.values}
 
 
 def _begun(connection: Connection, site: Site, clients: Sequence[int]) -> dict[int, Person]:
