@@ -94,6 +94,19 @@ def test_of_erased_clients_nothing_is_left_but_what_is_listed_and_others_are_byt
         assert replace(now.client, last_login=None, dated=()) == replace(was.client, last_login=None, dated=()), id_
 
 
+def test_a_birthday_and_a_gender_leave_nothing_that_could_be_taken_for_one(
+    host: FossBillingHost, db: Connection
+) -> None:
+    """L7, L11"""
+    (client,) = rows(db, "client", "birthday IS NOT NULL AND gender IS NOT NULL")[:1]
+    erase(host, db, [client["id"]])
+    (now,) = rows(db, "client", f"id = {client['id']}")
+    assert (now["birthday"], now["gender"], now["api_token"]) == (None, None, None)
+    assert (now["created_at"], now["country"], now["currency"]) == (
+        client["created_at"], client["country"], client["currency"],
+    )  # fmt: skip
+
+
 def test_the_slips_name_columns_and_never_values(host: FossBillingHost, db: Connection) -> None:
     done = erase(host, db, clients_of(host, db)[:10])
     told = repr([(one.deleted, one.masked, one.slips, one.left) for one in (*done.each, done.traces)])

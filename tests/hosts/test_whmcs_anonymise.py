@@ -228,6 +228,27 @@ def test_a_guests_ticket_goes_by_its_own_address_with_its_replies(host: WhmcsHos
     assert ids(db, "tblticketreplies") == []
 
 
+@pytest.mark.parametrize(
+    ("written", "left"),
+    [
+        ("Write to ｔａｎａｋａ＠ｍｉｄｏｒｉ．ｅｘａｍｐｌｅ．ｊｐ please", "Write to [erased] please"),
+        ("Write to TANAKA+shop@Midori.example.jp. please", "Write to [erased]. please"),
+        ("電話は０２２９－０１－２３４５です", "電話は[erased]です"),
+        ("tel (0229) 01 2345, order 2345", "tel [erased], order 2345"),
+        ("&#116;anaka@midori.example.jp wrote", "[erased] wrote"),
+        ("bookmark 田中さん", "bookmark 田中さん"),
+        ("tanaka@midori.example.jp.evil.example", "tanaka@midori.example.jp.evil.example"),
+    ],
+)
+def test_spellings_are_found_in_what_others_wrote_and_nothing_else_of_it_changes(
+    host: WhmcsHost, db: Connection, written: str, left: str
+) -> None:
+    """G6, G8, L8, L10"""
+    db.execute(text("UPDATE tbltickets SET message = :said WHERE id = 51"), {"said": written})
+    erase(host, db, [TANAKA])
+    assert row(db, "tbltickets", 51)["message"] == left
+
+
 def test_what_was_written_after_the_search_is_cleared_as_well(host: WhmcsHost, db: Connection) -> None:
     (account,) = host.accounts(db, [TANAKA], lock=True)
     people = host.people(db, [account])
@@ -374,3 +395,35 @@ def test_an_addon_of_somebody_else_under_a_service_that_stays_is_not_touched(hos
     erase(host, db, [TANAKA])
     assert ids(db, "tblhostingaddons") == [90], "Its own that no invoice bills goes."
     assert row(db, "tblhostingaddons", 90) == before
+
+
+def test_only_rows_with_traces_are_locked_while_others_write(host: WhmcsHost, mariadb_url: str) -> None:
+    engine = create_engine(mariadb_url, poolclass=NullPool)
+    tables.create(engine)
+    with engine.begin() as db, tables.as_whmcs(db):
+        add(db, "tblclients", id=TANAKA, email="tanaka@midori.example.jp", datecreated="2020-01-01")
+        add(db, "tblclients", id=SCHMIDT, email="eva@schmidt.example", datecreated="2020-01-01")
+        for number in range(1, 40):
+            said = "Mail to tanaka@midori.example.jp" if number == 20 else f"Line {number}"
+            add(db, "tblactivitylog", id=number, userid=0, description=said)
+    with engine.connect() as db, engine.connect() as other:
+        with other.begin():
+            other.execute(text("SET SESSION innodb_lock_wait_timeout = 1"))
+        with db.begin():
+            (account,) = host.accounts(db, [TANAKA])
+            people = host.people(db, [account])
+            candidates = host.look_for(db, people)
+            with other.begin():
+                other.execute(text("UPDATE tblactivitylog SET user = 'x' WHERE id = 20"))
+        with db.begin():
+            (account,) = host.accounts(db, [TANAKA], lock=True)
+            done = host.anonymise(db, account, floored(account), SALT)
+            host.clear(db, people, candidates, SALT, done.kept)
+            with other.begin():
+                other.execute(text("UPDATE tblactivitylog SET user = 'y' WHERE id IN (1, 19, 21, 39)"))
+                other.execute(text("UPDATE tblclients SET notes = 'z' WHERE id = 3"))
+                add(other, "tblgatewaylog", id=90, gateway="stripe", data="{}")
+            with pytest.raises(DBAPIError), other.begin():
+                other.execute(text("UPDATE tblactivitylog SET user = 'y' WHERE id = 20"))
+        with db.begin():
+            assert row(db, "tblactivitylog", 20)["description"] == "Mail to [erased]"

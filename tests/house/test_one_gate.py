@@ -11,7 +11,9 @@ ACTING = {"delete", "archive", "anonymise"}
 HANDS = {"work/acts.py", "work/parts.py"}
 """The files with which the gate acts; nobody else may use them."""
 
-GATE = "work/chunk.py"
+GATE = {"work/chunk.py", "work/steps.py"}
+"""The gate, and the steps in which it takes a client that is too large for one transaction."""
+
 ROOT = Path(kigen.__file__).parent
 TREES = {str(path.relative_to(ROOT)): ast.parse(path.read_text(encoding="utf-8")) for path in ROOT.rglob("*.py")}
 
@@ -43,12 +45,12 @@ def imported(tree: ast.AST) -> set[str]:
 def test_only_the_gate_s_own_files_call_what_changes_a_platform_s_records() -> None:
     """E9: sweep, worker, replay, erase, commands and plugins have no second way."""
     found = {name: called for name, tree in TREES.items() if (called := calls(tree))}
-    assert {name for name in found if name != GATE} == HANDS
+    assert {name for name in found if name not in GATE} == HANDS
     assert set().union(*found.values()) == ACTING
 
 
 def test_only_the_gate_uses_the_files_with_which_it_acts() -> None:
     modules = {f"kigen.{name.removesuffix('.py').replace('/', '.')}" for name in HANDS}
     users = {name for name, tree in TREES.items() if imported(tree) & modules}
-    assert users <= {GATE, *HANDS}
-    assert GATE in users
+    assert users <= GATE | HANDS
+    assert users >= GATE

@@ -72,6 +72,9 @@ sweep.chunk | at_least_one | 1000 | Article 17 | -
 sweep.hold_ms | at_least_one | 25 | Article 17 | -
     Milliseconds for which a transaction is to hold its rows at most; as many records go into it as fit.
     一つのトランザクションが行を保持する時間の目安（ミリ秒）。処理する記録の数をこれに合わせます。
+sweep.client_rows | at_least_one | 5000 | Article 17 | -
+    Rows above which a client that is to be deleted goes in steps: mails and logs first, its own row last.
+    この行数を超える顧客は段階的に削除します。メールや記録を先に、顧客自身の行を最後に削除します。
 plugins.seconds | at_least_one | 30 | Article 17 | -
     Seconds that a plugin may take to erase its part of a transaction; then the records are kept and told.
     プラグインが一つのトランザクションで消去にかけてよい秒数。超えた場合は記録を残して知らせます。

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -93,9 +94,11 @@ def test_a_run_that_does_nothing_writes_no_entry_and_signs_what_there_is(clients
     assert verdict(clients).ok
 
 
-def test_what_was_kept_at_the_last_moment_has_no_evidence(clients: Billing) -> None:
+def test_what_a_hold_kept_has_no_evidence_and_stands_in_the_run_record(clients: Billing) -> None:
+    """E8: the refusal is recorded, with no row that went."""
     clients.hold(client=30)
     clients.sweep()
+    assert json.loads(clients.last_run()["counts"])["kept"] == {"hold": 1}
     assert acts(clients) == {"order.delete-cancelled": {"order": [10, 11]}}
     assert clients.ids("tblclients") == [1, 30]
 

@@ -12,6 +12,7 @@ from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
+from kigen.commands.doctor_gate import look_at_erasures
 from kigen.commands.doctor_keys import look_at_keys
 from kigen.commands.doctor_ledger import look_at_ledger
 from kigen.commands.doctor_records import look_at_records
@@ -57,6 +58,7 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     yield from look_at_evidence(site)
     yield from look_at_requests(site)
     yield from look_at_keys(site)
+    yield from look_at_erasures(site)
     if not quick:
         with show.progress("looking at every record"):
             yield from look_at_records(site)

@@ -40,6 +40,39 @@ class Why(StrEnum):
     """More such places in this column than are listed."""
 
 
+SENTENCES: Mapping[Why, tuple[str, str]] = {
+    Why.MAYBE: (
+        "It may mean somebody else, so a person has to look.",
+        "別の人を指す可能性があるため、担当者による確認が必要です。",
+    ),
+    Why.SHARED: (
+        "Another client has the same in its own record.",
+        "別の顧客の記録にも同じ内容があります。",
+    ),
+    Why.DOCUMENT: (
+        "It is in a document of another client, which stays as issued.",
+        "別の顧客の書類に含まれ、書類は発行時のまま保存されます。",
+    ),
+    Why.STAFF: ("It is about the operator's own staff.", "運営者の従業員に関する情報です。"),
+    Why.PLATFORM: ("It is the platform's own text or setting.", "システムの文言または設定です。"),
+    Why.UNCLASSIFIED: (
+        "Nobody has said what this column holds; `kigen datamap set` does.",
+        "この列の内容がまだ分類されていません。`kigen datamap set` で指定できます。",
+    ),
+    Why.NO_KEY: (
+        "The table has no key by which one row could be changed.",
+        "行を特定できるキーが表にないため、変更できません。",
+    ),
+    Why.STRUCTURE: ("The stored data cannot be read.", "保存されているデータを読み取れません。"),
+    Why.NO_ROOM: (
+        "The masked data did not fit the column and was emptied.",
+        "匿名化したデータが列に収まらないため、空にしました。",
+    ),
+    Why.MANY: ("There are more such places in this column.", "この列には同様の箇所がほかにもあります。"),
+}
+"""The sentence of each, in English and Japanese."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Left:
     """A place that was not changed, or where a person has to look."""

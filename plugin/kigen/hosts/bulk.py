@@ -6,7 +6,7 @@ They can go before the rest of a client that is to be deleted, without changing 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, column, func, select, table
@@ -31,14 +31,19 @@ def sizes(rows: Rows, datamap: DataMap, ways: Sequence[Way], clients: Sequence[i
     return dict(found)
 
 
-def shed(rows: Rows, datamap: DataMap, ways: Sequence[Way], client: int, limit: int) -> dict[str, int]:
-    """Delete at most `limit` rows of the client, the oldest of each table first; rows deleted by table."""
+def shed(
+    rows: Rows, datamap: DataMap, ways: Sequence[Way], client: int, limit: int, but: Collection[str] = ()
+) -> dict[str, int]:
+    """Delete at most `limit` rows of the client, the oldest of each table first; rows deleted by table.
+
+    `but` are tables whose rows go last, because they name files.
+    """
     gone: dict[str, int] = {}
     for name, owner in _masses(datamap, ways):
         left = limit - sum(gone.values())
         if left <= 0:
             break
-        if not rows.schema.has(name, "id", owner):
+        if name in but or not rows.schema.has(name, "id", owner):
             continue
         key: ColumnElement[Any] = column("id")
         oldest = select(key).select_from(table(name)).where(column(owner) == client).order_by(key).limit(left)

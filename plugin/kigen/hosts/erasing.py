@@ -127,6 +127,8 @@ class Erasing(Host):
         search = self._search(connection, Known(tuple(people), candidates.shared), with_answers(self.datamap, said))
         return Clearing(search, salt, self._unmasked(connection, said)).run(candidates, kept or {})
 
+    has_files = True
+
     def file_names(self, connection: Connection, accounts: Sequence[Account]) -> frozenset[str]:
         rows = self._rows(connection)
         places = {place.partition(".")[0] for place in self.attached}

@@ -85,6 +85,9 @@ class People(ABC):
         """
         raise self._cannot()
 
+    has_files: ClassVar[bool] = False
+    """Whether rows of this platform name files on disk."""
+
     def file_names(self, connection: Connection, accounts: Sequence[Account]) -> frozenset[str]:
         """The names of files in these clients' rows; to be asked before they go."""
         return frozenset()

@@ -29,7 +29,7 @@ from kigen.policy.sorts import Sort
 TEXTS = frozenset({Sort.FREE_TEXT, Sort.SUBJECT, Sort.SERIALIZED, Sort.JSON, Sort.URL, Sort.USER_AGENT, None})
 """Sorts of which a value is more than one name, address or number. Of the others it is one, whoever's it is."""
 
-NARROW, WIDE = 4000, 200
+NARROW, WIDE = 2000, 200
 """Rows of one page, of a table of short texts and of one with letters in it."""
 
 TOGETHER, APART = 32, "\n|\n"

@@ -102,7 +102,8 @@ class SqlHost(Erasing):
         return bulk.sizes(self._rows(connection), self.datamap, self.ways, clients)
 
     def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
-        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit)
+        files = {place.partition(".")[0] for place in self.attached}
+        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files)
 
     def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
         return materials(self._rows(connection), self.unchanging[kind], ids) if kind in self.unchanging else {}

@@ -110,7 +110,8 @@ def list_found(search: Search, one: Found, listing: Listing) -> None:
         if one.holders and known is not None and known.sort not in TEXTS:
             continue
         for owner in {hit.owner for hit in hits}:
-            listing.add(owner, one.table, column, one.key, why(search.datamap, one.table, column))
+            reason = why(search.datamap, one.table, column)
+            listing.add(owner, one.table, column, one.key, reason if one.key else Why.NO_KEY)
 
 
 def why(datamap: DataMap, table: str, column: str) -> Why:

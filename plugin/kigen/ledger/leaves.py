@@ -90,7 +90,7 @@ def hashes(act: Act, part: Part) -> list[bytes]:
     if len(salts) != SIZE * len(items):
         raise ValueError("the random bytes do not fit the records")
     known = [item for item in items if item is not None]
-    action, host, kind, rule = (canonical(word).decode() for word in (act.action, act.host, part.kind, act.rule))
+    action, host, kind, rule = map(_word, (act.action, act.host, part.kind, act.rule))
     start, between, end = f'{{"action":{action},"due":', f',"host":{host},"id":"', f'","kind":{kind},"rule":{rule}}}'
     told = [f"{start}{first}{between}{number}{end}".encode() for first, number in _columns(known)]
     if len(known) == len(items):
@@ -116,7 +116,9 @@ def _columns(items: Sequence[Sequence[int | str | None]]) -> Iterator[tuple[str,
     if not widths <= {2, 3} or set(map(type, ids)) != {int} or not set(map(type, dues)) <= {int, type(None)}:
         raise ValueError("a record has an id, a due date in seconds or none, and a fingerprint or none")
     firsts: list[str] = ["null" if due is None else f'"{written(due)}"' for due in dues]
-    if widths != {2}:
+    if widths == {3} and _are_digits(prints := [item[2] for item in items]):
+        firsts = [f'{first},"fingerprint":"{one}"' for first, one in zip(firsts, prints, strict=True)]
+    elif widths != {2}:
         firsts = [first + _fingerprint(item[2:]) for first, item in zip(firsts, items, strict=True)]
     return zip(firsts, ids, strict=True)
 
@@ -132,14 +134,23 @@ def forgotten(act: Act, part: Part, numbers: frozenset[int] | None = None) -> Pa
     return Part(part.kind, items, b"".join(salts))
 
 
+@lru_cache(maxsize=1000)
+def _word(word: str) -> str:
+    return canonical(word).decode()
+
+
+def _are_digits(prints: Sequence[object]) -> bool:
+    """Whether all are texts of letters and digits, which stand in JSON as they are."""
+    if set(map(type, prints)) != {str}:
+        return False
+    together = "".join(map(str, prints))
+    return together.isascii() and together.isalnum() and all(prints)
+
+
 def _fingerprint(rest: Sequence[int | str | None]) -> str:
     if rest and not isinstance(rest[0], str):
         raise ValueError("a fingerprint is a text")
-    if not rest:
-        return ""
-    # Digits and letters stand in JSON as they are; anything else is written with care.
-    said = f'"{rest[0]}"' if str(rest[0]).isalnum() and str(rest[0]).isascii() else canonical(rest[0]).decode()
-    return f',"fingerprint":{said}'
+    return f',"fingerprint":{canonical(rest[0]).decode()}' if rest else ""
 
 
 MINUTES = [f"T{minute // 60:02}:{minute % 60:02}:" for minute in range(1440)]

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select, update
 
-from kigen.ledger import anonymised, archiving, contracts, holds, outbox, requests
+from kigen.ledger import anonymised, archiving, contracts, holds, intents, outbox, requests
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
 from kigen.ledger.tables import clocks, events, observed, records
@@ -202,6 +202,7 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     clients = numbers_of.get(Kind.CLIENT, [])
     _empty_events(connection, clients)
     anonymised.forget(connection, clients)
+    intents.end(connection, clients)
     outbox.die_with(connection, clients)
 
 

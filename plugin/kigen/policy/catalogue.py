@@ -135,6 +135,16 @@ OTHERS: tuple[Setting, ...] = (
         "Article 17",
     ),
     Setting(
+        "sweep.client_rows",
+        values.at_least_one,
+        "5000",
+        (
+            "Rows above which a client that is to be deleted goes in steps: mails and logs first, its own row last.",
+            "この行数を超える顧客は段階的に削除します。メールや記録を先に、顧客自身の行を最後に削除します。",
+        ),
+        "Article 17",
+    ),
+    Setting(
         "plugins.seconds",
         values.at_least_one,
         "30",

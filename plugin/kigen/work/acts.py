@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from kigen.hosts.around import Member
-from kigen.ledger import archiving, lifecycle, outbox, requests, runs
+from kigen.ledger import archiving, lifecycle, maskings, outbox, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
@@ -69,6 +69,8 @@ def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
     leaving.after(gate, going)
     erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(gate.connection, erasures, gate.site.now)
+    refs = [ref for account in accounts for ref in ((Kind.CLIENT, account.id), *lifecycle.refs_of(account))]
+    maskings.forget(gate.connection, gate.site.host.name, lifecycle.by_kind(refs))
 
 
 def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:

@@ -6,8 +6,6 @@ database in which record after record stays locked stops the run.
 
 from __future__ import annotations
 
-import datetime as dt
-import json
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,14 +15,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kigen.hosts.anonymised import CannotAnonymise
-from kigen.ledger import database, due, inbox, lifecycle, settings
+from kigen.ledger import database, inbox, settings
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.frozen import Otherwise
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work import brakes, proof
+from kigen.work import brakes, proof, steps
 from kigen.work.chunk import Outcome, act
 from kigen.work.erasers import EraserFailed
 from kigen.work.freezing import CannotFreeze
@@ -32,6 +30,7 @@ from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn
 from kigen.work.mandate import Mandate
+from kigen.work.set_aside import failed, write_failed
 from kigen.work.site import Site
 from kigen.work.stops import FAILING, LEDGER, LOCKED, RULES_CHANGED, Stop, stop
 from kigen.work.traces import AT_ONCE, NOT_LOOKED_FOR, SomebodyElse, Traces, look_for
@@ -49,12 +48,14 @@ REFUSALS = (EraserFailed, CannotAnonymise, CannotFreeze, Otherwise)
 """Why one record cannot be handled although nothing is wrong with the database: each with a sentence."""
 
 LATER = Term(0, 1)
-FAILED = "failed"
-"""Under which the ledger notes what could not be handled, and from when on it is tried again."""
 
 
 class RulesChanged(Exception):
     """Nobody has confirmed the rules by which this chunk would be decided."""
+
+
+Work = Callable[..., Outcome]
+"""What is tried in a transaction of the gate: `act`, or one step of a large client."""
 
 
 @dataclass
@@ -72,6 +73,7 @@ class Attempts:
     warnings: list[str] = field(default_factory=list)
     mandate: Mandate | None = None
     coming: Callable[[], Sequence[int]] = tuple  # clients that this process is about to erase, if anybody knows
+    is_over: Callable[[], Stop | None] = lambda: None  # asked between the steps of a large client
     stop: Stop | None = None
     held: float = 0.0
     _locked: int = 0
@@ -80,12 +82,34 @@ class Attempts:
 
     def carry_out(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:
         """What was done, and how many records were not looked at because the run should stop; action by id."""
+        lightened = self._lighten(chunk) if kind is Kind.CLIENT else Outcome()
+        if self.stop:
+            return lightened, len(chunk)
+        outcome, undone = self._try(kind, chunk, act)
+        lightened.add(outcome)
+        return lightened, undone
+
+    def _lighten(self, chunk: Mapping[int, str]) -> Outcome:
+        """Clients too large for one transaction go step by step, until the rest of them is not."""
+        outcome = Outcome()
+        with self.connection.begin():
+            large = steps.too_large(self.connection, self.site, chunk)
+        for client in large:
+            while not self.stop:
+                self.stop = self.is_over()
+                found, _ = self._try(Kind.CLIENT, {client: chunk[client]}, steps.step)
+                outcome.add(found)
+                if not found.rows:
+                    break
+        return outcome
+
+    def _try(self, kind: Kind, chunk: Mapping[int, str], work: Work) -> tuple[Outcome, int]:
         problem = None
         overtaken = 0
         until = time.monotonic() + database.LOCK_WAIT_SECONDS
         while overtaken < TRIES:
             try:
-                return self._once(kind, chunk), 0
+                return self._once(kind, chunk, work), 0
             except RulesChanged:
                 self.stop = stop(RULES_CHANGED)
                 return Outcome(), len(chunk)
@@ -119,9 +143,9 @@ class Attempts:
             (number,) = chunk
             self._locked += "locked" in (problem or "")
             return self._set_aside((kind, number), problem or ""), 0
-        return self._one_by_one(kind, chunk)
+        return self._one_by_one(kind, chunk, work)
 
-    def _once(self, kind: Kind, chunk: Mapping[int, str]) -> Outcome:
+    def _once(self, kind: Kind, chunk: Mapping[int, str], work: Work) -> Outcome:
         # What arrived meanwhile (a withdrawn request, a payment) is heard before anything is decided.
         with self.connection.begin():
             is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
@@ -136,7 +160,9 @@ class Attempts:
         traces = self._looked_for(chunk) if kind is Kind.CLIENT else NOT_LOOKED_FOR
         began = time.monotonic()
         with database.giving_way(self.connection):
-            outcome = act(self.connection, self.site, self.schedule, self.run, kind, chunk, heard, traces, self.mandate)
+            outcome = work(
+                self.connection, self.site, self.schedule, self.run, kind, chunk, heard, traces, self.mandate
+            )
         self.held = time.monotonic() - began
         self._locked = 0
         self._tell_outside(outcome.told)
@@ -171,7 +197,7 @@ class Attempts:
                 raise RulesChanged
             self._stored = stored
 
-    def _one_by_one(self, kind: Kind, chunk: Mapping[int, str]) -> tuple[Outcome, int]:
+    def _one_by_one(self, kind: Kind, chunk: Mapping[int, str], work: Work) -> tuple[Outcome, int]:
         outcome = Outcome()
         self._locked = 0
         for done, (number, action) in enumerate(chunk.items()):
@@ -179,7 +205,7 @@ class Attempts:
                 self.stop = stop(LOCKED, records=STUCK)
             if self.stop:
                 return outcome, len(chunk) - done
-            one, _ = self.carry_out(kind, {number: action})
+            one, _ = self._try(kind, {number: action}, work)
             outcome.add(one)
         return outcome, 0
 
@@ -194,33 +220,6 @@ class Attempts:
         outcome = Outcome()
         outcome.kept["failed"] += 1
         return outcome
-
-
-def waiting(connection: Connection, site: Site) -> tuple[frozenset[Ref], frozenset[Ref]]:
-    """Records that act now but could not be handled lately: those that wait for another day, and those to try last."""
-    noted = failed(connection)
-    acting = due.are_acting(connection, lifecycle.by_kind(noted), site.now)
-    still = {ref: until for ref, until in noted.items() if ref in acting}
-    if still != noted:
-        write_failed(connection, still)
-    today = frozenset(ref for ref, until in still.items() if until > site.now)
-    return today, frozenset(still) - today
-
-
-def failed(connection: Connection) -> dict[Ref, dt.datetime]:
-    """Records that earlier runs could not handle, with the instant from which they are tried again."""
-    noted = json.loads(settings.note(connection, FAILED) or "{}")
-    found = {}
-    for name, until in noted.items():
-        kind, _, number = name.partition(":")
-        found[Kind(kind), int(number)] = dt.datetime.fromisoformat(until)
-    return found
-
-
-def write_failed(connection: Connection, noted: Mapping[Ref, dt.datetime]) -> None:
-    """Overwrite what is noted of them."""
-    told = {ref_text(ref): until.isoformat() for ref, until in sorted(noted.items())}
-    settings.write_note(connection, FAILED, json.dumps(told))
 
 
 def hear(site: Site) -> None:

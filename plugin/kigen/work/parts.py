@@ -19,6 +19,7 @@ from kigen.policy.records import Kind, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
+from kigen.work.asked import as_data
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
 from kigen.work.readings import Reading
@@ -68,7 +69,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     connection, site, client = gate.connection, gate.site, reading.account.id
     gone = sorted({*lifecycle.refs_of(reading.account)} - kept.records)
     leaves = leaving.before(gate, [reading.account])
-    leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(kept)})
+    leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(decision, kept)})
     gate.erase_at_plugins([*gone, (Kind.CLIENT, client)])
     own = site.host.anonymise(connection, reading.account, kept, keys.masks, datamap.answers(connection))
     gate.count(own)
@@ -84,7 +85,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     requests.carried_out(connection, erasures, site.now, requests.PARTLY_FULFILLED)
 
 
-def _told(kept: Keeping) -> dict[str, object]:
-    """What stays, why and until when; the sentences are made where the message is written."""
+def _told(decision: Decision, kept: Keeping) -> dict[str, object]:
+    """What stays, and for each reason why and until when; the sentences are made where the message is written."""
     until = kept.until.isoformat() if kept.until else None
-    return {"kept": sorted(map(ref_text, kept.records)), "codes": sorted(kept.codes), "until": until}
+    return {"kept": sorted(map(ref_text, kept.records)), "until": until, "reasons": as_data(decision.reasons)}

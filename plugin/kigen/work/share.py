@@ -62,6 +62,7 @@ class Share:
         mine = Swept()
         attempts = Attempts(self.connection, self.site, self.schedule, self.run, mine.failures, mine.warnings)
         attempts.coming = lambda: self._clients_of(piece)
+        attempts.is_over = self.is_told_to_stop
         waiting: list[tuple[Kind, int, str]] = []
         with self.connection.begin():
             most, held = (whole(self.site, self.connection, name) for name in ("sweep.chunk", "sweep.hold_ms"))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, text
 
-from kigen.ledger import due, ranges
+from kigen.ledger import due, intents, ranges
 from kigen.ledger.ranges import Range
 from kigen.policy.records import RECORDS, Kind
 from kigen.policy.schedule import Schedule
@@ -52,10 +52,14 @@ def chunks(
 ) -> Iterator[tuple[Kind, dict[int, str]]]:
     """What acts in a piece, in the order of a sweep, each by id; `size` says how many at most are the next chunk."""
     effects = {rule.id: rule.effect.value for rule in schedule.rules}
+    with connection.begin():
+        begun = {row.client for row in intents.begun(connection)}
     for kind in RECORDS:
         with connection.begin():
             acting = due.acting_of(connection, site.now, kind, piece.lowest, piece.highest)
         mine = [(number, action or effects[rule]) for number, rule, action in acting if rule in effects]
+        if kind is Kind.CLIENT:  # what was begun is finished first
+            mine.sort(key=lambda one: one[0] not in begun)
         while mine:
             next_size = size(kind)
             yield kind, dict(mine[:next_size])

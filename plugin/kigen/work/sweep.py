@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
 from kigen.work import asked, brakes, proof
-from kigen.work.attempt import hear, waiting
+from kigen.work.attempt import hear
 from kigen.work.basis import what_was_confirmed
 from kigen.work.ending import tidy
 from kigen.work.heartbeat import send
@@ -24,6 +24,7 @@ from kigen.work.opening import before_all_else
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
 from kigen.work.restored import note_run
+from kigen.work.set_aside import waiting
 from kigen.work.share import NO_BUDGET, Budget, Share
 from kigen.work.sharing import give_back, planned, take
 from kigen.work.site import Site

@@ -6,13 +6,13 @@ One pass over the platform's texts serves all clients that a process is about to
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise
 from kigen.hosts.traces import Candidates
-from kigen.ledger import datamap, keys_store
+from kigen.ledger import datamap, intents, keys_store
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
 from kigen.work.site import Site
@@ -27,22 +27,32 @@ class SomebodyElse(Exception):
 
 @dataclass(frozen=True)
 class Traces:
-    """Where these clients' people were found, by client."""
+    """Where these clients' people were found, by client.
+
+    `people` are all that is known of them; `read` what their rows said when they were last read, which is less where
+    some of the rows went in earlier steps.
+    """
 
     people: dict[int, Person] = field(default_factory=dict)
     candidates: Candidates | None = None
+    read: dict[int, Person] = field(default_factory=dict)
 
     def known(self, connection: Connection, site: Site, accounts: Sequence[Account]) -> list[Person]:
-        """The people behind these accounts, as their rows say it now, under locks. Raises SomebodyElse.
+        """The people behind these accounts, once their rows, under locks, say what they said. Raises SomebodyElse.
 
         Asked before the rows go.
         """
         if self.candidates is None:
             return []
         people = site.host.people(connection, accounts, datamap.answers(connection))
-        if any(self.people.get(account.id) != one for account, one in zip(accounts, people, strict=True)):
+        if any(self.read.get(account.id) != one for account, one in zip(accounts, people, strict=True)):
             raise SomebodyElse("who it is")
-        return people
+        return [self.people[account.id] for account in accounts]
+
+    def read_again(self, connection: Connection, site: Site, account: Account) -> None:
+        """Rows of this client went in this transaction, by kigen's own hand."""
+        if self.candidates is not None:
+            (self.read[account.id],) = site.host.people(connection, [account], datamap.answers(connection))
 
     def clear(
         self, connection: Connection, site: Site, people: Sequence[Person], own: Anonymised | None = None
@@ -71,8 +81,26 @@ def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Trac
         answers = datamap.answers(connection)
         accounts = site.host.accounts(connection, clients)
         try:
-            people = site.host.people(connection, accounts, answers)
+            read = site.host.people(connection, accounts, answers)
+            begun = _begun(connection, site, clients)
+            people = [_both(one, begun.get(account.id)) for account, one in zip(accounts, read, strict=True)]
             candidates = site.host.look_for(connection, people, answers)
         except CannotAnonymise:
             return NOT_LOOKED_FOR
-    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates)
+    numbers = [account.id for account in accounts]
+    return Traces(
+        dict(zip(numbers, people, strict=True)), candidates, dict(zip(numbers, read, strict=True))
+    )  # fmt: skip
+
+
+def _begun(connection: Connection, site: Site, clients: Sequence[int]) -> dict[int, Person]:
+    """Who was behind those of these clients whose erasure was begun."""
+    begun = {row.client for row in intents.begun(connection)} & set(clients)
+    return intents.people(connection, keys_store.read(site.state_dir), begun) if begun else {}
+
+
+def _both(one: Person, earlier: Person | None) -> Person:
+    if earlier is None:
+        return one
+    names, values = dict.fromkeys((*earlier.names, *one.names)), dict.fromkeys((*earlier.values, *one.values))
+    return replace(one, names=tuple(names), values=tuple(values))

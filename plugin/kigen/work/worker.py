@@ -13,8 +13,8 @@ from sqlalchemy import Connection
 
 from kigen.ledger import ranges, runs
 from kigen.work import brakes
-from kigen.work.attempt import waiting
 from kigen.work.plan import permitted
+from kigen.work.set_aside import waiting
 from kigen.work.share import Share
 from kigen.work.sharing import give_back, take
 from kigen.work.site import Site

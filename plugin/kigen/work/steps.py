@@ -1,0 +1,69 @@
+"""A client too large for one transaction goes in steps: rows that no decision rests on first, its own row last.
+
+Every step locks, reads and decides as the last one does, so that a hold, a payment or an event that comes in between
+keeps the rest. The first cuts access and writes down that it has begun; any run finishes such a client first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from kigen.ledger import intents, keys_store
+from kigen.policy.decide import Decision
+from kigen.policy.records import Kind
+from kigen.policy.schedule import Effect, Schedule
+from kigen.work import acts, late
+from kigen.work.alike import read_together
+from kigen.work.chunk import Outcome
+from kigen.work.gate import Gate
+from kigen.work.mandate import Mandate
+from kigen.work.proved import Proof
+from kigen.work.readings import Reading
+from kigen.work.site import Site
+from kigen.work.traces import NOT_LOOKED_FOR, Traces
+
+ROWS = 1000
+"""Rows that a step removes at most."""
+
+
+def too_large(connection: Connection, site: Site, chunk: Mapping[int, str]) -> list[int]:
+    """The clients of a chunk that are to be deleted and have more rows than one transaction should remove."""
+    going = [number for number, action in chunk.items() if action == Effect.DELETE]
+    most = int(str(site.setting(connection, "sweep.client_rows")))
+    sizes = site.host.sizes(connection, going) if going else {}
+    return sorted(client for client in going if sizes.get(client, 0) > most)
+
+
+def step(
+    connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
+    heard: int, traces: Traces = NOT_LOOKED_FOR, mandate: Mandate | None = None,
+) -> Outcome:  # fmt: skip
+    """One step of one client, with the arguments of `act`; `rows` of the outcome are empty where no step is left."""
+    outcome = Outcome()
+    read = mandate.read if mandate else read_together
+    readings, _ = read(connection, site, schedule, kind, planned)
+    for reading in readings:
+        client = reading.account.id
+        decision = reading.decisions.get((kind, client))
+        if decision is None or decision.action != planned.get(client):
+            continue  # `act`, which comes next, tells why it stays
+        gate = Gate(connection, site, run, traces, outcome.rows, outcome.left)
+        proof = _begin(gate, reading, decision)
+        outcome.rows.update(site.host.shed(connection, client, ROWS))
+        traces.read_again(connection, site, reading.account)
+        late.check(connection, site, [reading.account], [(Kind.CLIENT, client)], heard)
+        outcome.told += proof.write(connection, site, run) if proof else []
+    return outcome
+
+
+def _begin(gate: Gate, reading: Reading, decision: Decision) -> Proof | None:
+    """Write down who goes, and close the client; None where an earlier step did."""
+    people = gate.traces.known(gate.connection, gate.site, [reading.account])
+    if not people:  # a host that cannot tell who somebody is has no steps either
+        return None
+    keys, client = keys_store.read(gate.site.state_dir), reading.account.id
+    if not intents.begin(gate.connection, keys, people[0], client, gate.run, decision.rule or "", gate.site.now):
+        return None
+    return acts.archive(gate, [decision], [reading], [])
