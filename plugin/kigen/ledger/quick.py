@@ -16,7 +16,7 @@ from kigen.ledger import bulk
 from kigen.packing import Ids, read_rows
 from kigen.policy.records import Kind
 
-BATCH = 1000
+BATCH = 999
 KINDS = {kind.value: kind for kind in Kind}
 
 
