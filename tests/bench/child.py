@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kigen.ledger import keys, keys_store
 from kigen.ledger.database import open_database
 from kigen.plugins import find_plugins
 from kigen.work.site import Site
@@ -85,7 +86,12 @@ def say_ready() -> None:
 
 
 def site_at(url: str, state_dir: Path, now: dt.datetime = NOW) -> Site:
-    """The installation at an instant of which the machine's clock says the same, whatever the clock says now."""
+    """The installation at an instant of which the machine's clock says the same, whatever the clock says now.
+
+    It has its keys, so that evidence is signed and everything that goes leaves its fingerprint.
+    """
+    keys.make(state_dir)
+    keys_store.make(state_dir)
     plugins = find_plugins()
     host = plugins.hosts()["whmcs"](ZONE)
     return Site(

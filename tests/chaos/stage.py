@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import make_url, text
 
-from kigen.ledger import keys, keys_store, ledger_file
+from kigen.ledger import ledger_file
 from kigen.ledger.tables import metadata
 from kigen.work.site import Site
 from tests.chaos.invariants import Moment, violations
@@ -58,8 +58,6 @@ class Stage:
     def __init__(self, url: str, folder: Path, server: MariaDB | None = None, balloon: Path | None = None) -> None:
         self.url, self.folder, self.server, self.balloon = url, folder, server, balloon
         self.state_dir = folder / "state"
-        keys.make(self.state_dir)
-        keys_store.make(self.state_dir)
         self.site: Site = site_for(url, NOW, self.state_dir)
         self.config = folder / "kigen.toml"
         self.config.write_text(

@@ -13,7 +13,7 @@ from pymysql.constants import CLIENT
 from sqlalchemy import Connection, inspect, make_url, text
 
 from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import holds, keys, keys_store, ledger_file, migrate, runs, settings
+from kigen.ledger import holds, ledger_file, migrate, runs, settings
 from kigen.policy.records import Kind, Ref
 from kigen.work.sweep import sweep
 from kigen.work.swept import Swept
@@ -31,8 +31,6 @@ class Billing:
         self.site = dataclasses.replace(site_for(url, now, state_dir), machine_now=now)
         whmcs.create(self.site.engine)
         migrate.upgrade(self.site.engine)
-        keys.make(state_dir)
-        keys_store.make(state_dir)
 
     def add(self, table: str, **values: Any) -> None:
         """One row; what is not named is as WHMCS leaves it: empty, 0 or a zero date."""

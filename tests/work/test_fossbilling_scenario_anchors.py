@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from kigen.ledger import inbox, migrate
+from kigen.ledger import inbox, keys, keys_store, migrate
 from kigen.ledger import tables as ledger
 from kigen.ledger.database import open_database
 from kigen.plugins import find_plugins
@@ -86,6 +86,8 @@ def dumped(fossbilling_url: str, tmp_path: Path) -> Iterator[Site]:
     plugins = find_plugins()
     engine = open_database(fossbilling_url)
     migrate.upgrade(engine)
+    keys.make(tmp_path)
+    keys_store.make(tmp_path)
     host = plugins.hosts()["fossbilling"]("UTC")
     yield Site(engine, host, plugins, "Asia/Tokyo", NOW, "tests", tmp_path, is_machine_clock=False, machine_now=NOW)
     engine.dispose()

@@ -12,7 +12,7 @@ import pymysql
 from sqlalchemy import Engine, insert, make_url, select, text
 
 from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import inbox, migrate, settings
+from kigen.ledger import inbox, keys, keys_store, migrate, settings
 from kigen.ledger import tables as ledger
 from kigen.ledger.database import open_database
 from kigen.ledger.lifecycle import memories, refs_of
@@ -29,7 +29,9 @@ ZONE = "Asia/Tokyo"
 
 
 def site_for(url: str, now: dt.datetime, state_dir: Path) -> Site:
-    """A site as `kigen --now` makes it."""
+    """A site as `kigen --now` makes it, with the keys of an installation."""
+    keys.make(state_dir)
+    keys_store.make(state_dir)
     plugins = find_plugins()
     host = plugins.hosts()["whmcs"](ZONE)
     return Site(open_database(url), host, plugins, ZONE, now, "tests", state_dir, is_machine_clock=False)
