@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from kigen.ledger import frozen, keys_backup, keys_store, requests
+from kigen.ledger import datamap, frozen, keys_backup, keys_store, requests
+from kigen.policy.answers import Answer
+from kigen.policy.fates import Treatment
 from kigen.policy.records import Kind
 from kigen.work.erase import erase
 from tests.work.billing import LATER, NOW, Billing
@@ -177,3 +179,25 @@ def test_files_that_cannot_be_removed_now_are_removed_by_a_later_run(either: Bil
     (folder / "a.pdf").write_text("content")
     either.sweep()
     assert list(folder.iterdir()) == [] and either.ids("kigen_going_files") == []
+
+
+def test_tables_of_the_operators_own_go_or_are_masked_by_the_operators_word_when_a_client_is_deleted(
+    either: Billing,
+) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    for table in ("acme_points", "acme_reviews"):
+        either.run(f"CREATE TABLE {table} (id BIGINT PRIMARY KEY, owner BIGINT, words VARCHAR(200))")
+        either.run(f"INSERT INTO {table} VALUES (1, 1, 'of the live one'), (2, 4, '山田太郎 was here')")
+    with either.site.transaction() as connection:
+        for name, treatment in (
+            ("acme_points.words", Treatment.DELETE), ("acme_points.id", Treatment.NONE),
+            ("acme_points.owner", Treatment.NONE), ("acme_reviews.words", Treatment.MASK),
+            ("acme_reviews.id", Treatment.NONE), ("acme_reviews.owner", Treatment.NONE),
+        ):  # fmt: skip
+            answer = Answer(name, treatment, "owner" if name.endswith("words") else None)
+            datamap.classify(connection, answer, either.site.now, "officer")
+    assert erase(either.site, 4).done == {"delete": {"client": 1}}
+    assert either.rows("acme_points") == [{"id": 1, "owner": 1, "words": "of the live one"}]
+    first, second = either.rows("acme_reviews")
+    assert first["words"] == "of the live one" and "山田" not in second["words"] and second["id"] == 2

@@ -103,16 +103,30 @@ class Erasing(Host):
     def anonymise(
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
     ) -> Anonymised:
+        ground, inside = self._ground(connection, account, salt, list(known))
+        selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
+        return carry_out(ground, planned(ground, selected, keeping, inside))
+
+    def erase_answered(
+        self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()
+    ) -> Anonymised:
         said = list(known)
-        rows = self._rows(connection, lock=True)
+        if not any(one.client_by for one in said):
+            return Anonymised()
+        ground, inside = self._ground(connection, account, salt, said)
+        selected = self._answered(ground.datamap, [account], is_kept=True)
+        return carry_out(ground, planned(ground, selected, Keeping(frozenset(), frozenset()), inside))
+
+    def _ground(
+        self, connection: Connection, account: Account, salt: bytes, said: list[Answer]
+    ) -> tuple[Ground, Inside]:
+        """What masking an account's rows stands on, and what is masked within structured data."""
         (person,) = self.people(connection, [account], said)
         ground = Ground(
-            rows, with_answers(self.datamap, said), self._shaped(connection), salt, self._unmasked(connection, said),
-            self.spared, self.payments, self.bought,
+            self._rows(connection, lock=True), with_answers(self.datamap, said), self._shaped(connection), salt,
+            self._unmasked(connection, said), self.spared, self.payments, self.bought,
         )  # fmt: skip
-        selected = self._all_of(rows, ground.datamap, [account], keeping)
-        inside = Inside(Matcher(identifiers_of(person)), frozenset({person.owner}))
-        return carry_out(ground, planned(ground, selected, keeping, inside))
+        return ground, Inside(Matcher(identifiers_of(person)), frozenset({person.owner}))
 
     def clear(
         self,
@@ -146,11 +160,14 @@ class Erasing(Host):
         self, rows: Rows, datamap: DataMap, accounts: Sequence[Account], keeping: Keeping | None
     ) -> Iterator[Selected]:
         """What is these clients' by the host's own map, and by the operator's word on tables that no map knows."""
+        yield from self._answered(datamap, accounts, is_kept=keeping is not None)
+        yield from self._selected(rows, accounts, keeping)
+
+    def _answered(self, datamap: DataMap, accounts: Sequence[Account], is_kept: bool) -> Iterator[Selected]:
         clients = frozenset(account.id for account in accounts)
         for table in datamap:
             for link in table.links if table.name not in self.datamap else ():
-                yield Selected(table.name, link.column, clients, is_kept=keeping is not None)
-        yield from self._selected(rows, accounts, keeping)
+                yield Selected(table.name, link.column, clients, is_kept=is_kept)
 
     def _search(self, connection: Connection, known: Known, datamap: DataMap) -> Search:
         rows = self._rows(connection)

@@ -69,6 +69,15 @@ class People(ABC):
         """
         raise self._cannot()
 
+    def erase_answered(
+        self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()
+    ) -> Anonymised:
+        """Of a client that is deleted, what the operator said of tables that no map knows: its rows go or are masked.
+
+        To be called before `delete`, on an account that was read with a lock.
+        """
+        return Anonymised()
+
     def clear(
         self,
         connection: Connection,

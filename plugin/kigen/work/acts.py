@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from kigen.hosts.around import Member
-from kigen.ledger import archiving, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import archiving, datamap, lifecycle, maskings, outbox, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
@@ -17,6 +17,7 @@ from kigen.work.alike import Followers
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, Written, proof_of
 from kigen.work.readings import Reading, entities
+from kigen.work.traces import salt_of
 
 Done = dict[tuple[Kind, str], dict[int, dt.datetime | None]]
 """What was done, by kind and rule: each id with the date by which the rule acted on it."""
@@ -64,6 +65,9 @@ def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
     accounts = [reading.account for reading in readings]
     going = leaving.before(gate, accounts)
     leaving.tell_last(gate, readings, outbox.DONE, {})
+    answers = datamap.answers(gate.connection)
+    for account in accounts if any(one.client_by for one in answers) else ():
+        gate.count(gate.site.host.erase_answered(gate.connection, account, salt_of(gate.site), answers))
     ids = [account.id for account in accounts]
     gate.rows.update(gate.site.host.delete(gate.connection, Kind.CLIENT, ids, accounts))
     leaving.after(gate, going)

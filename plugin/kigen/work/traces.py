@@ -25,6 +25,14 @@ class SomebodyElse(Exception):
     """Who stands behind a client changed since its traces were looked for: nothing is committed, they are again."""
 
 
+def salt_of(site: Site) -> bytes:
+    """The installation's secret for masks; CannotAnonymise where it is missing."""
+    try:
+        return keys_store.read(site.state_dir).masks
+    except ValueError as error:
+        raise CannotAnonymise(str(error)) from None
+
+
 @dataclass(frozen=True)
 class Traces:
     """Where these clients' people were found, by client; `begun` are those whose rows went in part in earlier steps."""
@@ -56,10 +64,7 @@ class Traces:
         """
         if self.candidates is None:
             return Anonymised()
-        try:
-            salt = keys_store.read(site.state_dir).masks
-        except ValueError as error:
-            raise CannotAnonymise(str(error)) from None
+        salt = salt_of(site)
         kept = own.kept if own else None
         return site.host.clear(connection, people, self.candidates, salt, kept, datamap.answers(connection))
 
