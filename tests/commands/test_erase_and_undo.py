@@ -75,3 +75,21 @@ def test_undo_says_that_what_was_deleted_stays_gone(here: Installation) -> None:
     assert said.status == 1
     assert said.document["deleted_then"]["client"] == 1
     assert "stay gone" in said.err
+
+
+def test_orphans_of_somebody_who_never_was_are_none_and_leave_no_evidence(here: Installation) -> None:
+    said = here.run("erase", "999", "--orphans")
+    assert said.status == 2 and "nothing is left of a client 999" in said.sentence
+    assert ids(here, "kigen_runs") == []
+
+
+def test_where_an_erasure_is_kept_no_archive_takes_its_place(here: Installation) -> None:
+    with here.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO tblinvoices (id, userid, status, date, duedate, datepaid, subtotal, total)"
+            " VALUES (9, 1, 'Paid', '2021-01-01', '2021-01-01', '2021-01-02 00:00:00', 5, 5)"
+        )
+    assert here.run("explain", "client", "1", "--json").document["action"] == "archive"
+    said = here.run("erase", "1", "--json")
+    assert (said.status, said.document["action"], said.document["rule"]) == (1, "keep", "client.delete-on-request")
+    assert {reason["code"] for reason in said.document["reasons"]} == {"floor"}

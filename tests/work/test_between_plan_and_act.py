@@ -44,10 +44,10 @@ def between_plan_and_act(billing: Billing, what: Callable[[], None]) -> Any:
     once = [what]
     chunk = attempt.Attempts._once
 
-    def first_something_else(attempts: attempt.Attempts, kind: Kind, planned: dict[int, str]) -> Outcome:
+    def first_something_else(attempts: attempt.Attempts, kind: Kind, planned: dict[int, str], *work: Any) -> Outcome:
         if once:
             once.pop()()
-        return chunk(attempts, kind, planned)
+        return chunk(attempts, kind, planned, *work)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(attempt.Attempts, "_once", first_something_else)

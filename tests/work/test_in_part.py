@@ -224,3 +224,17 @@ def test_words_that_people_wrote_about_a_client_go_with_it(either: Billing) -> N
     either.hold(client=1)
     either.sweep()
     assert {row["client"]: row["reason"] for row in either.rows("kigen_holds")} == {4: "", 1: "a claim"}
+
+
+def test_arrivals_that_wait_for_their_day_keep_nothing_of_a_client_that_is_gone(either: Billing) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    told = '{"client": %d, "data": {"email": "taro.yamada@example.jp"}}'
+    for number, client in ((1, 4), (2, 1)):
+        either.run(
+            "INSERT INTO kigen_inbox (id, event, at, payload, state) VALUES"
+            f" ({number}, 'client_changed', '2099-01-01 00:00:00', '{told.replace(':', chr(92) + ':') % client}', 'early')"
+        )
+    erase(either.site, 4)
+    first, second = either.rows("kigen_inbox", "id, payload")
+    assert first["payload"] == "{}" and '"client": 1' in second["payload"]

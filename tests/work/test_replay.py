@@ -115,7 +115,7 @@ def test_after_a_replay_the_first_sweep_asks_for_a_confirmation(fifty: Billing, 
     fifty.old_orders(12)
     swept = fifty.sweep(confirmed=False)
     assert (swept.stopped, swept.brakes[0].found) == (
-        "unconfirmed", "a restored database was replayed, and its rules and settings are those of the backup"
+        "unconfirmed", "the database was put back from a backup, and its rules and settings are those of the backup"
     )  # fmt: skip
     assert fifty.sweep(confirmed=True).acted == 1
     fifty.old_orders(13)
@@ -212,10 +212,10 @@ def test_a_record_that_changed_into_another_between_look_and_lock_is_not_touched
     restored(fifty, backup)
     once = attempt.Attempts._once
 
-    def first_another(mine: attempt.Attempts, kind: Kind, chunk: Any) -> Any:
+    def first_another(mine: attempt.Attempts, kind: Kind, chunk: Any, *work: Any) -> Any:
         if kind is Kind.CLIENT and 101 in chunk:
             fifty.run("UPDATE tblclients SET uuid = 'another-person' WHERE id = 101")
-        return once(mine, kind, chunk)
+        return once(mine, kind, chunk, *work)
 
     monkeypatch.setattr(attempt.Attempts, "_once", first_another)
     found = replay(fifty.site)
@@ -263,11 +263,11 @@ def test_a_replay_that_is_killed_after_giving_the_entries_back_goes_on_and_nothi
     class Killed(BaseException):
         pass
 
-    def second_kills(mine: attempt.Attempts, kind: Kind, chunk: Any) -> Any:
+    def second_kills(mine: attempt.Attempts, kind: Kind, chunk: Any, *work: Any) -> Any:
         if len(done) == 2:
             raise Killed
         done.append(chunk)
-        return once(mine, kind, chunk)
+        return once(mine, kind, chunk, *work)
 
     monkeypatch.setattr(attempt.Attempts, "_once", second_kills)
     with pytest.raises(Killed):

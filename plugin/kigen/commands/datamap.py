@@ -104,5 +104,3 @@ def answer(call: Call, name: str, treatment: str, client_by: str | None) -> None
         show.as_json({"name": name, "treatment": treatment, "client_by": client_by})
     else:
         show.line(f"{name}: {treatment}, {said.treatment.english}.")
-        if said.treatment in (Treatment.MASK, Treatment.DELETE):
-            show.aside("this is noted; carrying it out comes with anonymising, until then the column stays as it is")

@@ -61,6 +61,10 @@ def _batches(names: list[str]) -> Iterator[list[str]]:
         yield names[start : start + TOGETHER]
 
 
+LONGEST = 255
+"""Bytes of a name that file systems take; of a longer one they only say that it is an error."""
+
+
 def within(names: Iterable[str], folder: Path) -> Files:
     """The files of these names in the store. A name that leads out of it, or to a link, is left and noted."""
     if not folder.is_dir():
@@ -74,7 +78,9 @@ def within(names: Iterable[str], folder: Path) -> Files:
             notes.append("A row names a file outside the folder of the attachments; it was left.")
             continue
         path = folder.joinpath(*pure.parts)
-        if any(one.is_symlink() for one in (path, *_between(path, folder))):
+        if max(map(len, map(os.fsencode, pure.parts))) > LONGEST:
+            notes.append("A row names a file by more characters than a name can have; it was left.")
+        elif any(one.is_symlink() for one in (path, *_between(path, folder))):
             notes.append("A row names a symbolic link in the folder of the attachments; it was left.")
         elif not os.path.lexists(path):
             missing += 1

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kigen.policy.facts import Facts, Request
 from kigen.policy.periods import Term
-from kigen.policy.records import Client, State
+from kigen.policy.records import Client, Kind, State
 from kigen.policy.schedule import ON_REQUEST, Schedule
 
 AT_ONCE = Term(0, 1)
@@ -26,8 +26,13 @@ def ordered(facts: Facts, at: dt.datetime) -> Facts:
 
 
 def for_order(schedule: Schedule) -> Schedule:
-    """The schedule for an order: the rule for requests is on, also where the operator switched its term off."""
+    """The schedule for an order: the rule for requests is on, also where the operator switched its term off.
+
+    No other rule about clients speaks: where the erasure is kept, somebody else's archive is no answer to the order.
+    """
     rules = tuple(
-        replace(rule, term=rule.term or AT_ONCE) if rule.id == ON_REQUEST else rule for rule in schedule.rules
+        replace(rule, term=rule.term or AT_ONCE) if rule.id == ON_REQUEST else rule
+        for rule in schedule.rules
+        if rule.kind is not Kind.CLIENT or rule.id == ON_REQUEST
     )
     return replace(schedule, rules=rules)

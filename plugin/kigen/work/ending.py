@@ -20,8 +20,8 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
     swept.warnings += files.remove(connection, site)
     if swept.stop is not None or swept.run is None:
         return
-    let_go_of = steps.let_go(connection, site, schedule, swept.run)
-    swept.warnings += filter(None, [proof.write(site, connection, let_go_of)])
+    told = steps.let_go(connection, site, schedule, swept.run)
+    swept.warnings += filter(None, [proof.write(site, connection, told) if told else None])
     swept.rows.update(drop_own_history(connection, site))
     swept.rows.update({f"frozen {kind}": number for kind, number in _destroyed(site, schedule, swept.run)})
     problem = forget_old(connection, site)

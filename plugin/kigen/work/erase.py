@@ -90,7 +90,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
 
 def _decision(connection: Connection, site: Site, client: int, orphans: bool) -> Decision | None:
     is_there = client in site.host.owners(connection, Kind.CLIENT, [client])
-    if is_there == orphans:
+    if is_there == orphans or (orphans and not site.host.sizes(connection, [client]).get(client)):
         return None
     schedule = for_order(permitted(site, connection, site.schedule(connection)))
     readings = read(connection, site.host, schedule, [client], site.now, ordered={client})
