@@ -7,9 +7,10 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from kigen.ledger import datamap, frozen, keys_backup, keys_store, requests
+from kigen.ledger.tables import inbox
 from kigen.policy.answers import Answer
 from kigen.policy.fates import Treatment
 from kigen.policy.records import Kind
@@ -229,12 +230,13 @@ def test_words_that_people_wrote_about_a_client_go_with_it(either: Billing) -> N
 def test_arrivals_that_wait_for_their_day_keep_nothing_of_a_client_that_is_gone(either: Billing) -> None:
     either.live_client()
     person(either, 4, "2011-03-01")
-    told = '{"client": %d, "data": {"email": "taro.yamada@example.jp"}}'
-    for number, client in ((1, 4), (2, 1)):
-        either.run(
-            "INSERT INTO kigen_inbox (id, event, at, payload, state) VALUES"
-            f" ({number}, 'client_changed', '2099-01-01 00:00:00', '{told.replace(':', chr(92) + ':') % client}', 'early')"
-        )
+    waiting = [
+        {"id": number, "event": "client_changed", "at": dt.datetime(2099, 1, 1, tzinfo=dt.UTC), "state": "early",
+         "payload": json.dumps({"client": client, "data": {"email": "taro.yamada@example.jp"}}), "digest": str(number)}
+        for number, client in ((1, 4), (2, 1))
+    ]  # fmt: skip
+    with either.site.transaction() as connection:
+        connection.execute(insert(inbox), waiting)
     erase(either.site, 4)
     first, second = either.rows("kigen_inbox", "id, payload")
     assert first["payload"] == "{}" and '"client": 1' in second["payload"]
