@@ -64,8 +64,8 @@ UNCHANGING = {
     Kind.QUOTE: Unchanging("tblquotes", (("datecreated",),)),
     Kind.PAYMENT: Unchanging("tblaccounts", (DATED,)),
 }
-"""By which columns, none of which a mask changes, a record is known again. Older installations lack uuid and created_at,
-or leave them empty."""
+"""By which columns a record is known again; no mask changes them. Older installations lack uuid and created_at, or
+leave them empty."""
 
 
 ATTACHED = {
