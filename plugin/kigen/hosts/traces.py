@@ -16,6 +16,7 @@ from sqlalchemy import sql
 from kigen.hosts.anonymised import Key, Left, Why, key_text
 from kigen.hosts.drift import OWN
 from kigen.hosts.in_common import InCommon, Noting
+from kigen.hosts.people import full
 from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.shapes import Shapes
 from kigen.hosts.sought import Found
@@ -86,6 +87,8 @@ def look_for(search: Search) -> Candidates:
                     list_found(search, one, listing)
             if shape.is_numbered:
                 seen[table] = max(row[shape.key[0]] for row in page)
+    for person in search.known.people:
+        listing.left[person.owner].update(Left("*", sort, person.owner, Why.ENDLESS) for sort in full(person))
     left = {owner: frozenset(places) for owner, places in listing.left.items()}
     return Candidates(dict(found), seen, noting.places, left)
 
