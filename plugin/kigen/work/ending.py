@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from kigen.policy.schedule import Schedule
-from kigen.work import files, freezing
+from kigen.work import files, freezing, proof, steps
 from kigen.work.forgetting import forget_old
 from kigen.work.own_terms import drop_own_history
 from kigen.work.site import Site
@@ -20,6 +20,8 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
     swept.warnings += files.remove(connection, site)
     if swept.stop is not None or swept.run is None:
         return
+    let_go_of = steps.let_go(connection, site, schedule, swept.run)
+    swept.warnings += filter(None, [proof.write(site, connection, let_go_of)])
     swept.rows.update(drop_own_history(connection, site))
     swept.rows.update({f"frozen {kind}": number for kind, number in _destroyed(site, schedule, swept.run)})
     problem = forget_old(connection, site)
