@@ -170,6 +170,21 @@ def test_an_order_tells_what_was_bought_and_not_how_it_is_set_up(connection: Con
     assert paper.data["tblhosting"][0]["domain"] == "yamada.jp"
 
 
+def test_an_order_shows_nothing_that_somebody_else_has_under_its_number(connection: Connection) -> None:
+    """An add-on without a client of its own is its service's owner's."""
+    add(connection, "tblhosting", id=21, userid=8, domainstatus="Active", domain="service.bob.example")
+    add(connection, "tbldomains", id=22, userid=7, orderid=10, status="Active", domain="yamada-shop.jp")
+    add(connection, "tbldomains", id=23, userid=8, orderid=10, status="Active", domain="bob.example")
+    of = {"orderid": 10, "status": "Active"}
+    for number, owner, service in ((24, 7, 20), (25, 0, 20), (26, 0, 21), (27, 8, 20)):
+        add(connection, "tblhostingaddons", id=number, userid=owner, hostingid=service, name=f"IP {number}", **of)
+    paper = one(connection, Kind.ORDER, 10)
+    assert [line.text for line in paper.shown.lines] == ["yamada.jp Annually", "IP 24", "IP 25", "yamada-shop.jp"]
+    assert "bob" not in canonical(as_json(paper)).decode() and "IP 26" not in render(paper)
+    assert [row["id"] for row in paper.data["tblhostingaddons"]] == ["24", "25"]
+    assert "userid" not in paper.data["tbldomains"][0]
+
+
 def test_no_document_holds_a_secret_an_address_of_the_network_or_a_note_of_staff(connection: Connection) -> None:
     kinds = (Kind.INVOICE, Kind.PAYMENT, Kind.QUOTE, Kind.ORDER)
     papers = read(connection, *((kind, number) for kind in kinds for number in (10, 30, 31, 40, 41, 60, 61)))

@@ -53,7 +53,7 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
                     "billingcycle": "Monthly", "domain": "a.example.jp", "regdate": "2018-01-02"}),
     ("tblhostingaddons", {"id": 21, "hostingid": 20, "userid": 0, "status": "Cancelled", "name": "IP"}),
     ("tbldomains", {"id": 22, "userid": TANAKA, "orderid": 10, "status": "EXPIRED ", "expirydate": "2019-06-30",
-                    "domain": "a.example.jp"}),
+                    "domain": "a.example.jp", "registrationdate": "2018-01-02"}),
     ("tblcancelrequests", {"relid": 20, "date": "2019-02-01 00:00:00", "type": "Immediate"}),
     ("tblcancelrequests", {"relid": 20, "date": "2019-03-01 00:00:00", "type": "Immediate"}),
     ("tblinvoices", {"id": 30, "userid": TANAKA, "status": "Paid", "date": "2018-01-02", "duedate": "2018-01-16",

@@ -38,6 +38,8 @@ class Why(StrEnum):
     NO_ROOM = "no-room"
     MANY = "and-more"
     """More such places in this column than are listed."""
+    ENDLESS = "not-all-looked-for"
+    """The person has more values of this sort than are looked for; the place is `*`, the sort and the client."""
 
 
 SENTENCES: Mapping[Why, tuple[str, str]] = {
@@ -67,6 +69,10 @@ SENTENCES: Mapping[Why, tuple[str, str]] = {
     Why.NO_ROOM: (
         "The masked data did not fit the column and was emptied.",
         "匿名化したデータが列に収まらないため、空にしました。",
+    ),
+    Why.ENDLESS: (
+        "The client has very many values of this kind, so perhaps not all of them were looked for.",
+        "この種類の値が非常に多いため、すべてを検索できていない可能性があります。",
     ),
     Why.MANY: ("There are more such places in this column.", "この列には同様の箇所がほかにもあります。"),
 }

@@ -6,21 +6,23 @@ address of the net does so only in what the person wrote (cases.md G7, G10). The
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key, Why
 from kigen.hosts.anonymising import Change, write
 from kigen.hosts.distinct import Distinct
-from kigen.hosts.owners import FieldIds
-from kigen.hosts.rows import Rows
-from kigen.hosts.search import TEXTS, Found, Search
+from kigen.hosts.hanging import hanging
+from kigen.hosts.in_common import is_somebodys, still_in_common
+from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.selected import Selected, delete_all
-from kigen.hosts.traces import Candidates, Listing, is_of_a_client, list_found, searched, why
-from kigen.policy.datamap import DataMap, Field, Table
+from kigen.hosts.sought import Found
+from kigen.hosts.traces import Candidates, Listing, list_found, searched, why
+from kigen.policy.datamap import Field, Table
 from kigen.policy.fates import Fate, Treatment
-from kigen.policy.identifiers import Strength
+from kigen.policy.identifiers import Identifier, Strength
+from kigen.policy.identifiers_search import Matcher
 from kigen.policy.masks import DoesNotFit, mask
 from kigen.policy.masks_inside import Inside, redacted
 from kigen.policy.sorts import Sort
@@ -42,15 +44,23 @@ class Clearing:
     going: list[Selected] = field(default_factory=list)
     changes: dict[tuple[str, Key], Change] = field(default_factory=dict)
     listing: Listing = field(default_factory=Listing)
+    _in_common: frozenset[Identifier] = frozenset()
+    _matchers: dict[frozenset[str], Matcher] = field(default_factory=dict)
 
     def run(self, candidates: Candidates, kept: Mapping[str, frozenset[Key]]) -> Anonymised:
-        """Look at the candidates and at what was written since, and change what surely means these people."""
+        """Look at the candidates and at what was written since, and change what surely means these people.
+
+        Call it once their own rows are gone, or masked: `kept` are those, in which only others of these people change.
+        """
+        self._in_common = still_in_common(self.search, candidates.in_common)
         owners = {person.owner for person in self.search.known.people}
         for table in searched(self.search.shapes):
             keys = {key for owner in owners for key in candidates.of(owner).get(table, ())}
             keys |= set(self._newer(table, candidates.seen))
-            for one in self.search.found(table, self._locked(table, keys - kept.get(table, frozenset()))):
-                self._treat(one)
+            for one in self.search.found(table, self.search.read(table, keys, lock=True)):
+                is_kept = one.key in kept.get(table, ())
+                if one.people and (self._own(one) or not is_kept):
+                    self._treat(one)
         deleted = delete_all(self.search.rows, self.going)
         left = {place for owner in owners for place in candidates.left.get(owner, ())}
         left |= {place for places in self.listing.left.values() for place in places}
@@ -61,16 +71,17 @@ class Clearing:
         if self.search.shapes[table].is_numbered:
             after = [seen[table]] if table in seen else None
             for page in self.search.pages(table, after):
-                yield from (one.key for one in self.search.found(table, page))
+                yield from (one.key for one in self.search.found(table, page) if one.people)
 
-    def _locked(self, table: str, keys: set[Key]) -> list[dict[str, Any]]:
-        shape = self.search.shapes[table]
-        if not keys:
-            return []
-        rows = replace(self.search.rows, lock=True)
-        first = {key[0] for key in keys}
-        found = rows.read(table, self.search.columns(table), shape.key[0], first)
-        return [row for row in found if tuple(row[name] for name in shape.key) in keys]
+    def _own(self, one: Found) -> frozenset[str]:
+        """Those of these people whose row it is."""
+        return frozenset(map(str, one.holders & self.search.known.clients))
+
+    def _proving(self, but: frozenset[str] = frozenset()) -> Matcher:
+        """By what these people are changed in rows of others. What a row has of `but`, whose own it is, stays."""
+        if but not in self._matchers:
+            self._matchers[but] = self.search.known.proving(self._in_common, but)
+        return self._matchers[but]
 
     def _treat(self, one: Found) -> None:
         table = self.search.datamap.named.get(one.table)
@@ -93,7 +104,7 @@ class Clearing:
         return bool(one.named) or any(
             hit.strength is Strength.ALONE
             for column in one.hits
-            for hit in self.search.known.proving.find(str(one.row[column]))
+            for hit in self._proving(self._own(one)).find(str(one.row[column]))
         )
 
     def _guest(self, table: Table, one: Found) -> str | None:
@@ -104,7 +115,7 @@ class Clearing:
             known = table.fields.get(column)
             text = str(one.row[column]).strip()
             if known and known.sort is Sort.EMAIL and known.withheld is None:
-                for hit in self.search.known.proving.find(text):
+                for hit in self._proving().find(text):
                     if hit.strength is Strength.ALONE and (hit.start, hit.end) == (0, len(text)):
                         return hit.owner
         return None
@@ -134,7 +145,7 @@ class Clearing:
                     if one.is_distinct or shape.columns[one.name].unique:
                         new = distinct.masked(one, row[one.name], key)
                     else:
-                        inside = Inside(self.search.known.proving)
+                        inside = Inside(self._proving())
                         sort = one.sort or Sort.FREE_TEXT
                         new = mask(sort, row[one.name], shape.columns[one.name], distinct.seed(key), inside).value
                 except DoesNotFit as error:
@@ -148,7 +159,8 @@ class Clearing:
             if reason := self._stands(table, one, known, column):
                 self._list(one, column, reason)
                 continue
-            new = redacted(value, shape.columns[column], Inside(self.search.known.proving, owners)).value
+            inside = Inside(self._proving(self._own(one)), owners)
+            new = redacted(value, shape.columns[column], inside).value
             self._change(table.name, one.key, column, value, new)
             self._list_rest(one, known, column, new)
 
@@ -162,7 +174,7 @@ class Clearing:
         if one.holders and table.category is Category.BILLING:
             return Why.DOCUMENT
         # What another client has in its own record is that client's, also where it came there only just now.
-        is_its_own = is_of_a_client(table, one) or (bool(one.holders) and known.sort not in REACHED)
+        is_its_own = is_somebodys(table, one.holders) or (bool(one.holders) and known.sort not in REACHED)
         return Why.SHARED if is_its_own and known.sort not in TEXTS else None
 
     def _list(self, one: Found, column: str, reason: Why) -> None:
@@ -188,22 +200,3 @@ class Clearing:
             names = self.search.shapes[table].key
             change = self.changes.setdefault((table, key), Change(table, dict(zip(names, key, strict=True)), {}))
             change.values[column] = new
-
-
-def hanging(
-    rows: Rows, datamap: DataMap, table: Table, above: Iterable[Mapping[str, Any]], fields: FieldIds
-) -> Iterator[Selected]:
-    """What hangs on these rows alone, the deepest first, so that it can go before them."""
-    above = list(above)
-    for other in datamap:
-        for link in other.links:
-            if link.of not in (table.name, *table.holds) or not link.is_alone or link.is_shared:
-                continue
-            targets = frozenset(row[link.target] for row in above if row.get(link.target))
-            only = ("fieldid", tuple(fields.get(link.field, ()))) if link.field else None
-            if not targets or (only and not only[1]) or not rows.schema.has(other.name, link.column):
-                continue
-            here = Selected(other.name, link.column, targets, only)
-            below = here.read(rows, [one.column for one in other.links])
-            yield from hanging(rows, datamap, other, below, fields)
-            yield here

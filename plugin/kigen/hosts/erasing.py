@@ -24,9 +24,10 @@ from kigen.hosts.people import FieldSorts, person_of
 from kigen.hosts.port import Drift, Host
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
-from kigen.hosts.search import Known, Search
+from kigen.hosts.search import Search
 from kigen.hosts.selected import Selected
 from kigen.hosts.shapes import Shapes, read_shapes
+from kigen.hosts.sought import Known
 from kigen.hosts.traces import Candidates, look_for
 from kigen.policy.answers import Answer, with_answers
 from kigen.policy.datamap import DataMap, Field
@@ -138,7 +139,7 @@ class Erasing(Host):
         known: Iterable[Answer] = (),
     ) -> Anonymised:
         said = list(known)
-        search = self._search(connection, Known(tuple(people), candidates.shared), with_answers(self.datamap, said))
+        search = self._search(connection, Known(tuple(people)), with_answers(self.datamap, said))
         return Clearing(search, salt, self._unmasked(connection, said)).run(candidates, kept or {})
 
     has_files = True

@@ -6,6 +6,7 @@ Read before anything goes. Words that a mask left are nobody's.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -20,7 +21,11 @@ from kigen.policy.sorts import Sort
 from kigen.policy.vocabulary import Category
 
 MOST = 2000
-"""Values of one person that are looked for: a log of many years can hold more addresses of the net than that."""
+"""Values of each of the sorts below that are looked for of one person."""
+
+ENDLESS = frozenset({Sort.IP, Sort.HOSTNAME, Sort.IDENTIFIER})
+"""Sorts of which logs and dealings of many years leave ever more. What a person is called and reached by is looked for
+however much there is of it."""
 
 _IS_MASK = re.compile(
     r"(?:https?://)?[\w.@-]*\binvalid/?$|erased(?:-\w+)?$|\[erased\]$|e\d+$|0\.\d+\.\d+\.\d+$|[0:\-. ]*$"
@@ -52,9 +57,24 @@ def person_of(client: int, holdings: Iterable[Holding], fields: FieldSorts) -> P
             for found in _names(columns, row):
                 names[found] = None
             for sort, value in _values(columns, row, fields):
-                if len(values) < MOST and not is_mask(value):
+                if not is_mask(value):
                     values[sort, value] = None
-    return Person(str(client), tuple(sorted(names)), tuple(sorted(values)))
+    return Person(str(client), tuple(sorted(names)), tuple(_first(sorted(values))))
+
+
+def _first(values: Iterable[tuple[Sort, str]]) -> Iterator[tuple[Sort, str]]:
+    """All but what is beyond the bound: the same ones in whatever order the rows came."""
+    count: Counter[Sort] = Counter()
+    for sort, value in values:
+        count[sort] += 1
+        if sort not in ENDLESS or count[sort] <= MOST:
+            yield sort, value
+
+
+def full(person: Person) -> list[Sort]:
+    """Sorts of which a person has so many values that some may not be looked for."""
+    count = Counter(sort for sort, _ in person.values)
+    return sorted(sort for sort in ENDLESS if count[sort] >= MOST)
 
 
 def field_sorts(named: Iterable[tuple[int, str]]) -> dict[int, Sort]:

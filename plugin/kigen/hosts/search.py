@@ -1,7 +1,6 @@
 """In which rows of a host people are found who are known by their names, addresses and numbers, many at once.
 
-What a row says of its own client is not looked at here: following the links finds that. Bytes and texts are searched in
-every column, whether a map knows it or not.
+Bytes and texts are searched in every column, whether a map knows it or not.
 """
 
 from __future__ import annotations
@@ -9,9 +8,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 from kigen.hosts.anonymised import Key
@@ -19,11 +17,10 @@ from kigen.hosts.owners import FieldIds, author_of, columns_of, holders
 from kigen.hosts.people import last_of
 from kigen.hosts.rows import Rows
 from kigen.hosts.shapes import Shapes
+from kigen.hosts.sought import Found, Hits, Known, of
 from kigen.policy.datamap import DataMap, Field
-from kigen.policy.identifiers import Identifier, Person, Strength
 from kigen.policy.identifiers_bytes import find_in_bytes
-from kigen.policy.identifiers_of import identifiers_of
-from kigen.policy.identifiers_search import Hit, Matcher
+from kigen.policy.identifiers_search import Hit
 from kigen.policy.sorts import Sort
 
 TEXTS = frozenset({Sort.FREE_TEXT, Sort.SUBJECT, Sort.SERIALIZED, Sort.JSON, Sort.URL, Sort.USER_AGENT, None})
@@ -34,77 +31,6 @@ NARROW, WIDE = 2000, 200
 
 TOGETHER, APART = 32, "\n|\n"
 """Rows that are first searched as one text, and what stands between two cells of it."""
-
-
-@dataclass(frozen=True)
-class Known:
-    """The people looked for. `shared` are identifiers that another client has as well: they prove nothing."""
-
-    people: tuple[Person, ...]
-    shared: frozenset[Identifier] = frozenset()
-
-    @cached_property
-    def identifiers(self) -> tuple[Identifier, ...]:
-        return tuple(one for person in self.people for one in identifiers_of(person))
-
-    @cached_property
-    def clients(self) -> frozenset[int]:
-        return frozenset(int(person.owner) for person in self.people)
-
-    @cached_property
-    def everything(self) -> Matcher:
-        return Matcher(self.identifiers)
-
-    @cached_property
-    def proving(self) -> Matcher:
-        """What nobody else has: only this may change a row of somebody else."""
-        return Matcher(one for one in self.identifiers if one not in self.shared)
-
-    def behind(self, hit: Hit, text: str) -> Iterator[Identifier]:
-        """The identifiers of a hit's person and sort that are in this text."""
-        for one in self._of.get((hit.owner, hit.sort), ()):
-            if one not in self._alone:
-                # What counts only beside another stands here in a column of its own.
-                self._alone[one] = Matcher([replace(one, strength=Strength.OWN)])
-            if self._alone[one].find(text):
-                yield one
-
-    @cached_property
-    def _alone(self) -> dict[Identifier, Matcher]:
-        return {}
-
-    @cached_property
-    def _of(self) -> dict[tuple[str, Sort], list[Identifier]]:
-        found: dict[tuple[str, Sort], list[Identifier]] = {}
-        for one in self.identifiers:
-            found.setdefault((one.owner, one.sort), []).append(one)
-        return found
-
-
-@dataclass(frozen=True)
-class Found:
-    """A row that is not these people's own, with what was found in each of its columns.
-
-    `holders` are the clients whose it is, none for nobody's. `named` are people whom the platform names in it in a way
-    of its own. `author` wrote it into somebody else's. `names` is the name that stands in two columns, if it is known.
-    """
-
-    table: str
-    key: Key
-    row: Mapping[str, Any]
-    hits: Mapping[str, tuple[Hit, ...]]
-    holders: frozenset[int]
-    author: int | None
-    named: frozenset[str] = frozenset()
-    names: str = ""
-
-    @property
-    def people(self) -> frozenset[str]:
-        return self.named | {hit.owner for hits in self.hits.values() for hit in hits}
-
-    @property
-    def is_sure(self) -> bool:
-        return bool(self.named) or any(hit.strength is Strength.ALONE for hits in self.hits.values() for hit in hits)
 
 
 @dataclass(frozen=True)
@@ -135,8 +61,17 @@ class Search:
         whose = (name for name in columns_of(self.datamap, table) if name in shape.columns)
         return tuple(dict.fromkeys((*shape.key, *shape.texts, *whose)))
 
+    def read(self, table: str, keys: Collection[Key], lock: bool = False) -> list[dict[str, Any]]:
+        """The rows with these keys, as they are now."""
+        key = self.shapes[table].key
+        if not keys:
+            return []
+        rows = replace(self.rows, lock=lock)
+        found = rows.read(table, self.columns(table), key[0], {one[0] for one in keys})
+        return [row for row in found if tuple(row[name] for name in key) in keys]
+
     def found(self, table: str, page: Iterable[Mapping[str, Any]]) -> list[Found]:
-        """Those rows in which somebody was found and that are not that person's own."""
+        """Those rows in which somebody was found, be it only whose they are."""
         shape, hitting = self.shapes[table], []
         texts = shape.texts
         patterns = [(name, self.patterns[f"{table}.{name}"]) for name in texts if f"{table}.{name}" in self.patterns]
@@ -151,19 +86,19 @@ class Search:
             return []
         held = holders(self.rows, self.datamap, table, [row for row, *_ in hitting], self.fields)
         return [
-            Found(
-                table,
-                tuple(row[name] for name in shape.key),
-                row,
-                hits,
-                clients,
-                author_of(self.datamap, row),
-                named,
-                names,
-            )
-            for (row, hits, named, names), clients in zip(hitting, held, strict=True)
-            if not clients or not clients <= self.known.clients
+            self._whose(table, *told, clients, tuple(told[0][name] for name in shape.key))
+            for told, clients in zip(hitting, held, strict=True)
         ]
+
+    def _whose(
+        self, table: str, row: Mapping[str, Any], hits: Hits, named: frozenset[str], names: str,
+        clients: frozenset[int], key: Key,
+    ) -> Found:  # fmt: skip
+        holding = {str(client) for client in clients}
+        return Found(
+            table, key, row, of(hits, lambda owner: owner not in holding), clients, author_of(self.datamap, row),
+            named - holding, names, of(hits, holding.__contains__),
+        )  # fmt: skip
 
     def _worth_it(
         self,

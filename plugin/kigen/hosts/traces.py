@@ -15,31 +15,30 @@ from sqlalchemy import sql
 
 from kigen.hosts.anonymised import Key, Left, Why, key_text
 from kigen.hosts.drift import OWN
-from kigen.hosts.search import TEXTS, Found, Search
+from kigen.hosts.in_common import InCommon, Noting
+from kigen.hosts.people import full
+from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.shapes import Shapes
-from kigen.policy.datamap import DataMap, Table
-from kigen.policy.fates import Fate, Withheld
-from kigen.policy.identifiers import Identifier
-from kigen.policy.vocabulary import Category
+from kigen.hosts.sought import Found
+from kigen.policy.datamap import DataMap
+from kigen.policy.fates import Fate
 
 MOST_LISTED = 200
 """Places of one person in one column that are listed one by one; further ones are told as one line."""
-
-OF_CLIENTS = frozenset({Category.ACCOUNT, Category.DOMAIN, Category.BILLING})
-"""Tables whose columns say what a client is and has: what stands there is that client's, whoever else has it too."""
 
 
 @dataclass(frozen=True)
 class Candidates:
     """Where people were found: keys of rows to look at again, by table, with whom; nothing here names a person.
 
-    `seen` is the highest key of each numbered table, so that what was written since can be read as well. `shared` are
-    identifiers that prove nothing. `left` are places that only may mean a person, by owner.
+    `seen` is the highest key of each numbered table, so that what was written since can be read as well.
+    `in_common` are identifiers that prove nothing, with where others have them. `left` are places that only may mean a
+    person, by owner.
     """
 
     found: Mapping[str, Mapping[Key, frozenset[str]]] = field(default_factory=dict)
     seen: Mapping[str, int] = field(default_factory=dict)
-    shared: frozenset[Identifier] = field(default=frozenset(), repr=False)
+    in_common: InCommon = field(default_factory=dict, repr=False)
     left: Mapping[str, frozenset[Left]] = field(default_factory=dict)
 
     def of(self, owner: str) -> Mapping[str, frozenset[Key]]:
@@ -76,21 +75,22 @@ def look_for(search: Search) -> Candidates:
     """Read every text of every table once, in pages by key. A table without a key is read too, and only listed."""
     found: dict[str, dict[Key, frozenset[str]]] = defaultdict(dict)
     seen: dict[str, int] = {}
-    shared: set[Identifier] = set()
-    listing = Listing()
+    noting, listing = Noting(), Listing()
     for table in searched(search.shapes):
         shape = search.shapes[table]
         for page in search.pages(table, None) if shape.key else _keyless(search, table):
             for one in search.found(table, page):
-                shared |= set(_shared(search, one))
-                if shape.key and (one.is_sure or one.author in search.known.clients):
+                noting.add(search, one)
+                if shape.key and (one.is_sure or str(one.author) in one.people):
                     found[table][one.key] = one.people
                 else:
                     list_found(search, one, listing)
             if shape.is_numbered:
                 seen[table] = max(row[shape.key[0]] for row in page)
+    for person in search.known.people:
+        listing.left[person.owner].update(Left("*", sort, person.owner, Why.ENDLESS) for sort in full(person))
     left = {owner: frozenset(places) for owner, places in listing.left.items()}
-    return Candidates(dict(found), seen, frozenset(shared), left)
+    return Candidates(dict(found), seen, noting.places, left)
 
 
 def searched(shapes: Shapes) -> Iterator[str]:
@@ -120,28 +120,6 @@ def why(datamap: DataMap, table: str, column: str) -> Why:
         return Why.UNCLASSIFIED
     fate = {Fate.STAFF: Why.STAFF, Fate.NOBODY: Why.PLATFORM}.get(datamap[table].fate)
     return fate or (Why.MAYBE if datamap[table].fields[column].is_personal else Why.PLATFORM)
-
-
-def _shared(search: Search, one: Found) -> Iterator[Identifier]:
-    """What another client, a user of another client or somebody of the staff has in a column of its own.
-
-    A guest who is nobody's client proves nothing by writing an address.
-    """
-    if one.table not in search.datamap:
-        return
-    table = search.datamap[one.table]
-    for column, hits in one.hits.items() if is_of_a_client(table, one) else ():
-        known = table.fields.get(column)
-        if known and known.sort not in TEXTS and known.withheld is not Withheld.OTHERS:
-            for hit in hits:
-                yield from search.known.behind(hit, str(one.row[column]))
-    for hit in search.known.everything.find(one.names) if is_of_a_client(table, one) else ():
-        yield from search.known.behind(hit, one.names)
-
-
-def is_of_a_client(table: Table, one: Found) -> bool:
-    """Whether a row says what another client, or somebody of the staff, is and has."""
-    return table.fate is Fate.STAFF or (table.category in OF_CLIENTS and bool(one.holders))
 
 
 def _keyless(search: Search, table: str) -> Iterator[list[dict[str, Any]]]:

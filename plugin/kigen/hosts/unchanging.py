@@ -1,6 +1,7 @@
 """By which columns a record is known again after a restore: what never changes while the record is there.
 
-An id alone says nothing: a server that forgot its counter gives it to somebody else.
+What anonymising masks is none of it: evidence of a record that went masked is compared with the record as it was. An id
+alone says nothing: a server that forgot its counter gives it to somebody else.
 """
 
 from __future__ import annotations

@@ -55,11 +55,11 @@ UNCHANGING = {
     Kind.CLIENT: Unchanging("client", (CREATED,)),
     Kind.ORDER: Unchanging("client_order", (CREATED,)),
     Kind.SERVICE: Unchanging("client_order", (CREATED,)),
-    Kind.INVOICE: Unchanging("invoice", (("hash",), CREATED)),
+    Kind.INVOICE: Unchanging("invoice", (CREATED,)),
     Kind.TICKET: Unchanging("support_ticket", (CREATED,)),
-    Kind.PAYMENT: Unchanging("transaction", (("txn_id", "created_at"),)),
+    Kind.PAYMENT: Unchanging("transaction", (CREATED,)),
 }
-"""By which columns a record is known again."""
+"""By which columns, none of which a mask changes, a record is known again."""
 
 SESSION = re.compile(r"\bclient_id(?:\||\";)i:(\d+);")
 """How a session says who signed in, as PHP writes it."""

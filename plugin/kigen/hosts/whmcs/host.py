@@ -59,12 +59,13 @@ UNCHANGING = {
     Kind.INVOICE: Unchanging("tblinvoices", (CREATED, DATED)),
     Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate",))),
     Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate",))),
-    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate", "domain"))),
+    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate",))),
     Kind.TICKET: Unchanging("tbltickets", (("tid",), DATED)),
     Kind.QUOTE: Unchanging("tblquotes", (("datecreated",),)),
-    Kind.PAYMENT: Unchanging("tblaccounts", (("transid", "date"),)),
+    Kind.PAYMENT: Unchanging("tblaccounts", (DATED,)),
 }
-"""By which columns a record is known again. Older installations lack uuid and created_at, or leave them empty."""
+"""By which columns a record is known again; no mask changes them. Older installations lack uuid and created_at, or
+leave them empty."""
 
 
 ATTACHED = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kigen.hosts.papers import Row, as_text, day, days, grouped, lines_of, money, said, sums
 from kigen.hosts.rows import Rows
@@ -45,8 +45,8 @@ def read_quotes(desk: Desk, ids: Sequence[int]) -> Iterable[Paper]:
 def read_orders(desk: Desk, ids: Sequence[int]) -> Iterable[Paper]:
     """Orders with what was bought in them."""
     orders = desk.read("tblorders", "id", ids)
-    there = [row["id"] for row in orders]
-    bought = {table: grouped(_items(desk.rows, table, there), "orderid") for table, _ in ITEMS}
+    of = {row["id"]: row["userid"] for row in orders}
+    bought = {table: grouped(_items(desk.rows, table, of), "orderid") for table, _ in ITEMS}
     clients = desk.clients({row["userid"] for row in orders})
     for row in orders:
         client = clients.get(row["userid"])
@@ -67,11 +67,18 @@ def read_orders(desk: Desk, ids: Sequence[int]) -> Iterable[Paper]:
         )  # fmt: skip
 
 
-def _items(rows: Rows, table: str, orders: Sequence[int]) -> list[Row]:
-    """What an order is about: name, terms and prices of each item, never how it is set up."""
+def _items(rows: Rows, table: str, of: Mapping[int, int]) -> list[Row]:
+    """What these orders are about, `of` being whose each is: name, terms and prices, never how it is set up.
+
+    What somebody else has under the number of an order stands in no document of this one's.
+    """
     there = rows.schema.columns.get(table, frozenset())
     wanted = [name for name in ITEM if name in there]
-    return sorted(rows.read(table, wanted, "orderid", orders), key=lambda row: row["id"])
+    found = rows.read(table, [*wanted, "userid", "hostingid"], "orderid", of)
+    under = {row["hostingid"] for row in found if not row["userid"] and row["hostingid"]}
+    owners = {row["id"]: row["userid"] for row in rows.read("tblhosting", ("userid",), "id", under)}
+    mine = [row for row in found if (row["userid"] or owners.get(row["hostingid"], 0)) == of[row["orderid"]]]
+    return [{name: row[name] for name in wanted} for row in sorted(mine, key=lambda row: row["id"])]
 
 
 def _item(row: Row) -> str:

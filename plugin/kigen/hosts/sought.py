@@ -1,0 +1,98 @@
+"""Who is looked for, and a row in which somebody was found: whose it is, and which of it is about others than those.
+
+What a row says of its own client is no trace, whoever else is looked for: following the links finds that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from kigen.hosts.anonymised import Key
+from kigen.policy.identifiers import Identifier, Person, Strength
+from kigen.policy.identifiers_of import identifiers_of
+from kigen.policy.identifiers_search import Hit, Matcher
+from kigen.policy.sorts import Sort
+
+Hits = Mapping[str, tuple[Hit, ...]]
+"""What was found in a row, by column; no column without any."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """The people looked for, together."""
+
+    people: tuple[Person, ...]
+
+    @cached_property
+    def identifiers(self) -> tuple[Identifier, ...]:
+        return tuple(one for person in self.people for one in identifiers_of(person))
+
+    @cached_property
+    def clients(self) -> frozenset[int]:
+        return frozenset(int(person.owner) for person in self.people)
+
+    @cached_property
+    def everything(self) -> Matcher:
+        return Matcher(self.identifiers)
+
+    def proving(self, in_common: Collection[Identifier], but: Collection[str] = ()) -> Matcher:
+        """What nobody else has, of others than `but`: only this may change a row of somebody else."""
+        return Matcher(one for one in self.identifiers if one not in in_common and one.owner not in but)
+
+    def behind(self, hit: Hit, text: str) -> Iterator[Identifier]:
+        """The identifiers of a hit's person and sort that are in this text."""
+        for one in self._of.get((hit.owner, hit.sort), ()):
+            if one not in self._alone:
+                # What counts only beside another stands here in a column of its own.
+                self._alone[one] = Matcher([replace(one, strength=Strength.OWN)])
+            if self._alone[one].find(text):
+                yield one
+
+    @cached_property
+    def _alone(self) -> dict[Identifier, Matcher]:
+        return {}
+
+    @cached_property
+    def _of(self) -> dict[tuple[str, Sort], list[Identifier]]:
+        found: dict[tuple[str, Sort], list[Identifier]] = {}
+        for one in self.identifiers:
+            found.setdefault((one.owner, one.sort), []).append(one)
+        return found
+
+
+@dataclass(frozen=True)
+class Found:
+    """A row in which somebody was found, with what was found in each of its columns.
+
+    `holders` are the clients whose it is, none for nobody's; `own` was found of them, `hits` of others. `named` are
+    others whom the platform names in it in a way of its own. `author` wrote it into somebody else's. `names` is the
+    name that stands in two columns, if it is known.
+    """
+
+    table: str
+    key: Key
+    row: Mapping[str, Any]
+    hits: Hits
+    holders: frozenset[int]
+    author: int | None
+    named: frozenset[str] = frozenset()
+    names: str = ""
+    own: Hits = field(default_factory=dict)
+
+    @property
+    def people(self) -> frozenset[str]:
+        """Who is in it though it is not theirs; nobody where it only says something of its own clients."""
+        return self.named | {hit.owner for hits in self.hits.values() for hit in hits}
+
+    @property
+    def is_sure(self) -> bool:
+        return bool(self.named) or any(hit.strength is Strength.ALONE for hits in self.hits.values() for hit in hits)
+
+
+def of(hits: Hits, is_wanted: Callable[[str], bool]) -> Hits:
+    """What was found of people by their owner's key."""
+    some = {column: tuple(hit for hit in found if is_wanted(hit.owner)) for column, found in hits.items()}
+    return {column: found for column, found in some.items() if found}
