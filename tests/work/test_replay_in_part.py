@@ -63,6 +63,27 @@ def test_what_was_anonymised_is_anonymised_again_with_its_papers_frozen(anonymis
     backup.drop()
 
 
+def test_what_stood_against_it_on_the_day_of_the_backup_does_not_keep_the_person(either: Billing) -> None:
+    """A hold that was released before the client was anonymised came back with the backup."""
+    either.live_client()
+    person(either, 3, "2015-03-01")
+    either.set(floors__fiscal_year_end="12-31", floors__company_books="on")
+    either.at(dt.datetime(2025, 4, 1, 3, 0, tzinfo=dt.UTC))
+    back_up(either)
+    hold = either.hold(client=3)
+    backup = Backup(either)
+    either.release(hold)
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    backup.restore()
+    either.at(either.site.now + LATER)
+    assert replay(either.site).swept.done["anonymise"] == {"client": 1}
+    left = everything(either)
+    assert [secret for secret in SECRETS if secret in left] == []
+    assert either.ids("tblclients") == [1, 3] and either.ids("tblinvoices") == [30]
+    assert [row["codes"] for row in either.rows("kigen_anonymised")] == ["floor"]
+    backup.drop()
+
+
 def test_a_replay_that_ended_early_does_not_anonymise_a_second_time(
     anonymised: tuple[Billing, Backup], monkeypatch: pytest.MonkeyPatch
 ) -> None:

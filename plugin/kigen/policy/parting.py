@@ -22,6 +22,10 @@ LIVE = frozenset({"active-service", "active-domain"})
 """They delay a deletion on request too, but were to be cancelled first: where they were not, a person decides."""
 
 
+PARTS = CLAIMS | {FLOOR}
+"""All reasons that keep no more than parts of a client."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parting:
     """Under one rule: the reasons that keep parts only, and those for which the client was anonymised before."""
@@ -64,4 +68,4 @@ def parting_of(rule: Rule, facts: Facts, schedule: Schedule) -> Parting:
 @lru_cache(maxsize=256)
 def _parting(is_requested: bool, done: frozenset[str] | None, freezes: bool, masks_claims: bool) -> Parting:
     """One for all clients alike, for it is asked of every rule of every client."""
-    return Parting(CLAIMS | {FLOOR} if is_requested else frozenset({FLOOR}), done, freezes, masks_claims)
+    return Parting(PARTS if is_requested else frozenset({FLOOR}), done, freezes, masks_claims)

@@ -14,7 +14,7 @@ from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Anonymised
 from kigen.policy.keeping import Keeping, keeping
-from kigen.policy.parting import FLOOR
+from kigen.policy.parting import FLOOR, PARTS
 from kigen.policy.records import Kind, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
@@ -60,8 +60,9 @@ def anonymise(
 
 
 def _kept(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
-    # Where evidence says what is done, no rule stands in the way, but documents have their floors all the same.
-    return keeping(reading.facts, schedule, site.now, decision.standing or {FLOOR})
+    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
+    # their floors all the same.
+    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
 
 
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
