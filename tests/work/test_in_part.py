@@ -110,6 +110,25 @@ def test_it_is_not_anonymised_twice_and_goes_when_the_last_floor_is_over(kept: B
     assert kept.ids("kigen_frozen") == []
 
 
+def test_papers_do_not_go_by_floors_that_nobody_confirmed(kept: Billing) -> None:
+    """Nothing is due, so that no plan waits for a person either."""
+    back_up(kept)
+    kept.sweep()
+    kept.at(kept.site.now + LATER)
+    kept.sweep()
+    kept.run("UPDATE tblclients SET credit = '5.00' WHERE id = 3")
+    kept.set(floors__company_books="off", floors__years="1")
+    for _ in range(3):
+        kept.at(kept.site.now + LATER)
+        swept = kept.sweep(confirmed=False)
+        assert swept.stopped is None and any("nobody has confirmed" in one for one in swept.warnings)
+    assert len(kept.ids("kigen_frozen")) == 3 and kept.ids("tblclients") == [1, 3]
+    for _ in range(2):  # the first tells that they became shorter
+        kept.at(kept.site.now + LATER)
+        kept.sweep()
+    assert kept.ids("kigen_frozen") == [] and kept.ids("tblinvoices") == [30]
+
+
 def test_evidence_tells_what_was_masked_and_what_went_and_holds_nobody(kept: Billing) -> None:
     back_up(kept)
     kept.sweep()
