@@ -110,6 +110,21 @@ def test_it_is_not_anonymised_twice_and_goes_when_the_last_floor_is_over(kept: B
     assert kept.ids("kigen_frozen") == []
 
 
+def test_a_refund_booked_after_the_papers_were_frozen_keeps_them_as_long_as_the_invoice(kept: Billing) -> None:
+    back_up(kept)
+    kept.sweep()
+    kept.add("tblaccounts", id=31, userid=3, invoiceid=30, amountout="1100.00", date="2025-06-01 10:00:00",
+             description="refund", refundid=30)  # fmt: skip
+    for year in (2026, 2027):
+        kept.at(dt.datetime(year, 4, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+        kept.sweep()
+        papers = {row["kind"]: str(row["until"])[:10] for row in kept.rows("kigen_frozen")}
+        assert papers == {"order": "2036-03-02", "invoice": "2036-03-02"}  # the payment alone is as old as it was
+        assert kept.ids("tblinvoices") == [30]
+    left = everything(kept)
+    assert [secret for secret in SECRETS if secret in left] == []
+
+
 def test_papers_do_not_go_by_floors_that_nobody_confirmed(kept: Billing) -> None:
     """Nothing is due, so that no plan waits for a person either."""
     back_up(kept)
