@@ -144,6 +144,68 @@ def test_papers_do_not_go_by_floors_that_nobody_confirmed(kept: Billing) -> None
     assert kept.ids("kigen_frozen") == [] and kept.ids("tblinvoices") == [30]
 
 
+def ask(billing: Billing, number: int) -> None:
+    with billing.site.transaction() as connection:
+        requests.open_request(connection, number, "erasure", billing.site.now)
+
+
+def enter_anew(billing: Billing, number: int) -> None:
+    """Staff write the data again into the masked client, who is one again."""
+    billing.run("UPDATE tblclients SET firstname = '太郎', lastname = '山田', email = 'taro.yamada@example.jp'"
+                f" WHERE id = {number}")  # fmt: skip
+
+
+def test_a_second_request_is_carried_out_thirty_days_later_and_the_client_is_told(either: Billing) -> None:
+    either.live_client()
+    person(either, 3, "2021-03-01")
+    either.set(floors__fiscal_year_end="12-31")
+    back_up(either)
+    ask(either, 3)
+    either.at(NOW + dt.timedelta(days=31))
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    either.run("DELETE FROM kigen_outbox")
+    enter_anew(either, 3)
+    either.add("tbltickets", id=51, tid="T51", userid=3, status="Closed", date="2027-03-01 00:00:00", message="hello",
+               name="山田 太郎", email="taro.yamada@example.jp")  # fmt: skip
+    either.at(NOW + dt.timedelta(days=200), is_time_stated=True)
+    ask(either, 3)
+    hold = either.hold(client=3)
+    either.at(NOW + dt.timedelta(days=231))
+    assert either.sweep().acted == 0
+    assert "deletion-blocked" in {row["notice"] for row in either.rows("kigen_outbox")}
+    either.release(hold)
+    either.at(NOW + dt.timedelta(days=233))
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    assert either.ids("tbltickets") == [] and either.ids("tblinvoices") == [30] and either.ids("tblclients") == [1, 3]
+    assert [row["notice"] for row in either.rows("kigen_outbox") if row["address"]] == ["deletion-partly-kept"]
+    either.run("DELETE FROM kigen_outbox")
+    left = everything(either)
+    assert [secret for secret in SECRETS if secret in left] == []
+    assert {row["state"] for row in either.rows("kigen_requests")} == {"partly-fulfilled"}
+    either.at(NOW + dt.timedelta(days=260))
+    assert "anonymise" not in either.sweep().done
+
+
+def test_who_stays_a_client_after_all_is_left_alone_by_the_request_of_long_ago(either: Billing) -> None:
+    either.live_client()
+    either.add("tblclients", id=4, datecreated="2020-01-01", firstname="太郎", email="taro.yamada@example.jp")
+    either.add("tbltickets", id=40, tid="T40", userid=4, status="Open", date="2026-01-01 00:00:00", message="x")
+    back_up(either)
+    ask(either, 4)
+    either.at(NOW + dt.timedelta(days=31))
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    enter_anew(either, 4)
+    either.run("UPDATE tbltickets SET status = 'Closed' WHERE id = 40")
+    either.add("tblhosting", id=50, userid=4, domainstatus="Cancelled", regdate="2027-01-01",
+               termination_date="2028-12-05")  # fmt: skip
+    either.add("tblinvoices", id=60, userid=4, status="Paid", date="2027-12-01", duedate="2027-12-01",
+               datepaid="2027-12-01 10:00:00", subtotal="10.00", total="10.00")  # fmt: skip
+    either.at(dt.datetime(2028, 12, 6, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    assert either.sweep().acted == 0
+    assert [row["email"] for row in either.rows("tblclients WHERE id = 4", "email")] == ["taro.yamada@example.jp"]
+    assert either.ids("tblinvoices") == [60] and either.ids("tbltickets") == [40]
+
+
 def test_evidence_tells_what_was_masked_and_what_went_and_holds_nobody(kept: Billing) -> None:
     back_up(kept)
     kept.sweep()

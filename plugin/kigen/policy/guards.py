@@ -13,6 +13,7 @@ from kigen.policy.claims import claimed
 from kigen.policy.clocks import clock_of
 from kigen.policy.contracts import contracts_of, terms
 from kigen.policy.floors import record_documents, standing
+from kigen.policy.masked import masked
 from kigen.policy.periods import add, moment
 from kigen.policy.reasons import IS_MASKED, Reason
 from kigen.policy.records import LIVE, Kind, State, ref_text
@@ -188,7 +189,7 @@ def floor(case: Case) -> Iterator[Reason]:
     values: dict[str, object] = {}
     words = None
     if case.record.kind is Kind.CLIENT:
-        done = case.facts.anonymised
+        done = masked(case.facts, zone)
         values = {"done": done.at} if done else {}
         words = IS_MASKED if done else None
     for document, ends in standing(

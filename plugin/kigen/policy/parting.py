@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kigen.policy.facts import Facts
+from kigen.policy.masked import masked
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST, Effect, Rule, Schedule
 
@@ -28,7 +29,10 @@ PARTS = CLAIMS | {FLOOR}
 
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """Under one rule: the reasons that keep parts only, and those for which the client was anonymised before."""
+    """Under one rule: the reasons that keep parts only, and those for which the client was anonymised before.
+
+    `done` None: it never was, or has come back since.
+    """
 
     codes: frozenset[str]
     done: frozenset[str] | None = None
@@ -61,8 +65,9 @@ def parting_of(rule: Rule, facts: Facts, schedule: Schedule) -> Parting:
     """How a client may go in part under a rule; NEVER for other records and for rules that do not delete."""
     if rule.kind is not Kind.CLIENT or rule.effect is not Effect.DELETE:
         return NEVER
-    done = facts.anonymised.codes if facts.anonymised else None
-    return _parting(rule.id == ON_REQUEST, done, schedule.can_anonymise, schedule.masks_claims)
+    done = masked(facts, schedule.zone)
+    codes = done.codes if done else None
+    return _parting(rule.id == ON_REQUEST, codes, schedule.can_anonymise, schedule.masks_claims)
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,64 @@
+"""Whether a client is still as kigen anonymised it, or has come back since: then that time counts no more.
+
+Source: retention.md, "Deletion on request"; an old request must not speak of what a person entrusted anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from kigen.policy.account import Account
+from kigen.policy.facts import Anonymised, Facts
+from kigen.policy.periods import When, local_date
+from kigen.policy.records import FINAL_LOGIN, LIVE, Item, Kind, Payment
+
+
+def masked(facts: Facts, zone: str) -> Anonymised | None:
+    """The last time that the client was anonymised, as long as nothing is newer; None for one that never was.
+
+    Newer is an own sign-in, an order, a service or domain that began to live or was first met, a payment, and a
+    request for erasure: carrying out an earlier one has closed it. Money for an invoice of before is no return.
+    """
+    done = facts.anonymised
+    if done is None or any(one.right == "erasure" for one in facts.requests):
+        return None
+    if any(_is_alive(item, facts, done.at) for item in facts.account.items):
+        return None
+    return None if any(_is_after(when, done.at, zone) for when in _own_acts(facts, done.at, zone)) else done
+
+
+def _own_acts(facts: Facts, since: dt.datetime, zone: str) -> Iterator[When | None]:
+    account, client = facts.account, facts.account.client
+    if client:
+        yield client.last_login
+        yield facts.memory((Kind.CLIENT, client.id)).observed.get(FINAL_LOGIN)
+    for order in account.orders:
+        yield order.created
+    for invoice in account.invoices:
+        if _is_after(invoice.issued, since, zone):
+            yield invoice.paid
+    for payment in account.payments:
+        if payment.client == account.id and payment.amount > 0 and not _is_for_old(payment, account, since, zone):
+            yield payment.at
+
+
+def _is_for_old(payment: Payment, account: Account, since: dt.datetime, zone: str) -> bool:
+    invoice = account.invoice(payment.invoice)
+    return invoice is not None and not _is_after(invoice.issued, since, zone)
+
+
+def _is_alive(item: Item, facts: Facts, since: dt.datetime) -> bool:
+    """Nothing was live when the client was anonymised, and what is new need not be live any more."""
+    if item.state in LIVE:
+        return True
+    memory = facts.memory(item.ref)
+    activated = memory.event_at if memory.event_state in LIVE else None
+    return any(at is not None and at > since for at in (memory.first_seen, activated))
+
+
+def _is_after(when: When | None, since: dt.datetime, zone: str) -> bool:
+    """A date without a time is after an instant from the next day on."""
+    if when is None:
+        return False
+    return when > since if isinstance(when, dt.datetime) else when > local_date(since, zone)
