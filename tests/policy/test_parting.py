@@ -226,6 +226,30 @@ def test_who_asks_again_is_anonymised_again_with_thirty_days_of_its_own() -> Non
     assert (late.action, late.rule, codes(late)) == ("anonymise", ON_REQUEST, {"floor"})
 
 
+@pytest.mark.parametrize(
+    ("what", "memory", "codes_then", "now", "action"),
+    [
+        ("it was there", Memory(first_seen=BEFORE), ("floor",), NOW, "keep"),
+        ("it was first read by the run that anonymised", Memory(first_seen=DONE_AT), ("floor",), NOW, "keep"),
+        ("the last floor is over", Memory(first_seen=BEFORE), ("floor",), FLOOR_ENDS, "delete"),
+        ("it came later", Memory(first_seen=AFTER), ("floor",), NOW, "delete"),
+        ("it lived again", Memory(first_seen=BEFORE, event_state=State.ACTIVE, event_at=AFTER), ("floor",), NOW,
+         "delete"),
+        ("a claim kept it", Memory(first_seen=BEFORE), ("unpaid-invoice",), NOW, "delete"),
+    ],
+)  # fmt: skip
+def test_what_a_kept_document_bills_does_not_go_by_a_rule_of_its_own(
+    what: str, memory: Memory, codes_then: tuple[str, ...], now: Any, action: str
+) -> None:
+    one = service(changed=at("2020-01-01 09:00"))
+    known = facts(client(), one, memories={one.ref: memory})
+    known = replace(known, anonymised=Anonymised(DONE_AT, FLOOR_ENDS, frozenset(codes_then), INACTIVE))
+    decision = decide(record_of(one, known, now, ZONE), known, EVERY, now)
+    assert (decision.action, decision.rule) == (action, "service.delete-cancelled")
+    kept = "The law keeps Service 20 until 2032-01-01 00:00; all else was anonymised on 2026-03-01 03:30."
+    assert [reason.text(ZONE) for reason in decision.reasons] == ([] if action == "delete" else [kept])
+
+
 def test_an_officers_word_needs_neither_request_nor_grace_and_is_bound_by_everything_else() -> None:
     """E9: the same decision as for a request on its day."""
 

@@ -17,7 +17,7 @@ from tests.work.test_in_part import SECRETS, back_up, everything, person
 
 @pytest.fixture
 def anonymised(either: Billing) -> tuple[Billing, Backup]:
-    """Client 3 was anonymised yesterday, its service deleted; then the backup of before came back."""
+    """Client 3 was anonymised yesterday, its ticket deleted; then the backup of before came back."""
     either.live_client()
     person(either, 3, "2015-03-01")
     either.set(floors__fiscal_year_end="12-31", floors__company_books="on")
@@ -53,6 +53,7 @@ def test_what_was_anonymised_is_anonymised_again_with_its_papers_frozen(anonymis
     assert [secret for secret in SECRETS if secret in left] == []
     assert billing.ids("tblclients") == [1, 3]
     assert billing.ids("tblinvoices") == [30]  # what the law keeps stays
+    assert billing.ids("tblhosting") == [30, 9001]  # and what it bills
     assert billing.ids("tbltickets") == []
     assert len(billing.ids("kigen_frozen")) > 0
     assert proofs(billing, "anonymise") == 2

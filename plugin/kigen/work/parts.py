@@ -82,6 +82,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     lifecycle.forget_words(connection, client, own.bought)
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     anonymised.write(connection, {client: remembered}, gate.run)
+    anonymised.rest(connection, lifecycle.by_kind(kept.records))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, requests.PARTLY_FULFILLED)
 
