@@ -117,6 +117,9 @@ own.set_aside | term | 90 days | Article 11 | -
 own.requests | term | 36 months | Article 11 | -
     How long a closed request of a client is kept, to show how it was answered. Blank: for ever.
     完了した請求を、対応を示すために保存する期間。空欄の場合は無期限。
+own.addresses | term | 30 days | Article 11 | -
+    How long the last message to an erased client waits to be sent, with its address. Blank: for ever.
+    消去された顧客への最後の通知が送信を待つ期間。宛先も通知とともに削除します。空欄の場合は無期限。
 own.holds | term | 36 months | Article 11 | -
     How long a hold is kept after it was released. Blank: for ever.
     解除された保全措置の記録を保存する期間。空欄の場合は無期限。

@@ -30,7 +30,7 @@ OTHERS = list(range(11, 20))
 
 
 def together(site: Site, connection: Connection, schedule: Schedule, planned: dict[int, str]) -> tuple[Any, Any]:
-    return read_together(connection, site.host, schedule, ORDER, planned, site.now)
+    return read_together(connection, site, schedule, ORDER, planned)
 
 
 def followers_of(billing: Billing, orders: list[int]) -> set[int]:

@@ -102,6 +102,19 @@ def test_a_restored_database_previews_first_however_often_it_is_refused(either: 
     assert either.sweep(confirmed=False).acted == 1
 
 
+def test_quiet_nights_after_a_restore_do_not_lift_what_a_person_is_to_look_at(either: Billing) -> None:
+    either.live_client()
+    for number in (10, 11, 12):
+        either.old_orders(number)
+        either.sweep(confirmed=True)
+    either.run("DELETE FROM kigen_runs WHERE id > 1")  # the backup was made after the first run
+    for _ in range(3):
+        assert either.sweep(confirmed=False).stopped is None  # nothing is due
+    either.old_orders(13)
+    assert either.sweep(confirmed=False).stopped == "unconfirmed"
+    assert either.ids("tblorders") == [13]
+
+
 def test_a_run_with_nothing_to_do_needs_no_confirmation_and_gives_none(either: Billing) -> None:
     either.live_client()
     assert either.sweep(confirmed=False).stopped is None

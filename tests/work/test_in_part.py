@@ -300,3 +300,26 @@ def test_tables_of_the_operators_own_go_or_are_masked_by_the_operators_word_when
     assert either.rows("acme_points") == [{"id": 1, "owner": 1, "words": "of the live one"}]
     first, second = either.rows("acme_reviews")
     assert first["words"] == "of the live one" and "山田" not in second["words"] and second["id"] == 2
+
+
+def test_what_others_have_in_the_orders_of_a_client_that_goes_is_neither_touched_nor_told_as_gone(
+    kept: Billing,
+) -> None:
+    back_up(kept)
+    kept.add("tblorders", id=77, ordernum=77, userid=3, status="Cancelled", date="2015-01-01 00:00:00")
+    kept.add("tblhosting", id=77, userid=1, orderid=77, domainstatus="Cancelled", regdate="2025-03-30")
+    erased = erase(kept.site, 3)
+    assert erased.done == {"anonymise": {"client": 1}}, erased.decision
+    assert 77 in kept.ids("tblhosting") and 77 not in kept.ids("tblorders")
+    told = [(act.kind.value, act.id) for act in kept.acts()]
+    assert ("order", 77) in told and ("service", 77) not in told
+
+
+def test_words_that_people_wrote_about_a_client_go_with_it(either: Billing) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    hold = either.hold(client=4)
+    either.release(hold)
+    either.hold(client=1)
+    either.sweep()
+    assert {row["client"]: row["reason"] for row in either.rows("kigen_holds")} == {4: "", 1: "a claim"}

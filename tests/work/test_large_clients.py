@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from sqlalchemy import text
 
+from kigen.ledger import requests
 from kigen.policy.records import Kind
 from kigen.work import steps
 from kigen.work.attempt import Attempts
@@ -100,3 +101,28 @@ def test_an_officers_word_goes_in_steps_as_well(large: Billing) -> None:
     erased = erase(large.site, 4)
     assert erased.done == {"delete": {"client": 1}} and erased.outcome.rows["tblemails"] == MAILS + 1
     assert large.ids("tblclients") == [1]
+
+
+def test_what_was_begun_for_a_request_that_is_withdrawn_ends_and_the_client_is_opened_again(
+    large: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large.run("UPDATE tblinvoices SET date = '2026-01-01', duedate = '2026-01-01', datepaid = '2026-01-02 00:00:00'"
+              " WHERE id = 40")  # fmt: skip
+    large.run("UPDATE tblaccounts SET date = '2026-01-02 00:00:00' WHERE id = 40")
+    large.run("DELETE FROM tblorders WHERE id = 40")
+    large.run("UPDATE tblinvoices SET status = 'Draft' WHERE id = 40")
+    large.run("DELETE FROM tblaccounts WHERE id = 40")
+    large.run("UPDATE tblclients SET datecreated = '2026-11-01' WHERE id = 4")
+    asked = NOW - 40 * LATER
+
+    def withdraw() -> None:
+        with large.site.transaction() as connection:
+            requests.close_requests(connection, 4, "erasure", NOW)
+
+    with large.site.transaction() as connection:
+        requests.open_request(connection, 4, "erasure", asked)
+    between_steps(large, monkeypatch, 2, withdraw)
+    large.sweep()
+    assert large.ids("tblclients") == [1, 4]
+    assert large.rows("tblclients", "id, status")[1]["status"] != "Closed"
+    assert large.rows("kigen_intents") == []

@@ -139,3 +139,15 @@ def test_an_instant_ahead_drops_no_history_unless_a_person_says_so(either: Billi
     assert either.ids("kigen_events") == [1, 2]
     sweep(ahead, confirmed=True)
     assert either.ids("kigen_events") == [2]
+
+
+def test_the_last_message_to_an_erased_client_does_not_wait_for_ever_with_its_address(either: Billing) -> None:
+    either.live_client()
+    row = {"client": 9, "notice": "deletion-done", "data": "{}", "state": "waiting", "language": None}
+    write(
+        either, outbox, {**row, "id": 1, "address": "a@example.jp", "created_at": NOW - 31 * DAY, "digest": "a"},
+        {**row, "id": 2, "address": "b@example.jp", "created_at": NOW - 29 * DAY, "digest": "b"},
+        {**row, "id": 3, "address": None, "created_at": NOW - 31 * DAY, "digest": "c"},
+    )  # fmt: skip
+    assert either.sweep().rows["kigen_outbox"] == 1
+    assert either.ids("kigen_outbox") == [2, 3]

@@ -23,7 +23,8 @@ def look_at_erasures(site: Site) -> Iterator[Finding]:
         text = f"Clients whose erasure was begun in steps and is not over: {len(begun):,}, the first is {begun[0]}."
         yield Finding(WARNING, "erasure-begun", f"{text} 'kigen explain client {begun[0]}' says what keeps the rest.")
     if waiting:
-        text = f"Files of {waiting:,} erasures could not be removed yet: look whether the folder {folder} is there."
+        why = f"look whether the folder {folder} is there" if folder else "host.attachments names no folder"
+        text = f"Files of {waiting:,} erasures could not be removed yet: {why}."
         yield Finding(WARNING, "files-waiting", text)
     if folder is None and site.host.has_files:
         text = "host.attachments is not set, so files stay when the rows that name them go."

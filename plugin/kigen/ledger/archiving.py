@@ -28,6 +28,17 @@ def archived_by(connection: Connection, run: int) -> dict[int, dt.datetime]:
     return {row.client: row.at for row in connection.execute(open_ones)}
 
 
+def open_of(connection: Connection, run_of: Mapping[int, int]) -> dict[int, dt.datetime]:
+    """Of these clients those that are archived still, by the run that is named with each; with when that was."""
+    found = {}
+    for batch in batches(sorted(run_of)):
+        mine = and_(archives.c.client.in_(batch), archives.c.ended_at.is_(None))
+        for row in connection.execute(select(archives.c.client, archives.c.at, archives.c.run).where(mine)):
+            if row.run == run_of[row.client]:
+                found[row.client] = row.at
+    return found
+
+
 def write_archives(connection: Connection, former: Mapping[int, str], run: int, now: dt.datetime) -> None:
     """Remember that kigen archived these clients, and their former status for undoing it."""
     rows = [{"client": c, "at": now, "former_status": status, "run": run} for c, status in former.items()]

@@ -70,6 +70,7 @@ def _mysql(url: URL) -> Engine:
         url,
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
+        hide_parameters=True,  # values of rows are people's: no error may tell them
         connect_args={
             "init_command": f"{WAITING.format(LOCK_WAIT_SECONDS)}, {SESSION}",
             "connect_timeout": 10,
@@ -78,7 +79,7 @@ def _mysql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_SECONDS})
+    engine = create_engine(url, hide_parameters=True, connect_args={"timeout": LOCK_WAIT_SECONDS})
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
@@ -33,9 +34,10 @@ def begin(
     return True
 
 
-def begun(connection: Connection) -> list[Row[tuple[int, dt.datetime]]]:
-    """The clients whose erasure was begun and is not over, with when that was, the oldest first."""
-    return list(connection.execute(select(table.c.client, table.c.at).order_by(table.c.at, table.c.client)))
+def begun(connection: Connection) -> list[Row[Any]]:
+    """The clients whose erasure was begun and is not over, with when that was, by which rule and run; oldest first."""
+    columns = (table.c.client, table.c.at, table.c.rule, table.c.run)
+    return list(connection.execute(select(*columns).order_by(table.c.at, table.c.client)))
 
 
 def people(connection: Connection, keys: StoreKeys, clients: Iterable[int]) -> dict[int, Person]:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select, update
 
-from kigen.ledger import anonymised, archiving, contracts, holds, intents, outbox, requests
+from kigen.ledger import anonymised, archiving, contracts, holds, intents, outbox, requests, words
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
-from kigen.ledger.tables import clocks, events, observed, records
+from kigen.ledger.tables import clocks, observed, records
 from kigen.policy.facts import Account, Facts
 from kigen.policy.frozen import frozen
 from kigen.policy.records import Kind, Memory, Ref, State
@@ -200,7 +200,7 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     with_further = {Kind(kind) for kind in connection.scalars(select(clocks.c.kind).distinct())}
     remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
     clients = numbers_of.get(Kind.CLIENT, [])
-    _empty_events(connection, clients)
+    words.empty(connection, clients)
     anonymised.forget(connection, clients)
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
@@ -211,16 +211,11 @@ def forget_words(connection: Connection, client: int, bought: Iterable[Ref]) -> 
 
     What was bought is described anew by the next reading, without that being a change.
     """
-    _empty_events(connection, [client])
+    words.empty_events(connection, [client])
     for kind, numbers in by_kind(bought).items():
         for batch in batches(numbers):
             mine = and_(records.c.kind == kind.value, records.c.id.in_(batch))
             connection.execute(update(records).where(mine).values(bought=None))
-
-
-def _empty_events(connection: Connection, clients: Sequence[int]) -> None:
-    for batch in batches(clients):
-        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
 
 
 def write_observed(connection: Connection, instants: Mapping[Ref, Mapping[str, dt.datetime]]) -> None:

@@ -52,6 +52,12 @@ def sent_messages(connection: Connection) -> Dated:
     return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, outbox.c.state == SENT)
 
 
+def unsent_addresses(connection: Connection) -> Dated:
+    """Last messages that hold an address and that nobody has sent, by when they were written."""
+    is_last = and_(outbox.c.state != SENT, outbox.c.address.is_not(None))
+    return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, is_last)
+
+
 def ended_holds(connection: Connection) -> Dated:
     """Holds by when they were released, or ended by their own date."""
     ended = func.coalesce(holds.c.released_at, holds.c.until, type_=holds.c.until.type)

@@ -6,6 +6,7 @@ from kigen.policy import values
 from kigen.policy.setting import Setting
 
 EVENTS, SET_ASIDE, REQUESTS, HOLDS = "own.events", "own.set_aside", "own.requests", "own.holds"
+ADDRESSES = "own.addresses"
 
 OWN_TERMS: tuple[Setting, ...] = (
     Setting(
@@ -36,6 +37,16 @@ OWN_TERMS: tuple[Setting, ...] = (
         (
             "How long a closed request of a client is kept, to show how it was answered. Blank: for ever.",
             "完了した請求を、対応を示すために保存する期間。空欄の場合は無期限。",
+        ),
+        "Article 11",
+    ),
+    Setting(
+        ADDRESSES,
+        values.term,
+        "30 days",
+        (
+            "How long the last message to an erased client waits to be sent, with its address. Blank: for ever.",
+            "消去された顧客への最後の通知が送信を待つ期間。宛先も通知とともに削除します。空欄の場合は無期限。",
         ),
         "Article 11",
     ),

@@ -17,7 +17,7 @@ from kigen.work.alike import Followers
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, Written, proof_of
 from kigen.work.readings import Reading, entities
-from kigen.work.traces import salt_of
+from kigen.work.traces import keys_of
 
 Done = dict[tuple[Kind, str], dict[int, dt.datetime | None]]
 """What was done, by kind and rule: each id with the date by which the rule acted on it."""
@@ -67,13 +67,14 @@ def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
     leaving.tell_last(gate, readings, outbox.DONE, {})
     answers = datamap.answers(gate.connection)
     for account in accounts if any(one.client_by for one in answers) else ():
-        gate.count(gate.site.host.erase_answered(gate.connection, account, salt_of(gate.site), answers))
+        gate.count(gate.site.host.erase_answered(gate.connection, account, keys_of(gate.site).masks, answers))
     ids = [account.id for account in accounts]
     gate.rows.update(gate.site.host.delete(gate.connection, Kind.CLIENT, ids, accounts))
     leaving.after(gate, going)
     erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(gate.connection, erasures, gate.site.now)
-    refs = [ref for account in accounts for ref in ((Kind.CLIENT, account.id), *lifecycle.refs_of(account))]
+    refs = [(Kind.CLIENT, number) for number in ids]
+    refs += [ref_of(thing) for account in accounts for thing in account.along(Kind.CLIENT, account.id)]
     maskings.forget(gate.connection, gate.site.host.name, lifecycle.by_kind(refs))
 
 

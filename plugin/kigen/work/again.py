@@ -30,6 +30,7 @@ class Again:
     acts: Mapping[Ref, Act]
     prints: Mapping[Ref, str]
     kept: dict[Ref, Decision] = field(default_factory=dict)
+    failed: dict[Ref, int] = field(default_factory=dict)  # what could not be handled, with its client
 
     def read(
         self, connection: Connection, site: Site, schedule: Schedule, kind: Kind, planned: Mapping[int, str]

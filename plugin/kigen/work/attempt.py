@@ -74,6 +74,7 @@ class Attempts:
     mandate: Mandate | None = None
     coming: Callable[[], Sequence[int]] = tuple  # clients that this process is about to erase, if anybody knows
     is_over: Callable[[], Stop | None] = lambda: None  # asked between the steps of a large client
+    aside: set[Ref] = field(default_factory=set)
     stop: Stop | None = None
     held: float = 0.0
     _locked: int = 0
@@ -210,6 +211,7 @@ class Attempts:
         return outcome, 0
 
     def _set_aside(self, ref: Ref, problem: str) -> Outcome:
+        self.aside.add(ref)
         self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it is tried again tomorrow")
         with turn(self.connection, self.site, "failed"), self.connection.begin():
             noted = failed(self.connection)

@@ -22,7 +22,7 @@ from kigen.work.stops import Stop
 
 CONFIRMED = "confirmed"
 REPLAYED = "replayed"
-"""Stands in place of what was confirmed, after a replay."""
+"""Stands in place of what was confirmed, after a restore."""
 
 FEWEST_RUNS = 5  # a median of fewer runs says nothing
 
@@ -51,7 +51,7 @@ def unconfirmed(site: Site, connection: Connection) -> Brake | None:
     elif known is None:
         found = "nothing confirmed yet"
     elif known == REPLAYED:
-        found = "a restored database was replayed, and its rules and settings are those of the backup"
+        found = "the database was put back from a backup, and its rules and settings are those of the backup"
     elif known != what_was_confirmed(site, connection):
         found = "the program, its rules or settings changed"
     else:
@@ -164,7 +164,7 @@ def confirm(connection: Connection, basis: str) -> None:
 
 
 def take_back_confirmation(connection: Connection) -> None:
-    """After a replay a person has to look at the rules, which are those of the backup."""
+    """After a restore a person has to look at the rules, which are those of the backup."""
     settings.write_note(connection, CONFIRMED, REPLAYED)
 
 

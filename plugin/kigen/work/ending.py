@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from kigen.ledger import frozen
 from kigen.policy.schedule import Schedule
-from kigen.work import brakes, files, freezing
+from kigen.work import brakes, files, freezing, proof, steps
 from kigen.work.forgetting import forget_old
 from kigen.work.own_terms import drop_own_history
 from kigen.work.site import Site
@@ -27,6 +27,8 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
     swept.warnings += files.remove(connection, site)
     if swept.stop is not None or swept.run is None:
         return
+    let_go_of = steps.let_go(connection, site, schedule, swept.run)
+    swept.warnings += filter(None, [proof.write(site, connection, let_go_of)])
     with connection.begin():
         is_unconfirmed = brakes.unconfirmed(site, connection) is not None
         swept.warnings += [WAITING] if is_unconfirmed and frozen.is_any(connection) else []

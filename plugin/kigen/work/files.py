@@ -11,18 +11,22 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from kigen.hosts.anonymised import CannotAnonymise
 from kigen.hosts.files import within
-from kigen.ledger import going_files, keys_store
+from kigen.ledger import going_files
 from kigen.work.site import Site
+from kigen.work.traces import keys_of
 
 NOT_REMOVED = "some files of erased clients could not be removed from host.attachments; the next run tries again"
 
 
 def put(connection: Connection, site: Site, names: Collection[str]) -> None:
-    """Note files to remove, in the caller's transaction. Nothing where no folder is set: then they stay, and doctor
-    says so. ValueError where a key is missing."""
-    if names and folder_of(site, connection):
-        going_files.put(connection, keys_store.read(site.state_dir), json.dumps(sorted(names)), site.now)
+    """Note files to remove, in the caller's transaction, also where nobody has set a folder yet: then they wait.
+
+    CannotAnonymise where a key is missing.
+    """
+    if names:
+        going_files.put(connection, keys_of(site), json.dumps(sorted(names)), site.now)
 
 
 def remove(connection: Connection, site: Site) -> list[str]:
@@ -32,7 +36,10 @@ def remove(connection: Connection, site: Site) -> list[str]:
         folder = folder_of(site, connection)
     if not waiting or folder is None:
         return []
-    keys = keys_store.read(site.state_dir)
+    try:
+        keys = keys_of(site)
+    except CannotAnonymise as error:
+        return [str(error)]
     told: dict[str, None] = {}
     for number, sealed in waiting:
         found = within(json.loads(going_files.opened(keys, sealed)), folder)

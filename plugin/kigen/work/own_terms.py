@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 from sqlalchemy import Connection
@@ -18,25 +18,28 @@ from kigen.work.touched import read_up_to
 MOST = 100
 """Pieces of each sort that one run deletes: a long history that comes due at once goes in several nights."""
 
-OTHERS: Mapping[str, tuple[str, Callable[[Connection], Dated]]] = {
-    "kigen_inbox": (own_terms.SET_ASIDE, ledger.set_aside),
-    "kigen_requests": (own_terms.REQUESTS, ledger.closed_requests),
-    "kigen_closings": (own_terms.REQUESTS, ledger.told_withdrawals),
-    "kigen_request_acts": (own_terms.REQUESTS, ledger.answered_steps),
-    "kigen_outbox": (own_terms.REQUESTS, ledger.sent_messages),
-    "kigen_holds": (own_terms.HOLDS, ledger.ended_holds),
-}
-"""By table: the setting that holds its term, and its oldest rows. Events are found in a way of their own."""
+Sort = tuple[str, str, Callable[[Connection], Dated]]
+"""A table, the setting that holds its term, and its oldest rows."""
+
+OTHERS: tuple[Sort, ...] = (
+    ("kigen_inbox", own_terms.SET_ASIDE, ledger.set_aside),
+    ("kigen_requests", own_terms.REQUESTS, ledger.closed_requests),
+    ("kigen_closings", own_terms.REQUESTS, ledger.told_withdrawals),
+    ("kigen_request_acts", own_terms.REQUESTS, ledger.answered_steps),
+    ("kigen_outbox", own_terms.REQUESTS, ledger.sent_messages),
+    ("kigen_outbox", own_terms.ADDRESSES, ledger.unsent_addresses),
+    ("kigen_holds", own_terms.HOLDS, ledger.ended_holds),
+)
+"""All but events, which are found in a way of their own."""
 
 
 def drop_own_history(connection: Connection, site: Site) -> Counter[str]:
     """Delete what kigen wrote down itself and need not keep; rows by table. A transaction for each piece."""
     with connection.begin():
         up_to = read_up_to(connection)
-    sorts: dict[str, tuple[str, Callable[[Connection], Dated]]]
-    sorts = {"kigen_events": (own_terms.EVENTS, partial(ledger.heard, up_to=up_to)), **OTHERS}
+    events: Sort = ("kigen_events", own_terms.EVENTS, partial(ledger.heard, up_to=up_to))
     gone: Counter[str] = Counter()
-    for table, (name, oldest) in sorts.items():
+    for table, name, oldest in (events, *OTHERS):
         for _ in range(MOST):
             with connection.begin():
                 term = site.setting(connection, name)

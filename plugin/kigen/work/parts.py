@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from kigen.ledger import anonymised, datamap, keys_store, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, datamap, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
-from kigen.policy.facts import Anonymised
+from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping, keeping
 from kigen.policy.parting import FLOOR, PARTS
-from kigen.policy.records import Kind, ref_text
+from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
@@ -24,6 +24,7 @@ from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
 from kigen.work.readings import Reading
 from kigen.work.site import Site
+from kigen.work.traces import keys_of
 
 
 def anonymise(
@@ -31,10 +32,9 @@ def anonymise(
 ) -> list[Proof]:
     """Anonymise these clients; what of them goes is told as deleted, by the same rule.
 
-    Raises CannotAnonymise, CannotFreeze, EraserFailed, SomebodyElse, or ValueError where a key is missing; then nothing
-    of it may be committed.
+    Raises CannotAnonymise, CannotFreeze, EraserFailed or SomebodyElse; then nothing of it may be committed.
     """
-    keys = keys_store.read(gate.site.state_dir)
+    keys = keys_of(gate.site)
     reading_of = {reading.account.id: reading for reading in readings}
     parted = [
         (decision, reading_of[decision.record.id], _kept(gate.site, schedule, reading_of[decision.record.id], decision))
@@ -43,9 +43,9 @@ def anonymise(
     masked: Done = defaultdict(dict)
     gone: Done = defaultdict(dict)
     for decision, reading, kept in parted:
-        for kind, number in ((Kind.CLIENT, reading.account.id), *lifecycle.refs_of(reading.account)):
-            done = masked if (kind, number) in kept.records else gone
-            done[kind, decision.rule or ""][number] = decision.due
+        for done, refs in ((masked, _staying(reading.account, kept)), (gone, _going(reading.account, kept))):
+            for kind, number in refs:
+                done[kind, decision.rule or ""][number] = decision.due
     proofs = [
         proof_of(gate.connection, gate.site, action, written(done), decisions)
         for action, done in ((Effect.ANONYMISE, masked), (Effect.DELETE, gone))
@@ -68,7 +68,7 @@ def _kept(site: Site, schedule: Schedule, reading: Reading, decision: Decision) 
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
     """One client: what is not kept goes, the rest is masked, and both is remembered."""
     connection, site, client = gate.connection, gate.site, reading.account.id
-    gone = sorted({*lifecycle.refs_of(reading.account)} - kept.records)
+    gone = _going(reading.account, kept)
     leaves = leaving.before(gate, [reading.account])
     leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(decision, kept)})
     gate.erase_at_plugins([*gone, (Kind.CLIENT, client)])
@@ -85,6 +85,24 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     anonymised.rest(connection, lifecycle.by_kind(kept.records))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, requests.PARTLY_FULFILLED)
+
+
+def _staying(account: Account, kept: Keeping) -> list[Ref]:
+    """The client and all of its records whose rows stay, masked."""
+    own = {ref_of(thing) for thing in account.along(Kind.CLIENT, account.id)}
+    return [(Kind.CLIENT, account.id), *sorted(own & kept.records)]
+
+
+def _going(account: Account, kept: Keeping) -> list[Ref]:
+    """What goes: all that would go along with the client, but for what is kept and what hangs on it.
+
+    What others have in this client's orders goes with nobody but them; their add-on goes with the service under it.
+    """
+    along = account.along(Kind.CLIENT, account.id)
+    under = {
+        ref_of(one) for one in account.foreign_addons if (Kind.SERVICE, one.parent or 0) in kept.records
+    }  # fmt: skip
+    return sorted({ref_of(thing) for thing in along} - kept.records - under)
 
 
 def _told(decision: Decision, kept: Keeping) -> dict[str, object]:

@@ -159,6 +159,7 @@ def _act(
                 if planned:
                     swept.stop = throttle.rest(connection, swept.gauges, lambda: None)
                     outcome, undone = attempts.carry_out(kind, planned)
+                    again.failed.update(_owners_of(connection, site, attempts.aside))
                     pace.took(len(chunk), attempts.held)
                     _count(site, swept, outcome, run)
                     swept.looked_at += len(planned) - undone
@@ -185,10 +186,21 @@ def _still_there(
     }  # fmt: skip
 
 
+def _owners_of(connection: Connection, site: Site, refs: Iterable[Ref]) -> dict[Ref, int]:
+    found: dict[Ref, int] = {}
+    with connection.begin():
+        for kind, numbers in lifecycle.by_kind(refs).items():
+            owners = site.host.owners(connection, kind, numbers)
+            found.update({(kind, number): owner for number, owner in owners.items()})
+    return found
+
+
 def _stays_along(kind: Kind, owner: int, act: Act, again: Again) -> bool:
     """Whether a record once went along with one that stays now: a client is not erased by halves."""
     root = act.rule.partition(".")[0]
-    return root != kind and any(ref[0] == root and one.record.client == owner for ref, one in again.kept.items())
+    staying = [(ref[0], one.record.client) for ref, one in again.kept.items()]
+    staying += [(ref[0], client) for ref, client in again.failed.items()]
+    return root != kind and (Kind(root), owner) in staying if root in set(Kind) else False
 
 
 def _left(connection: Connection, site: Site, refs: Iterable[Ref], again: Again) -> list[Ref]:

@@ -6,11 +6,12 @@ keeps the rest. The first cuts access and writes down that it has begun; any run
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from kigen.ledger import intents, keys_store
+from kigen.ledger import archiving, intents
+from kigen.ledger.chain import Told
 from kigen.policy.decide import Decision
 from kigen.policy.records import Kind
 from kigen.policy.schedule import Effect, Schedule
@@ -19,10 +20,12 @@ from kigen.work.alike import read_together
 from kigen.work.chunk import Outcome
 from kigen.work.gate import Gate
 from kigen.work.mandate import Mandate
+from kigen.work.opened import open_again
 from kigen.work.proved import Proof
 from kigen.work.readings import Reading
+from kigen.work.readings import read as read_clients
 from kigen.work.site import Site
-from kigen.work.traces import NOT_LOOKED_FOR, Traces
+from kigen.work.traces import NOT_LOOKED_FOR, Traces, keys_of
 
 ROWS = 1000
 """Rows that a step removes at most."""
@@ -62,7 +65,32 @@ def _begin(gate: Gate, reading: Reading, decision: Decision) -> Proof | None:
     people = gate.traces.known(gate.connection, gate.site, [reading.account])
     if not people:  # a host that cannot tell who somebody is has no steps either
         return None
-    keys, client = keys_store.read(gate.site.state_dir), reading.account.id
+    keys, client = keys_of(gate.site), reading.account.id
     if not intents.begin(gate.connection, keys, people[0], client, gate.run, decision.rule or "", gate.site.now):
         return None
     return acts.archive(gate, [decision], [reading], [])
+
+
+def let_go(connection: Connection, site: Site, schedule: Schedule, run: int) -> Sequence[Told]:
+    """End what was begun of clients that no rule asks to delete any more, as after a request that was withdrawn.
+
+    They are opened again if it was that beginning that closed them. Where something only keeps the rest for now, the
+    next run goes on. A transaction of its own; returns its evidence.
+    """
+    with connection.begin():
+        begun = {row.client: row for row in intents.begun(connection)}
+        if not begun:
+            return ()
+        readings = read_clients(connection, site.host, schedule, sorted(begun), site.now, lock=True)
+        staying = [one.account.id for one in readings if not _is_asked_for(one, site)]
+        closed = archiving.open_of(connection, {client: begun[client].run for client in staying})
+        intents.end(connection, staying)
+        archived = {client: (at, begun[client].rule) for client, at in closed.items()}
+        return open_again(connection, site, run, archived).told
+
+
+def _is_asked_for(reading: Reading, site: Site) -> bool:
+    decision = reading.decisions.get((Kind.CLIENT, reading.account.id))
+    return decision is not None and any(
+        one.rule.effect is Effect.DELETE and one.is_due(site.now) for one in decision.considered
+    )

@@ -23,7 +23,7 @@ from kigen.work.look import look_at_what_came_due
 from kigen.work.opening import before_all_else
 from kigen.work.plan import Tally, decisions, permitted
 from kigen.work.reconcile import reconcile
-from kigen.work.restored import note_run
+from kigen.work.restored import is_restored, note_run, noted_run
 from kigen.work.set_aside import waiting
 from kigen.work.share import NO_BUDGET, Budget, Share
 from kigen.work.sharing import give_back, planned, take
@@ -112,7 +112,11 @@ def _run(
         else:
             if confirmed:
                 brakes.confirm(connection, basis)
-            swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
+            elif is_restored(site, connection):  # a quiet night must not lift what a person is to look at
+                brakes.take_back_confirmation(connection)
+            swept.run = runs.begin(
+                connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor, noted_run(site)
+            )
             laid_out = [Range(swept.run, number, *piece) for number, piece in enumerate(pieces)]
             # A bound on records is one process's to keep: its pieces are not laid out for workers.
             alone = laid_out if budget.records is not None else []

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise
 from kigen.hosts.traces import Candidates
 from kigen.ledger import datamap, intents, keys_store
+from kigen.ledger.keys_store import StoreKeys
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
 from kigen.work.site import Site
@@ -25,10 +26,10 @@ class SomebodyElse(Exception):
     """Who stands behind a client changed since its traces were looked for: nothing is committed, they are again."""
 
 
-def salt_of(site: Site) -> bytes:
-    """The installation's secret for masks; CannotAnonymise where it is missing."""
+def keys_of(site: Site) -> StoreKeys:
+    """The installation's secrets; CannotAnonymise where one is missing, so that its client stays and is told."""
     try:
-        return keys_store.read(site.state_dir).masks
+        return keys_store.read(site.state_dir)
     except ValueError as error:
         raise CannotAnonymise(str(error)) from None
 
@@ -64,7 +65,7 @@ class Traces:
         """
         if self.candidates is None:
             return Anonymised()
-        salt = salt_of(site)
+        salt = keys_of(site).masks
         kept = own.kept if own else None
         return site.host.clear(connection, people, self.candidates, salt, kept, datamap.answers(connection))
 
@@ -95,7 +96,7 @@ def _is_within(one: Person, other: Person) -> bool:
 def _begun(connection: Connection, site: Site, clients: Sequence[int]) -> dict[int, Person]:
     """Who was behind those of these clients whose erasure was begun."""
     begun = {row.client for row in intents.begun(connection)} & set(clients)
-    return intents.people(connection, keys_store.read(site.state_dir), begun) if begun else {}
+    return intents.people(connection, keys_of(site), begun) if begun else {}
 
 
 def _both(one: Person, earlier: Person | None) -> Person:

@@ -14,18 +14,14 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import archiving, evidence, marks, runs
-from kigen.ledger.book import end_archives
+from kigen.ledger import archiving, runs
 from kigen.ledger.bulk import batches
-from kigen.policy.records import Kind
 from kigen.work import proof
 from kigen.work.brakes import Brake
 from kigen.work.lease import lease
+from kigen.work.opened import open_again
 from kigen.work.opening import before_all_else
 from kigen.work.site import Site
-
-UNARCHIVE = "unarchive"
-TICK = dt.timedelta(microseconds=1)
 
 
 class UnknownRun(ValueError):
@@ -91,19 +87,11 @@ def _open_again(
 ) -> None:
     """One transaction for some clients, with its evidence."""
     with connection.begin():
-        there = site.host.owners(connection, Kind.CLIENT, sorted(archived))
-        # An archive ends after it began, also where both are done at one stated instant.
-        former = end_archives(connection, {client: max(site.now, at + TICK) for client, at in archived.items()})
-        opened = site.host.unarchive(connection, {client: former[client] for client in there})
-        # Whether they are to be archived again the next reconcile decides, which looks at them.
-        marks.mark(connection, archived)
-        done: dict[tuple[Kind, str], runs.Done] = {}
-        for client in there:
-            done.setdefault((Kind.CLIENT, rules[client]), []).append((client, None))
-        runs.write_chunk(connection, undone.run or 0, UNARCHIVE, site.now, done)
-        told = evidence.append(connection, site.host.name, undone.run, site.actor, UNARCHIVE, site.now, done)
-    undone.unarchived += opened
-    undone.kept["already-gone"] += len(archived) - len(there)
-    undone.kept["already-open"] += len(there) - opened
-    if warning := proof.write(site, connection, told):
+        found = open_again(
+            connection, site, undone.run or 0, {client: (at, rules[client]) for client, at in archived.items()}
+        )
+    undone.unarchived += found.opened
+    undone.kept["already-gone"] += len(archived) - found.there
+    undone.kept["already-open"] += found.there - found.opened
+    if warning := proof.write(site, connection, found.told):
         undone.warnings.append(warning)
