@@ -11,8 +11,9 @@ from kigen.policy.anchors import record_of
 from kigen.policy.decide import Decision, decide
 from kigen.policy.facts import Anonymised, Facts, Hold, Request
 from kigen.policy.floors import Floors
+from kigen.policy.masked import masked
 from kigen.policy.orders import for_order, ordered
-from kigen.policy.records import Kind, State
+from kigen.policy.records import FINAL_LOGIN, Kind, Memory, State
 from kigen.policy.schedule import ON_REQUEST, Schedule
 from tests.policy.build import (
     ME,
@@ -171,6 +172,82 @@ def test_never_twice_for_the_same_reasons_and_again_when_one_of_them_has_ended(
     before: tuple[str, ...], around: list[Any], action: str
 ) -> None:
     assert on_client(*around, done=done(*before)).action == action
+
+
+BEFORE, AFTER = at("2026-02-27 09:00"), at("2026-03-02 09:00")
+SAME_DAY, NEXT_DAY = day("2026-03-01"), day("2026-03-02")
+OLD_BILL = invoice(31, State.PAID, issued=day("2026-01-01"), due=day("2026-01-15"), paid=AFTER)
+LATER_BILL = invoice(33, State.PAID, issued=NEXT_DAY, paid=AFTER)
+
+
+@pytest.mark.parametrize(
+    ("what", "around", "has_returned"),
+    [
+        ("nothing", [], False),
+        ("an order of before", [order(created=BEFORE)], False),
+        ("an order of that day", [order(created=SAME_DAY)], False),
+        ("a new order", [order(created=AFTER)], True),
+        ("a new payment", [payment(43, on=None, at=AFTER)], True),
+        ("a payment on an invoice of before", [OLD_BILL, payment(43, on=31, at=AFTER)], False),
+        ("a payment on a later invoice", [LATER_BILL, payment(43, on=33, at=AFTER)], True),
+        ("a later invoice without a row of payment", [LATER_BILL], True),
+        ("money that went back", [payment(43, on=None, amount="-11.00", at=AFTER)], False),
+        ("a live service", [service(state=State.ACTIVE)], True),
+        ("a cancelled service", [service()], False),
+    ],
+)
+def test_a_client_that_came_back_is_not_deleted_for_a_request_of_before(
+    what: str, around: list[Any], has_returned: bool
+) -> None:
+    known = replace(facts(client(), *around), anonymised=done("open-ticket"))
+    assert (masked(known, ZONE) is None) is has_returned
+    decision = on_client(*around, done=done("open-ticket"), now=at("2040-01-01 00:00"))
+    assert (decision.action, decision.rule) == (("keep", None) if has_returned else ("delete", ON_REQUEST))
+
+
+def test_an_own_sign_in_and_a_service_that_was_met_or_came_to_life_since_are_a_return() -> None:
+    seen, unseen = Memory(first_seen=AFTER), Memory(first_seen=BEFORE)
+    lived = Memory(first_seen=BEFORE, event_state=State.ACTIVE, event_at=AFTER)
+    signed_in = Memory(first_seen=BEFORE, observed={FINAL_LOGIN: AFTER})
+    for ref, memory, has_returned in (
+        ((Kind.SERVICE, 20), seen, True), ((Kind.SERVICE, 20), unseen, False), ((Kind.SERVICE, 20), lived, True),
+        ((Kind.CLIENT, ME), signed_in, True), ((Kind.CLIENT, ME), seen, False),
+    ):  # fmt: skip
+        known = replace(facts(client(), service(), memories={ref: memory}), anonymised=done("floor"))
+        assert (masked(known, ZONE) is None) is has_returned
+    assert masked(replace(facts(client(last_login=AFTER)), anonymised=done("floor")), ZONE) is None
+
+
+def test_who_asks_again_is_anonymised_again_with_thirty_days_of_its_own() -> None:
+    again = asked(received="2026-05-01 09:00")
+    early = on_client(*RECENT, again, now=at("2026-05-30 09:00"), done=done("floor"))
+    assert (early.action, early.rule, early.due) == ("keep", ON_REQUEST, at("2026-05-31 09:00"))
+    late = on_client(*RECENT, again, now=at("2026-05-31 09:00"), done=done("floor"))
+    assert (late.action, late.rule, codes(late)) == ("anonymise", ON_REQUEST, {"floor"})
+
+
+@pytest.mark.parametrize(
+    ("what", "memory", "codes_then", "now", "action"),
+    [
+        ("it was there", Memory(first_seen=BEFORE), ("floor",), NOW, "keep"),
+        ("it was first read by the run that anonymised", Memory(first_seen=DONE_AT), ("floor",), NOW, "keep"),
+        ("the last floor is over", Memory(first_seen=BEFORE), ("floor",), FLOOR_ENDS, "delete"),
+        ("it came later", Memory(first_seen=AFTER), ("floor",), NOW, "delete"),
+        ("it lived again", Memory(first_seen=BEFORE, event_state=State.ACTIVE, event_at=AFTER), ("floor",), NOW,
+         "delete"),
+        ("a claim kept it", Memory(first_seen=BEFORE), ("unpaid-invoice",), NOW, "delete"),
+    ],
+)  # fmt: skip
+def test_what_a_kept_document_bills_does_not_go_by_a_rule_of_its_own(
+    what: str, memory: Memory, codes_then: tuple[str, ...], now: Any, action: str
+) -> None:
+    one = service(changed=at("2020-01-01 09:00"))
+    known = facts(client(), one, memories={one.ref: memory})
+    known = replace(known, anonymised=Anonymised(DONE_AT, FLOOR_ENDS, frozenset(codes_then), INACTIVE))
+    decision = decide(record_of(one, known, now, ZONE), known, EVERY, now)
+    assert (decision.action, decision.rule) == (action, "service.delete-cancelled")
+    kept = "The law keeps Service 20 until 2032-01-01 00:00; all else was anonymised on 2026-03-01 03:30."
+    assert [reason.text(ZONE) for reason in decision.reasons] == ([] if action == "delete" else [kept])
 
 
 def test_an_officers_word_needs_neither_request_nor_grace_and_is_bound_by_everything_else() -> None:

@@ -73,7 +73,7 @@ open-request | request
 restricted | request
 contract | contract
 settling | change of state
-floor | paid invoice, payment, quote
+floor | anonymised, paid invoice, payment, quote
 """
 
 

@@ -147,3 +147,15 @@ def test_a_later_payment_on_a_stored_invoice_keeps_it_longer(site: Site) -> None
         ends = {row.record: row.until for row in connection.execute(select(table))}
     assert ends[30] == dt.datetime(2029, 5, 31, 15, 0, tzinfo=dt.UTC)
     assert ends[40] == INVOICE_ENDS, "The first transaction is a document of its own."
+
+
+def test_before_a_document_goes_the_records_of_today_are_asked_and_one_without_a_date_keeps_it(site: Site) -> None:
+    """Nobody anonymises the client again, so that only the end of the floor itself is an occasion to look."""
+    frozen_now(site)
+    with site.transaction() as connection:
+        connection.execute(text("UPDATE tblaccounts SET date = '0000-00-00 00:00:00' WHERE id = 40"))
+        plan = schedule(site, connection)
+    assert destroy_ended(dataclasses.replace(site, now=INVOICE_ENDS), plan, 1) == {}
+    assert left(site) == {("invoice", 30), ("order", 10), ("payment", 40)}
+    with site.reading() as connection:
+        assert [row.until for row in connection.execute(select(table))] == [None, None, None]

@@ -87,6 +87,8 @@ def test_with_a_backup_it_is_anonymised_and_its_papers_are_frozen(kept: Billing)
     assert swept.done["anonymise"] == {"client": 1}, (swept.kept, swept.failures)
     assert kept.ids("tblclients") == [1, 3] and kept.ids("tblinvoices") == [30] and kept.ids("tblaccounts") == [30]
     assert kept.ids("tbltickets") == [] and kept.ids("tblemails") == []
+    assert "delete" not in swept.done  # what the invoice bills is due by a rule of its own
+    assert kept.ids("tblorders") == [30] and kept.ids("tblhosting") == [30, 9001]
     left = everything(kept)
     assert [secret for secret in SECRETS if secret in left] == []
     (invoice,) = kept.rows("tblinvoices", "invoicenum, total, tax, date, datepaid")
@@ -104,11 +106,108 @@ def test_it_is_not_anonymised_twice_and_goes_when_the_last_floor_is_over(kept: B
     kept.at(kept.site.now + LATER)
     again = kept.sweep()
     assert "anonymise" not in again.done and kept.ids("tblclients") == [1, 3]
+    assert "delete" not in again.done and kept.ids("tblhosting") == [30, 9001]
     kept.at(dt.datetime(2027, 4, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
     last = kept.sweep()
     assert last.done["delete"]["client"] == 1, (last.kept, last.failures)
     assert kept.ids("tblclients") == [1] and kept.ids("tblinvoices") == []
     assert kept.ids("kigen_frozen") == []
+
+
+def test_a_refund_booked_after_the_papers_were_frozen_keeps_them_as_long_as_the_invoice(kept: Billing) -> None:
+    back_up(kept)
+    kept.sweep()
+    kept.add("tblaccounts", id=31, userid=3, invoiceid=30, amountout="1100.00", date="2025-06-01 10:00:00",
+             description="refund", refundid=30)  # fmt: skip
+    for year in (2026, 2027):
+        kept.at(dt.datetime(year, 4, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+        kept.sweep()
+        papers = {row["kind"]: str(row["until"])[:10] for row in kept.rows("kigen_frozen")}
+        assert papers == {"order": "2036-03-02", "invoice": "2036-03-02"}  # the payment alone is as old as it was
+        assert kept.ids("tblinvoices") == [30]
+    left = everything(kept)
+    assert [secret for secret in SECRETS if secret in left] == []
+
+
+def test_papers_do_not_go_by_floors_that_nobody_confirmed(kept: Billing) -> None:
+    """Nothing is due, so that no plan waits for a person either."""
+    back_up(kept)
+    kept.sweep()
+    kept.at(kept.site.now + LATER)
+    kept.sweep()
+    kept.run("UPDATE tblclients SET credit = '5.00' WHERE id = 3")
+    kept.set(floors__company_books="off", floors__years="1")
+    for _ in range(3):
+        kept.at(kept.site.now + LATER)
+        swept = kept.sweep(confirmed=False)
+        assert swept.stopped is None and any("nobody has confirmed" in one for one in swept.warnings)
+    assert len(kept.ids("kigen_frozen")) == 3 and kept.ids("tblclients") == [1, 3]
+    for _ in range(2):  # the first tells that they became shorter
+        kept.at(kept.site.now + LATER)
+        kept.sweep()
+    assert kept.ids("kigen_frozen") == [] and kept.ids("tblinvoices") == [30]
+
+
+def ask(billing: Billing, number: int) -> None:
+    with billing.site.transaction() as connection:
+        requests.open_request(connection, number, "erasure", billing.site.now)
+
+
+def enter_anew(billing: Billing, number: int) -> None:
+    """Staff write the data again into the masked client, who is one again."""
+    billing.run("UPDATE tblclients SET firstname = '太郎', lastname = '山田', email = 'taro.yamada@example.jp'"
+                f" WHERE id = {number}")  # fmt: skip
+
+
+def test_a_second_request_is_carried_out_thirty_days_later_and_the_client_is_told(either: Billing) -> None:
+    either.live_client()
+    person(either, 3, "2021-03-01")
+    either.set(floors__fiscal_year_end="12-31")
+    back_up(either)
+    ask(either, 3)
+    either.at(NOW + dt.timedelta(days=31))
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    either.run("DELETE FROM kigen_outbox")
+    enter_anew(either, 3)
+    either.add("tbltickets", id=51, tid="T51", userid=3, status="Closed", date="2027-03-01 00:00:00", message="hello",
+               name="山田 太郎", email="taro.yamada@example.jp")  # fmt: skip
+    either.at(NOW + dt.timedelta(days=200), is_time_stated=True)
+    ask(either, 3)
+    hold = either.hold(client=3)
+    either.at(NOW + dt.timedelta(days=231))
+    assert either.sweep().acted == 0
+    assert "deletion-blocked" in {row["notice"] for row in either.rows("kigen_outbox")}
+    either.release(hold)
+    either.at(NOW + dt.timedelta(days=233))
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    assert either.ids("tbltickets") == [] and either.ids("tblinvoices") == [30] and either.ids("tblclients") == [1, 3]
+    assert [row["notice"] for row in either.rows("kigen_outbox") if row["address"]] == ["deletion-partly-kept"]
+    either.run("DELETE FROM kigen_outbox")
+    left = everything(either)
+    assert [secret for secret in SECRETS if secret in left] == []
+    assert {row["state"] for row in either.rows("kigen_requests")} == {"partly-fulfilled"}
+    either.at(NOW + dt.timedelta(days=260))
+    assert "anonymise" not in either.sweep().done
+
+
+def test_who_stays_a_client_after_all_is_left_alone_by_the_request_of_long_ago(either: Billing) -> None:
+    either.live_client()
+    either.add("tblclients", id=4, datecreated="2020-01-01", firstname="太郎", email="taro.yamada@example.jp")
+    either.add("tbltickets", id=40, tid="T40", userid=4, status="Open", date="2026-01-01 00:00:00", message="x")
+    back_up(either)
+    ask(either, 4)
+    either.at(NOW + dt.timedelta(days=31))
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    enter_anew(either, 4)
+    either.run("UPDATE tbltickets SET status = 'Closed' WHERE id = 40")
+    either.add("tblhosting", id=50, userid=4, domainstatus="Cancelled", regdate="2027-01-01",
+               termination_date="2028-12-05")  # fmt: skip
+    either.add("tblinvoices", id=60, userid=4, status="Paid", date="2027-12-01", duedate="2027-12-01",
+               datepaid="2027-12-01 10:00:00", subtotal="10.00", total="10.00")  # fmt: skip
+    either.at(dt.datetime(2028, 12, 6, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    assert either.sweep().acted == 0
+    assert [row["email"] for row in either.rows("tblclients WHERE id = 4", "email")] == ["taro.yamada@example.jp"]
+    assert either.ids("tblinvoices") == [60] and either.ids("tbltickets") == [40]
 
 
 def test_evidence_tells_what_was_masked_and_what_went_and_holds_nobody(kept: Billing) -> None:

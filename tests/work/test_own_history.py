@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 from sqlalchemy import insert
 
 from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_requests import outbox, request_acts
+from kigen.work.sweep import sweep
 from tests.work.billing import NOW, Billing
 
 DAY = dt.timedelta(days=1)
@@ -117,6 +119,26 @@ def test_a_run_that_only_previews_deletes_no_history(either: Billing) -> None:
     write(either, events, event(1, LONG_AGO), event(2, LATELY))
     either.sweep(confirmed=False)
     assert either.ids("kigen_events") == [1, 2]
+
+
+def test_while_nobody_confirmed_the_rules_the_history_stays_although_nothing_is_due(either: Billing) -> None:
+    either.live_client()
+    write(either, events, event(1, LONG_AGO), event(2, LATELY))
+    assert "kigen_events" not in either.sweep(confirmed=False).rows
+    assert either.ids("kigen_events") == [1, 2]
+    assert either.sweep(confirmed=True).rows["kigen_events"] == 1
+    assert either.sweep(confirmed=False).stopped is None
+
+
+def test_an_instant_ahead_drops_no_history_unless_a_person_says_so(either: Billing) -> None:
+    either.live_client()
+    either.sweep()
+    write(either, events, event(1, LATELY), event(2, LATELY))
+    ahead = dataclasses.replace(either.site, now=NOW + 900 * DAY)
+    sweep(ahead)
+    assert either.ids("kigen_events") == [1, 2]
+    sweep(ahead, confirmed=True)
+    assert either.ids("kigen_events") == [2]
 
 
 def test_the_last_message_to_an_erased_client_does_not_wait_for_ever_with_its_address(either: Billing) -> None:

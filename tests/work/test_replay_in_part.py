@@ -17,7 +17,7 @@ from tests.work.test_in_part import SECRETS, back_up, everything, person
 
 @pytest.fixture
 def anonymised(either: Billing) -> tuple[Billing, Backup]:
-    """Client 3 was anonymised yesterday, its service deleted; then the backup of before came back."""
+    """Client 3 was anonymised yesterday, its ticket deleted; then the backup of before came back."""
     either.live_client()
     person(either, 3, "2015-03-01")
     either.set(floors__fiscal_year_end="12-31", floors__company_books="on")
@@ -53,6 +53,7 @@ def test_what_was_anonymised_is_anonymised_again_with_its_papers_frozen(anonymis
     assert [secret for secret in SECRETS if secret in left] == []
     assert billing.ids("tblclients") == [1, 3]
     assert billing.ids("tblinvoices") == [30]  # what the law keeps stays
+    assert billing.ids("tblhosting") == [30, 9001]  # and what it bills
     assert billing.ids("tbltickets") == []
     assert len(billing.ids("kigen_frozen")) > 0
     assert proofs(billing, "anonymise") == 2
@@ -60,6 +61,27 @@ def test_what_was_anonymised_is_anonymised_again_with_its_papers_frozen(anonymis
     assert (again.swept.acted, again.returned.counts()) == (0, {})
     assert proofs(billing, "anonymise") == 2
     assert billing.sweep(confirmed=True).done.get("anonymise") is None
+    backup.drop()
+
+
+def test_what_stood_against_it_on_the_day_of_the_backup_does_not_keep_the_person(either: Billing) -> None:
+    """A hold that was released before the client was anonymised came back with the backup."""
+    either.live_client()
+    person(either, 3, "2015-03-01")
+    either.set(floors__fiscal_year_end="12-31", floors__company_books="on")
+    either.at(dt.datetime(2025, 4, 1, 3, 0, tzinfo=dt.UTC))
+    back_up(either)
+    hold = either.hold(client=3)
+    backup = Backup(either)
+    either.release(hold)
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    backup.restore()
+    either.at(either.site.now + LATER)
+    assert replay(either.site).swept.done["anonymise"] == {"client": 1}
+    left = everything(either)
+    assert [secret for secret in SECRETS if secret in left] == []
+    assert either.ids("tblclients") == [1, 3] and either.ids("tblinvoices") == [30]
+    assert [row["codes"] for row in either.rows("kigen_anonymised")] == ["floor"]
     backup.drop()
 
 

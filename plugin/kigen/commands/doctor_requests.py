@@ -58,7 +58,7 @@ def _deletions(site: Site, connection: Connection) -> Iterator[Finding]:
 def _of_deletion(site: Site, reading: Reading, one: Considered) -> Iterator[Finding]:
     """Live services were to be cancelled first; whatever else keeps a client at its date is told too."""
     due = one.clock.due
-    reasons = [reason for reason in standing(one) if reason.code != "floor" or not reading.facts.anonymised]
+    reasons = standing(one)
     if not reasons or one.effect is not None or (due is not None and due - site.now > SOON):
         return
     told = f"Client {reading.account.id} asked to be deleted, planned for {written(due, site.zone) or 'no known date'}"

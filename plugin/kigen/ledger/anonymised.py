@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, delete, update
 
@@ -41,10 +41,16 @@ def write(connection: Connection, done: Mapping[int, Anonymised], run: int | Non
             for client, one in sorted(done.items())
         ],
     )  # fmt: skip
-    for batch in batches(sorted(done)):
-        mine = and_(records.c.kind == Kind.CLIENT, records.c.id.in_(batch))
-        connection.execute(update(records).where(mine).values(action=None, due_at=None, next_look=None))
+    rest(connection, {Kind.CLIENT: sorted(done)})
     mark(connection, done)
+
+
+def rest(connection: Connection, kept: Mapping[Kind, Sequence[int]]) -> None:
+    """Take what stays of anonymised clients out of the due index, as `write` does with the clients themselves."""
+    for kind, numbers in kept.items():
+        for batch in batches(numbers):
+            mine = and_(records.c.kind == kind, records.c.id.in_(batch))
+            connection.execute(update(records).where(mine).values(action=None, due_at=None, next_look=None))
 
 
 def forget(connection: Connection, clients: Iterable[int]) -> None:

@@ -92,14 +92,15 @@ def freeze(
 def lengthen(connection: Connection, host: str, documents: Iterable[Document], ends: Ends) -> int:
     """Keep documents longer of which the floors have a later date now; returns how many.
 
-    A payment that came later moves a document into another fiscal year. An earlier date never shortens here.
+    A payment that came later moves a document into another fiscal year. An earlier date never shortens here, and one
+    that nobody can read any more keeps the document until a person has looked.
     """
     dated = {document.ref: document.dated for document in documents}
     changed = 0
     for row in _there(connection, host, dated, lock=True):
         day = dated[Kind(row.kind), row.record]
-        if day is not None and row.dated is not None and day > row.dated:
-            until = None if row.until is None else max(row.until, ends(day))
+        if row.dated is not None and (day is None or day > row.dated):
+            until = None if row.until is None or day is None else max(row.until, ends(day))
             connection.execute(update(table).where(table.c.id == row.id).values(dated=day, until=until))
             changed += 1
     return changed

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Select, and_, delete, func, or_, select, tuple_, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.frozen import Ends
@@ -54,21 +55,29 @@ def renew(connection: Connection, ends: Ends, run: int) -> Counter[str]:
     return +found
 
 
-def destroy_ended(connection: Connection, now: dt.datetime, limit: int = AT_ONCE) -> dict[Kind, list[int]]:
+def ending(connection: Connection, now: dt.datetime, limit: int = AT_ONCE) -> list[int]:
+    """The clients of the documents that would go next: whether their floor is over by the records as they are now is
+    to be looked at first."""
+    query = _ended(connection, now)
+    rows = [] if query is None else connection.execute(query.limit(limit)).all()
+    return sorted({row.client for row in rows if row.client is not None})
+
+
+def destroy_ended(
+    connection: Connection, now: dt.datetime, limit: int = AT_ONCE, of: Collection[int] | None = None
+) -> dict[Kind, list[int]]:
     """Delete documents whose floor is over, in the caller's transaction, at most `limit`: each with its own key.
 
-    Returns the records they were of, by kind; empty when there are no more. Holds and requests are read with a lock, so
-    that none can slip in before the commit.
+    `of` are the clients whose documents may go, None: of all; a document of no client always may. Returns the records
+    they were of, by kind; empty when there are no more. Holds and requests are read with a lock, so that none can slip
+    in before the commit.
     """
-    if connection.scalar(select(table.c.id).where(table.c.until <= now).limit(1)) is None:
-        return {}  # mostly so, and then nothing need be locked
-    clients, refs = _kept(connection, now)
-    query = select(table.c.id, table.c.kind, table.c.record).where(table.c.until <= now)
-    if clients:
-        query = query.where(or_(table.c.client.is_(None), table.c.client.not_in(sorted(clients))))
-    if refs:
-        query = query.where(tuple_(table.c.kind, table.c.record).not_in([(kind.value, id_) for kind, id_ in refs]))
-    rows = connection.execute(query.order_by(table.c.until, table.c.id).limit(limit).with_for_update()).all()
+    query = _ended(connection, now)
+    if query is None:
+        return {}
+    if of is not None:
+        query = query.where(or_(table.c.client.is_(None), table.c.client.in_(sorted(of))))
+    rows = connection.execute(query.limit(limit).with_for_update()).all()
     gone: dict[Kind, list[int]] = {}
     for batch in batches([row.id for row in rows]):
         connection.execute(delete(parties).where(parties.c.document.in_(batch)))
@@ -76,6 +85,19 @@ def destroy_ended(connection: Connection, now: dt.datetime, limit: int = AT_ONCE
     for row in rows:
         gone.setdefault(Kind(row.kind), []).append(row.record)
     return {kind: sorted(gone[kind]) for kind in Kind if kind in gone}
+
+
+def _ended(connection: Connection, now: dt.datetime) -> Select[Any] | None:
+    """What is over its floor and kept by nothing else, the earliest first."""
+    if connection.scalar(select(table.c.id).where(table.c.until <= now).limit(1)) is None:
+        return None  # mostly so, and then nothing need be locked
+    clients, refs = _kept(connection, now)
+    query = select(table.c.id, table.c.kind, table.c.record, table.c.client).where(table.c.until <= now)
+    if clients:
+        query = query.where(or_(table.c.client.is_(None), table.c.client.not_in(sorted(clients))))
+    if refs:
+        query = query.where(tuple_(table.c.kind, table.c.record).not_in([(kind.value, id_) for kind, id_ in refs]))
+    return query.order_by(table.c.until, table.c.id)
 
 
 def kept_back(connection: Connection, now: dt.datetime) -> int:

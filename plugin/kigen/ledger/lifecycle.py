@@ -161,7 +161,7 @@ def remarkable(
     placed = holds.in_force(connection, sorted(clients), refs, now, lock=True)
     asked = requests.open_requests(connection, sorted(clients), now, lock=True)
     protected = {hold.client for hold in placed if hold.client} | asked.keys()
-    protected |= anonymised.of(connection, clients).keys() if kind is Kind.CLIENT else set()
+    protected |= anonymised.of(connection, clients).keys()
     told = {hold.record for hold in placed if hold.record}
     for state in {state for _, _, state, _ in members}:
         numbers = [number for number, _, one, _ in members if one is state]

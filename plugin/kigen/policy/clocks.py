@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from kigen.policy import deadlines
 from kigen.policy import records as r
 from kigen.policy.contracts import contracts_of, terms
-from kigen.policy.facts import Facts
+from kigen.policy.facts import Anonymised, Facts
 from kigen.policy.frozen import frozen
+from kigen.policy.masked import masked
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import Anchor, Record, Source
 
@@ -56,8 +57,8 @@ def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule)
     """
     asked = [request for request in facts.requests if request.right == "erasure"]
     at_once = [request.received for request in asked if request.is_ordered]
-    if is_anonymised_by(rule.id, facts) and facts.anonymised:
-        at_once.append(facts.anonymised.at)
+    if done := masked_by(rule.id, facts, schedule.zone):
+        at_once.append(done.at)
     if at_once:
         return Clock(Anchor(min(at_once), Source.OBSERVED), min(at_once), min(at_once))
     requested = min(request.received for request in asked)
@@ -79,6 +80,7 @@ def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule)
     return Clock(Anchor(start, source), due, due)
 
 
-def is_anonymised_by(rule: str, facts: Facts) -> bool:
-    """Whether a client was anonymised by this rule: then the same rule deletes it when nothing keeps it any more."""
-    return facts.anonymised is not None and facts.anonymised.rule == rule
+def masked_by(rule: str, facts: Facts, zone: str) -> Anonymised | None:
+    """When this rule anonymised a client that has not come back: it deletes it when nothing keeps it any more."""
+    done = masked(facts, zone)
+    return done if done and done.rule == rule else None

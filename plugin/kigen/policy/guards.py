@@ -13,6 +13,7 @@ from kigen.policy.claims import claimed
 from kigen.policy.clocks import clock_of
 from kigen.policy.contracts import contracts_of, terms
 from kigen.policy.floors import record_documents, standing
+from kigen.policy.masked import kept_by, masked
 from kigen.policy.periods import add, moment
 from kigen.policy.reasons import IS_MASKED, Reason
 from kigen.policy.records import LIVE, Kind, State, ref_text
@@ -181,20 +182,26 @@ def settling(case: Case) -> Iterator[Reason]:
 
 
 def floor(case: Case) -> Iterator[Reason]:
-    """Documents that the law keeps; never against archiving. A document without a readable date is kept."""
+    """Documents that the law keeps, and of an anonymised client what they bill; never against archiving.
+
+    A document without a readable date is kept.
+    """
     if case.rule.effect == "archive":
         return
     zone = case.schedule.zone
-    values: dict[str, object] = {}
-    words = None
     if case.record.kind is Kind.CLIENT:
-        done = case.facts.anonymised
-        values = {"done": done.at} if done else {}
-        words = IS_MASKED if done else None
-    for document, ends in standing(
-        record_documents(case.record, case.facts, zone), case.schedule.floors, zone, case.now
-    ):
+        done = masked(case.facts, zone)
+    else:
+        done = kept_by(case.facts, case.record.ref, case.now)
+    values: dict[str, object] = {"done": done.at} if done else {}
+    words = IS_MASKED if done else None
+    papers = record_documents(case.record, case.facts, zone)
+    is_kept = False
+    for document, ends in standing(papers, case.schedule.floors, zone, case.now):
+        is_kept = True
         yield Reason("floor", values, ends, (ref_text(document.ref),), words)
+    if done and not is_kept and case.record.kind is not Kind.CLIENT:
+        yield Reason("floor", values, done.until, (ref_text(case.record.ref),), words)
 
 
 ALWAYS = ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor")
@@ -217,7 +224,7 @@ _TABLE: Mapping[str, tuple[Guard, set[Sight]]] = {
     "restricted": (restricted, {"request"}),
     "contract": (contract, {"contract"}),
     "settling": (settling, {"change of state"}),
-    "floor": (floor, {"paid invoice", "payment", "quote"}),
+    "floor": (floor, {"paid invoice", "payment", "quote", "anonymised"}),
 }
 """Every guard by name, with what it looks at."""
 

@@ -10,8 +10,9 @@ from kigen.policy.account import Account
 from kigen.policy.claims import claimed
 from kigen.policy.facts import Facts
 from kigen.policy.floors import documents, standing
-from kigen.policy.parting import FLOOR
-from kigen.policy.records import LIVE, Invoice, Item, Kind, Ref
+from kigen.policy.parting import FLOOR, LIVE, PARTS
+from kigen.policy.records import LIVE as LIVE_STATES
+from kigen.policy.records import Invoice, Item, Kind, Ref
 from kigen.policy.schedule import Schedule
 
 
@@ -39,9 +40,11 @@ def keeping(facts: Facts, schedule: Schedule, now: dt.datetime, codes: Collectio
     """What stays of a client for these reasons (retention.md, "When a floor keeps documents", "Deletion on request").
 
     The client's own row always stays. A document whose floor is over is not kept by it. A credit balance and a
-    commission need rows that are no records: which, `codes` tell. Reasons of another sort keep nothing here: a client
-    against which one of them stands is not anonymised at all (policy/parting.py).
+    commission need rows that are no records: which, `codes` tell. Reasons of another sort keep the client as it is
+    (policy/parting.py), and of them ValueError is raised: masked around one of those, nothing would be masked.
     """
+    if others := frozenset(codes) - PARTS - LIVE:
+        raise ValueError(f"{', '.join(sorted(others))} keeps a client whole; expected reasons that keep parts of it")
     papers = tuple(standing(documents(facts, schedule.zone), schedule.floors, schedule.zone, now))
     papers = papers if FLOOR in codes else ()
     kept: set[Ref] = {(Kind.CLIENT, facts.account.id)}
@@ -103,7 +106,7 @@ def _open_tickets(account: Account, schedule: Schedule, now: dt.datetime) -> Ite
 
 
 def _live(account: Account, schedule: Schedule, now: dt.datetime) -> Iterator[Ref]:
-    return _with_items(account, [item for item in account.items if item.state in LIVE])
+    return _with_items(account, [item for item in account.items if item.state in LIVE_STATES])
 
 
 _NEEDS: Mapping[str, Callable[[Account, Schedule, dt.datetime], Iterable[Ref]]] = {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kigen.policy.facts import Facts
+from kigen.policy.masked import masked
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST, Effect, Rule, Schedule
 
@@ -22,9 +23,16 @@ LIVE = frozenset({"active-service", "active-domain"})
 """They delay a deletion on request too, but were to be cancelled first: where they were not, a person decides."""
 
 
+PARTS = CLAIMS | {FLOOR}
+"""All reasons that keep no more than parts of a client."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parting:
-    """Under one rule: the reasons that keep parts only, and those for which the client was anonymised before."""
+    """Under one rule: the reasons that keep parts only, and those for which the client was anonymised before.
+
+    `done` None: it never was, or has come back since.
+    """
 
     codes: frozenset[str]
     done: frozenset[str] | None = None
@@ -57,11 +65,12 @@ def parting_of(rule: Rule, facts: Facts, schedule: Schedule) -> Parting:
     """How a client may go in part under a rule; NEVER for other records and for rules that do not delete."""
     if rule.kind is not Kind.CLIENT or rule.effect is not Effect.DELETE:
         return NEVER
-    done = facts.anonymised.codes if facts.anonymised else None
-    return _parting(rule.id == ON_REQUEST, done, schedule.can_anonymise, schedule.masks_claims)
+    done = masked(facts, schedule.zone)
+    codes = done.codes if done else None
+    return _parting(rule.id == ON_REQUEST, codes, schedule.can_anonymise, schedule.masks_claims)
 
 
 @lru_cache(maxsize=256)
 def _parting(is_requested: bool, done: frozenset[str] | None, freezes: bool, masks_claims: bool) -> Parting:
     """One for all clients alike, for it is asked of every rule of every client."""
-    return Parting(CLAIMS | {FLOOR} if is_requested else frozenset({FLOOR}), done, freezes, masks_claims)
+    return Parting(PARTS if is_requested else frozenset({FLOOR}), done, freezes, masks_claims)

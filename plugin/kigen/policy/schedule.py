@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kigen.policy import records as r
 from kigen.policy.anchors import standing_payments
-from kigen.policy.clocks import is_anonymised_by
+from kigen.policy.clocks import masked_by
 from kigen.policy.facts import Facts
 from kigen.policy.floors import Floors
 from kigen.policy.guards import ALWAYS, GUARDS, LOOKS_AT, Guard
@@ -79,7 +79,7 @@ def _archived_still_inactive(record: Record, facts: Facts, zone: str) -> bool:
 
 def _requested(record: Record, facts: Facts, zone: str) -> bool:
     """Asked for and not withdrawn; or done as far as could be, and the rest waits for the end of what keeps it."""
-    if facts.anonymised and is_anonymised_by(ON_REQUEST, facts):
+    if facts.anonymised and masked_by(ON_REQUEST, facts, zone):
         return True
     return bool(facts.requests) and any(request.right == "erasure" for request in facts.requests)
 

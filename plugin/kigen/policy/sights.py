@@ -28,6 +28,7 @@ Sight = Literal[
     "contract",
     "unknown state",
     "change of state",
+    "anonymised",
 ]
 """Of the client's account, whoever an item or invoice belongs to; the change of state is the record's own."""
 
@@ -66,6 +67,7 @@ def _in_facts(facts: Facts) -> frozenset[Sight]:
         "hold": facts.holds,
         "request": facts.requests or facts.others_requests,
         "contract": facts.contracts,
+        "anonymised": facts.anonymised,
         "unknown state": State.UNKNOWN in states | of_orders | of_invoices,
     }
     return frozenset([sight for sight, is_there in there.items() if is_there])

@@ -41,7 +41,7 @@ def tell(connection: Connection, site: Site, clients: Collection[int] | None = N
             if decision and one.rule.id == ON_REQUEST:
                 told += _received(connection, site, reading, one)
                 told += _signed_in(connection, site, reading, one)
-                if not decision.acts and one.is_due(site.now) and not reading.facts.anonymised:
+                if not decision.acts and one.is_due(site.now):
                     told += _kept(connection, site, reading, one)
     return told
 

@@ -16,6 +16,7 @@ from kigen.ledger.due import Clocked
 from kigen.ledger.lifecycle import Stored
 from kigen.ledger.quick import in_text
 from kigen.policy.decide import Considered, Decision
+from kigen.policy.masked import masked
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Memory, Order, Ref, State, ref_text
 from kigen.policy.schedule import ON_REQUEST, is_archived, kinds_with_several
@@ -181,7 +182,8 @@ def next_look(reading: Reading, decision: Decision, site: Site) -> dt.datetime |
         dates += [date for date in (contract.begins, contract.until) if date and date > now]
     waiting = {one.rule.id for one in decision.considered if one.is_due(now)}
     if waiting:
-        dates.append(add(now, DAILY if ON_REQUEST in waiting and not reading.facts.anonymised else WEEKLY, site.zone))
+        is_asked_for = ON_REQUEST in waiting and not masked(reading.facts, site.zone)
+        dates.append(add(now, DAILY if is_asked_for else WEEKLY, site.zone))
     return min(dates, default=None)
 
 

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
+from kigen.ledger import frozen
 from kigen.policy.schedule import Schedule
-from kigen.work import files, freezing, proof, steps
+from kigen.work import brakes, files, freezing, proof, steps
 from kigen.work.forgetting import forget_old
 from kigen.work.own_terms import drop_own_history
 from kigen.work.site import Site
 from kigen.work.swept import Swept
 
+WAITING = (
+    "no frozen document goes at its floor's end while nobody has confirmed the rules as they are: look at 'kigen plan',"
+    " then run 'kigen sweep --confirm'"
+)
+
 
 def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -> None:
     """Do it, each piece in a transaction of its own; a run that was stopped only removes files whose rows are gone.
 
+    So does one by rules that nobody has confirmed, which had nothing else to do: how long a floor lasts is such a rule.
     `connection` is in no transaction. What failed is a warning, and the next run tries again.
     """
     swept.warnings += files.remove(connection, site)
@@ -22,6 +29,11 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
         return
     told = steps.let_go(connection, site, schedule, swept.run)
     swept.warnings += filter(None, [proof.write(site, connection, told) if told else None])
+    with connection.begin():
+        is_unconfirmed = brakes.unconfirmed(site, connection) is not None
+        swept.warnings += [WAITING] if is_unconfirmed and frozen.is_any(connection) else []
+    if is_unconfirmed:
+        return
     swept.rows.update(drop_own_history(connection, site))
     swept.rows.update({f"frozen {kind}": number for kind, number in _destroyed(site, schedule, swept.run)})
     problem = forget_old(connection, site)

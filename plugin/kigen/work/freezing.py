@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 from sqlalchemy import Connection
@@ -45,14 +46,25 @@ def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
     """Destroy the documents whose floor is over, a transaction for each 500; returns how many by kind.
 
     To be called once a run, while it has its lease. Ends are first computed by the floors as they are now; one that
-    became shorter is only told by this run.
+    became shorter is only told by this run. Then by the records as they are now: what was booked on an invoice after it
+    was stored keeps it for longer.
     """
     with site.transaction() as connection:
         frozen_ends.renew(connection, partial(schedule.floors.end, zone=schedule.zone), run)
     found: Counter[Kind] = Counter()
     while True:
+        with site.reading() as connection:
+            clients = frozen_ends.ending(connection, site.now)
         with site.transaction() as connection:
-            gone = frozen_ends.destroy_ended(connection, site.now)
-        if not gone:
+            longer = _lengthened(connection, site, schedule, clients)
+            gone = frozen_ends.destroy_ended(connection, site.now, of=clients)
+        if not gone and not longer:
             return dict(found)
         found.update({kind: len(numbers) for kind, numbers in gone.items()})
+
+
+def _lengthened(connection: Connection, site: Site, schedule: Schedule, clients: Sequence[int]) -> int:
+    """How many documents of these clients the records as they are now, which are locked, keep for longer."""
+    accounts = site.host.accounts(connection, clients, lock=True) if clients else []
+    floors = [one for account in accounts for one in documents(Facts(account), schedule.zone)]
+    return frozen.lengthen(connection, site.host.name, floors, partial(schedule.floors.end, zone=schedule.zone))

@@ -14,7 +14,7 @@ from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping, keeping
-from kigen.policy.parting import FLOOR
+from kigen.policy.parting import FLOOR, PARTS
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
@@ -60,8 +60,9 @@ def anonymise(
 
 
 def _kept(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
-    # Where evidence says what is done, no rule stands in the way, but documents have their floors all the same.
-    return keeping(reading.facts, schedule, site.now, decision.standing or {FLOOR})
+    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
+    # their floors all the same.
+    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
 
 
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
@@ -81,6 +82,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     lifecycle.forget_words(connection, client, own.bought)
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     anonymised.write(connection, {client: remembered}, gate.run)
+    anonymised.rest(connection, lifecycle.by_kind(kept.records))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, requests.PARTLY_FULFILLED)
 
