@@ -149,3 +149,26 @@ def test_a_namesake_that_is_due_too_keeps_the_name_in_what_it_wrote(host: WhmcsH
     assert said(db, "tbltickets", "message", 20) == "Hanako Sato here"
     assert said(db, "tblclients", "lastname", ABE) == "Sato"
     assert [(one.table, one.column, one.key) for one in told.left] == [("tbltickets", "message", "20")]
+
+
+def test_an_address_in_the_platforms_own_settings_is_the_operators_whoever_tried_it_as_a_client(
+    host: WhmcsHost, db: Connection
+) -> None:
+    add(db, "tblconfiguration", id=900, setting="SystemEmailsFromEmail", value="office@sky.example")
+    accounts, people = everybody(host, db)
+    candidates = host.look_for(db, [people[SATO]])
+    host.delete(db, Kind.CLIENT, [SATO], [accounts[SATO]])
+    host.clear(db, [people[SATO]], candidates, SALT)
+    assert said(db, "tbltickets", "message", 20) == "Tell office@sky.example, [erased], and me: jiro@abe.example"
+    assert said(db, "tblconfiguration", "value", 900) == "office@sky.example"
+
+
+def test_who_signs_up_with_the_same_address_after_the_look_keeps_it(host: WhmcsHost, db: Connection) -> None:
+    accounts, people = everybody(host, db)
+    candidates = host.look_for(db, [people[SATO]])
+    add(db, "tblclients", id=50, firstname="Shiro", lastname="Doi", email="office@sky.example")
+    add(db, "tbltickets", id=50, tid="T-50", userid=50, status="Open", title="t", message="I am office@sky.example")
+    host.delete(db, Kind.CLIENT, [SATO], [accounts[SATO]])
+    host.clear(db, [people[SATO]], candidates, SALT)
+    assert said(db, "tblclients", "email", 50) == "office@sky.example"
+    assert said(db, "tbltickets", "message", 50) == "I am office@sky.example"

@@ -6,7 +6,7 @@ address of the net does so only in what the person wrote (cases.md G7, G10). The
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key, Why
 from kigen.hosts.anonymising import Change, write
 from kigen.hosts.distinct import Distinct
 from kigen.hosts.hanging import hanging
-from kigen.hosts.in_common import is_somebodys, still_in_common
+from kigen.hosts.in_common import in_common, is_somebodys, still_in_common
 from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.selected import Selected, delete_all
 from kigen.hosts.sought import Found
@@ -54,9 +54,9 @@ class Clearing:
         """
         self._in_common = still_in_common(self.search, candidates.in_common)
         owners = {person.owner for person in self.search.known.people}
-        for table in searched(self.search.shapes):
-            keys = {key for owner in owners for key in candidates.of(owner).get(table, ())}
-            keys |= set(self._newer(table, candidates.seen))
+        newer = {table: self._newer(table, candidates.seen) for table in searched(self.search.shapes)}
+        for table, fresh in newer.items():
+            keys = {key for owner in owners for key in candidates.of(owner).get(table, ())} | fresh
             for one in self.search.found(table, self.search.read(table, keys, lock=True)):
                 is_kept = one.key in kept.get(table, ())
                 if one.people and (self._own(one) or not is_kept):
@@ -66,12 +66,19 @@ class Clearing:
         left |= {place for places in self.listing.left.values() for place in places}
         return Anonymised(deleted, write(self.search.rows, self.changes.values()), left=tuple(sorted(left)))
 
-    def _newer(self, table: str, seen: Mapping[str, int]) -> Iterator[Key]:
-        """Rows that were not there when the traces were looked for. A key that is no number does not tell."""
+    def _newer(self, table: str, seen: Mapping[str, int]) -> set[Key]:
+        """Rows that were not there when the traces were looked for. A key that is no number does not tell.
+
+        Whoever signed up since with the same address has it in common, and what is that client's stays.
+        """
+        keys: set[Key] = set()
         if self.search.shapes[table].is_numbered:
             after = [seen[table]] if table in seen else None
             for page in self.search.pages(table, after):
-                yield from (one.key for one in self.search.found(table, page) if one.people)
+                for one in self.search.found(table, page):
+                    self._in_common |= set(in_common(self.search, one))
+                    keys |= {one.key} if one.people else set()
+        return keys
 
     def _own(self, one: Found) -> frozenset[str]:
         """Those of these people whose row it is."""

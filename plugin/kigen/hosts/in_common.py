@@ -48,7 +48,7 @@ class Noting:
 
 
 def in_common(search: Search, one: Found) -> Iterator[Identifier]:
-    """What another client, a user of another client or somebody of the staff has in a column of its own.
+    """What another client, a user of another client, the staff or the platform has in a column of its own.
 
     A guest who is nobody's client proves nothing by writing an address.
     """
@@ -58,7 +58,8 @@ def in_common(search: Search, one: Found) -> Iterator[Identifier]:
     for hits in (one.hits, one.own):
         for column, found in hits.items():
             known = table.fields.get(column)
-            if known and known.sort not in TEXTS and known.withheld is not Withheld.OTHERS:
+            is_one = known and known.sort not in TEXTS and known.withheld is not Withheld.OTHERS
+            if is_one or table.fate is Fate.NOBODY:  # whatever stands in the platform's settings
                 for hit in found:
                     if is_somebodys(table, one.holders, hit.owner):
                         yield from search.known.behind(hit, str(one.row[column]))
@@ -68,11 +69,13 @@ def in_common(search: Search, one: Found) -> Iterator[Identifier]:
 
 
 def is_somebodys(table: Table, holders: frozenset[int], but: str = "") -> bool:
-    """Whether a row says what a client, or somebody of the staff, is and has: others than this owner, if one is given.
+    """Whether a row says what a client, the staff or the platform itself is and has: others than this owner, if given.
 
-    `holders` are the clients whose row it is.
+    `holders` are the clients whose row it is. An address in the settings is the operator's, whoever tried it as client.
     """
-    return table.fate is Fate.STAFF or (table.category in OF_CLIENTS and any(str(one) != but for one in holders))
+    return table.fate in (Fate.STAFF, Fate.NOBODY) or (
+        table.category in OF_CLIENTS and any(str(one) != but for one in holders)
+    )
 
 
 def still_in_common(search: Search, noted: InCommon) -> frozenset[Identifier]:
