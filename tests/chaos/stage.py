@@ -143,6 +143,8 @@ class Stage:
                 if table.name in found and table.c.keys()[0] == "id":  # a counted number goes on after every try
                     found[table.name] = sorted((row[1:] for row in found[table.name]), key=repr)
             found["kigen_notes"] = [row for row in found["kigen_notes"] if row[0] not in MEASURED]
+            # A message tells how things stood as it was written: a run that goes on after a death may tell more.
+            found.pop("kigen_outbox", None)
             found["archives"] = [tuple(row) for row in connection.execute(text(ARCHIVES))]
         on_clients = Counter(act for act in self.moment().acts if act[0] == "client")
         return found | {"acts on clients": sorted(on_clients.items())}

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis.stateful import run_state_machine_as_test
 
 from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import migrate
+from kigen.ledger import keys, keys_store, migrate
 from kigen.work.site import Site
 from tests.proof.life import START
 from tests.proof.machine import Lives
@@ -62,9 +62,14 @@ def test_no_life_on_mariadb_ever_loses_what_it_should_keep(mariadb_url: str, tmp
     migrate.upgrade(site.engine)
     empty = Copy(mariadb_url)
 
+    numbers = itertools.count()
+
     def fresh() -> Site:
         empty.put_back()
-        return dataclasses.replace(site, now=START)
+        folder = tmp_path / str(next(numbers))  # another installation, which remembers nothing of the life before
+        keys.make(folder)
+        keys_store.make(folder)
+        return dataclasses.replace(site, now=START, state_dir=folder)
 
     try:
         lives(fresh, examples=60 if deep else 5, steps=60 if deep else 40)
