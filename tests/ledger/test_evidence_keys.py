@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -61,7 +60,6 @@ def test_what_is_signed_holds_for_these_bytes_and_this_key_only(tmp_path: Path) 
         assert not keys.is_signed(keys.public(tmp_path), wrong, said)
 
 
-@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not on this machine")
 def test_a_head_can_be_checked_with_openssl_alone(tmp_path: Path) -> None:
     keys.make(tmp_path)
     said = statement(9, "ab" * 32, "2026-03-01T12:00:00.000000Z")

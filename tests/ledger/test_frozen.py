@@ -6,11 +6,13 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Engine, func, select, text, update
 
 from kigen.ledger import frozen, migrate
+from kigen.ledger.database import open_database
 from kigen.ledger.frozen_lock import Unreadable
 from kigen.ledger.frozen_page import render
 from kigen.ledger.keys_store import StoreKeys
@@ -133,17 +135,13 @@ def test_no_table_holds_a_name_an_address_or_a_line_of_the_document(engine: Engi
     assert b"2019-0030" in found and b"11000000" in found, "What also stays in the live rows stands in the open."
 
 
-def test_no_name_is_in_the_file_of_the_database(empty: Engine, sqlite_url: str) -> None:
-    if empty.dialect.name != "sqlite":
-        pytest.skip("A file of a server is the server's.")
-    migrate.upgrade(empty)
-    with empty.begin() as connection:
+def test_no_name_is_in_the_file_of_the_database(sqlite_url: str) -> None:
+    engine = open_database(sqlite_url)
+    migrate.upgrade(engine)
+    with engine.begin() as connection:
         freeze(connection, INVOICE)
-    empty.dispose()
-    file = empty.url.database
-    assert file is not None
-    with open(file, "rb") as opened:  # noqa: PTH123 - the path is SQLAlchemy's text
-        content = opened.read()
+    engine.dispose()
+    content = Path(engine.url.database or "").read_bytes()
     assert [name for name in NAMES if name.encode() in content or name.encode("utf-16-le") in content] == []
 
 
