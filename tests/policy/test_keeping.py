@@ -64,7 +64,6 @@ LIFE = [
         ({"credit-balance"}, ""),
         ({"approved-commission"}, ""),
         ({"open-ticket", "unpaid-invoice"}, "invoice:32 domain:23 ticket:50"),
-        ({"active-service"}, ""),
     ],
 )
 def test_each_reason_keeps_what_it_needs_and_everything_else_goes(codes: set[str], stays: str) -> None:
@@ -114,16 +113,10 @@ def test_an_unpaid_invoice_that_keeps_no_longer_needs_nothing() -> None:
     assert kept({"unpaid-invoice"}, old, schedule=limited) == set()
 
 
-@pytest.mark.parametrize("code", ["hold", "not-due", "contract", "acme.reason"])
+@pytest.mark.parametrize("code", ["hold", "not-due", "contract", "active-service", "active-domain", "acme.reason"])
 def test_a_reason_that_keeps_a_client_whole_is_refused(code: str) -> None:
     with pytest.raises(ValueError, match=f"^{code} keeps a client whole"):
         found({"floor", code}, *LIFE)
-
-
-def test_what_is_live_stays_with_its_order_and_the_service_that_an_addon_is_under() -> None:
-    live = [order(10, State.ACTIVE), service(20, order=10), addon(21, State.ACTIVE, parent=20), domain(23, State.GRACE),
-            service(25, State.TERMINATED)]  # fmt: skip
-    assert kept({"active-service", "active-domain"}, *live) == {"order:10", "service:20", "addon:21", "domain:23"}
 
 
 def test_another_clients_item_is_none_of_it() -> None:

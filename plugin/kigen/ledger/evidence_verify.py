@@ -108,17 +108,6 @@ def verify(
     return Verdict(walk.seq, walk.records, signed.entries)
 
 
-def verify_told(told: Iterable[Told], walk: Walk | None = None) -> Verdict:
-    """Follow a chain that comes from elsewhere: a ledger file, a dump. No heads are looked at."""
-    walk = walk or Walk()
-    try:
-        for one in told:
-            walk.step(one)
-    except Bad as bad:
-        return Verdict(walk.seq, walk.records, 0, bad.seq, bad.problem)
-    return Verdict(walk.seq, walk.records, 0)
-
-
 def _check_end(connection: Connection, walk: Walk) -> None:
     try:
         seq, hash_ = evidence.end(connection)

@@ -19,7 +19,6 @@ from kigen.ledger.tables_requests import outbox as table
 
 RECEIVED, SIGNED_IN, BLOCKED = "deletion-received", "deletion-sign-in", "deletion-blocked"
 WITHDRAWN, DONE, PARTLY_KEPT = "deletion-withdrawn", "deletion-done", "deletion-partly-kept"
-NOTICES = (RECEIVED, SIGNED_IN, BLOCKED, WITHDRAWN, DONE, PARTLY_KEPT)
 
 WAITING, SENT = "waiting", "sent"
 

@@ -13,10 +13,8 @@ from kigen.ledger.quick import by_ids, instant, rows
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
 from kigen.packing import Ids
+from kigen.policy.desk import FULFILLED, WITHDRAWN
 from kigen.policy.facts import Request
-
-WITHDRAWN, FULFILLED, PARTLY_FULFILLED, REFUSED = "withdrawn", "fulfilled", "partly-fulfilled", "refused"
-"""How a request was closed; one without such a word was withdrawn."""
 
 
 def open_request(

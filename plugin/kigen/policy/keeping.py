@@ -10,8 +10,7 @@ from kigen.policy.account import Account
 from kigen.policy.claims import claimed
 from kigen.policy.facts import Facts
 from kigen.policy.floors import documents, standing
-from kigen.policy.parting import FLOOR, LIVE, PARTS
-from kigen.policy.records import LIVE as LIVE_STATES
+from kigen.policy.parting import FLOOR, PARTS
 from kigen.policy.records import Invoice, Item, Kind, Ref
 from kigen.policy.schedule import Schedule
 
@@ -43,7 +42,7 @@ def keeping(facts: Facts, schedule: Schedule, now: dt.datetime, codes: Collectio
     commission need rows that are no records: which, `codes` tell. Reasons of another sort keep the client as it is
     (policy/parting.py), and of them ValueError is raised: masked around one of those, nothing would be masked.
     """
-    if others := frozenset(codes) - PARTS - LIVE:
+    if others := frozenset(codes) - PARTS:
         raise ValueError(f"{', '.join(sorted(others))} keeps a client whole; expected reasons that keep parts of it")
     papers = tuple(standing(documents(facts, schedule.zone), schedule.floors, schedule.zone, now))
     papers = papers if FLOOR in codes else ()
@@ -105,14 +104,8 @@ def _open_tickets(account: Account, schedule: Schedule, now: dt.datetime) -> Ite
     return ((Kind.TICKET, ticket.id) for ticket in account.open_tickets)
 
 
-def _live(account: Account, schedule: Schedule, now: dt.datetime) -> Iterator[Ref]:
-    return _with_items(account, [item for item in account.items if item.state in LIVE_STATES])
-
-
 _NEEDS: Mapping[str, Callable[[Account, Schedule, dt.datetime], Iterable[Ref]]] = {
     "unpaid-invoice": _unpaid,
     "open-ticket": _open_tickets,
-    "active-service": _live,
-    "active-domain": _live,
 }
 """The records that a claim needs, by the code of its reason."""

@@ -12,6 +12,7 @@ from kigen.ledger import anonymised, datamap, lifecycle, maskings, outbox, reque
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
+from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping, keeping
 from kigen.policy.parting import FLOOR, PARTS
@@ -84,7 +85,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     anonymised.write(connection, {client: remembered}, gate.run)
     anonymised.rest(connection, lifecycle.by_kind(kept.records))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
-    requests.carried_out(connection, erasures, site.now, requests.PARTLY_FULFILLED)
+    requests.carried_out(connection, erasures, site.now, PARTLY_FULFILLED)
 
 
 def _staying(account: Account, kept: Keeping) -> list[Ref]:

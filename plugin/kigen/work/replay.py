@@ -198,9 +198,9 @@ def _owners_of(connection: Connection, site: Site, refs: Iterable[Ref]) -> dict[
 def _stays_along(kind: Kind, owner: int, act: Act, again: Again) -> bool:
     """Whether a record once went along with one that stays now: a client is not erased by halves."""
     root = act.rule.partition(".")[0]
-    staying = [(ref[0], one.record.client) for ref, one in again.kept.items()]
-    staying += [(ref[0], client) for ref, client in again.failed.items()]
-    return root != kind and (Kind(root), owner) in staying if root in set(Kind) else False
+    staying = {(ref[0].value, one.record.client) for ref, one in again.kept.items()}
+    staying |= {(ref[0].value, client) for ref, client in again.failed.items()}
+    return root != kind and (root, owner) in staying
 
 
 def _left(connection: Connection, site: Site, refs: Iterable[Ref], again: Again) -> list[Ref]:
