@@ -97,7 +97,9 @@ def prove(text: str, trusted: Ed25519PublicKey | None = None) -> Proved:
 def _read(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text, object_pairs_hook=_without_repetition)
-    except (ValueError, RecursionError) as error:
+    except (json.JSONDecodeError, RecursionError):
+        raise Unproved("it is no certificate; expected one JSON document") from None
+    except ValueError as error:
         raise Unproved(f"it is no certificate: {error}") from None
     if not isinstance(document, dict) or set(document) != set(FIELDS):
         raise Unproved(f"it is no certificate; expected the fields {', '.join(FIELDS)}")

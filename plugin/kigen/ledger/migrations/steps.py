@@ -18,6 +18,7 @@ FLAG = sa.Boolean()
 NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # SQLite counts up only INTEGER keys
 TEXT = sa.Text()
 LONG = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql")
+BYTES = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql")
 INSTANT = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), "mysql")  # naive UTC, with microseconds
 
 

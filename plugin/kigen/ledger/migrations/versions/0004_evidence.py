@@ -5,14 +5,11 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy import Column, String
-from sqlalchemy.dialects.mysql import MEDIUMBLOB
 
-from kigen.ledger.migrations.steps import BIG, LONG, create_index, create_table, key, required
+from kigen.ledger.migrations.steps import BIG, BYTES, LONG, create_index, create_table, key, required
 
 revision = "0004"
 down_revision = "0003"
-
-BYTES = sa.LargeBinary().with_variant(MEDIUMBLOB(), "mysql")
 
 
 def upgrade() -> None:

@@ -6,14 +6,22 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlalchemy import Column, String
-from sqlalchemy.dialects.mysql import MEDIUMBLOB
 
-from kigen.ledger.migrations.steps import BIG, DAY, INSTANT, LONG, counted, create_index, create_table, key, required
+from kigen.ledger.migrations.steps import (
+    BIG,
+    BYTES,
+    DAY,
+    INSTANT,
+    LONG,
+    counted,
+    create_index,
+    create_table,
+    key,
+    required,
+)
 
 revision = "0006"
 down_revision = "0005"
-
-BYTES = sa.LargeBinary().with_variant(MEDIUMBLOB(), "mysql")
 
 INDEXES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "kigen_frozen": {

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from sqlalchemy import String
-from sqlalchemy.dialects.mysql import MEDIUMBLOB
 
-from kigen.ledger.migrations.steps import BIG, INSTANT, counted, create_table, key, required
+from kigen.ledger.migrations.steps import BIG, BYTES, INSTANT, counted, create_table, key, required
 
 revision = "0007"
 down_revision = "0006"
-
-BYTES = sa.LargeBinary().with_variant(MEDIUMBLOB(), "mysql")
 
 
 def upgrade() -> None:
