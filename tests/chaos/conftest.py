@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos import small
-from tests.chaos.stage import Stage
+from tests.chaos.stage import Figures, Stage
 from tests.support.mariadb import MariaDB
 from tests.work.billing import Billing
 
@@ -23,13 +23,20 @@ def small_stage(url: str, folder: Path, server: MariaDB | None) -> Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(mariadb_server: MariaDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
-    """The small installation on MariaDB."""
+def one_stage(mariadb_server: MariaDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The small installation on MariaDB, which the tests of a file share."""
     mariadb_server.start()
     name = mariadb_server.create_database()
     yield (one := small_stage(mariadb_server.url(name), tmp_path_factory.mktemp("small"), mariadb_server))
     one.end()
     mariadb_server.drop_database(name)
+
+
+@pytest.fixture
+def stage(one_stage: Stage) -> Stage:
+    """The same with no figures yet, so that a fault is told by the test that found it alone."""
+    one_stage.figures = Figures()
+    return one_stage
 
 
 @pytest.fixture(scope="module")
