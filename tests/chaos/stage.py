@@ -127,8 +127,11 @@ class Stage:
         self.judge(f"{label}, at the end")
         found = self.everything()
         for name in sorted(self.ends_as.keys() | found.keys()):
-            if found.get(name) != self.ends_as.get(name):
-                self.figures.violations.append(f"{label}, at the end: {name} is not as the undisturbed run left it")
+            ours, theirs = found.get(name, []), self.ends_as.get(name, [])
+            if ours != theirs:
+                which = sorted({str(row[0]) for row in [*ours, *theirs] if (row in ours) != (row in theirs)})
+                rows = f"{name} ({', '.join(which[:5])})"
+                self.figures.violations.append(f"{label}, at the end: {rows} is not as the undisturbed run left it")
 
     def moment(self) -> Moment:
         """The installation now."""
