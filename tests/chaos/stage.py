@@ -24,8 +24,9 @@ from tests.work.worlds import ZONE, site_for
 # by what was deleted before the kill: so acts are compared on clients only, and judged one by one everywhere else.
 ARCHIVES = "SELECT client, at, former_status, ended_at FROM kigen_archives ORDER BY 1, 2, 3"
 COUNTED = r"kigen_(archives|chain|chunks|evidence|heads|leaves|ranges|runs)$"
-MEASURED = {"full reconcile took", "reconciled up to", "changed rows looked for at"}
-"""Notes that hold a duration, a number that was counted on, or the machine's time."""
+MEASURED = {"full reconcile took", "reconciled up to", "changed rows looked for at", "highest erased"}
+"""Notes that hold a duration, a number that was counted on, the machine's time, or what the first run knew that came to
+its end: the highest id is noted then, and again before tombstones die."""
 
 
 @dataclass
