@@ -7,6 +7,7 @@ import click
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.dates import written
+from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST
 from kigen.errors import Refused, Status, WrongUse
@@ -62,6 +63,7 @@ def _show(site: Site, erased: Erased, is_preview: bool) -> None:
     if erased.done:
         rows = [(table, f"{number:,}") for table, number in sorted(erased.outcome.rows.items())]
         show.table(("Table", "Rows"), rows)
+        show_left(erased.outcome.left)
         show.line(f"Run {erased.run}: done in {erased.seconds:.1f} s.")
     show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
 
