@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIRST = 100
+FIRST = 20
 """The size of the first chunk of a kind, before anything was measured."""
 
-FEWEST = 50
+FEWEST = 20
 """Fewer records make a chunk hardly shorter: what every transaction costs by itself then weighs most."""
 
-FASTEST = 1.5
+FASTEST = 1.25
 """At most this many times the size before: one lucky chunk says little about the next."""
+
+SLOWEST = 0.5
+"""At least this part of the size before: a disk that stood still once says as little, and if it goes on, so does this."""
 
 
 @dataclass
@@ -31,4 +34,4 @@ class Pace:
         if records < self.next():
             return
         wanted = records * self.seconds / max(seconds, 0.001)
-        self.size = max(FEWEST, int(min(wanted, records * FASTEST)))
+        self.size = max(FEWEST, int(min(max(wanted, records * SLOWEST), records * FASTEST)))
