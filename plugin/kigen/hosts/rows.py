@@ -35,7 +35,7 @@ class Wanted(NamedTuple):
     name: str
     columns: Sequence[str]
     by: str
-    ids: Iterable[Any]
+    ids: Iterable[Any] | None  # None: every row of a small table, by a plain read
     known: tuple[str, Collection[Any]] | None = None
 
 
@@ -83,6 +83,9 @@ class Rows:
         present = tuple(name if name in there else None for name in names)
         types = self._types(one.name, present)
         plain, listed = _plain(present), _listed(present, types) if types else None
+        if one.ids is None:
+            yield names, Ask(plain, listed, f"FROM {quoted(one.name)}")
+            return
         for batch in batches(one.ids):
             matching, values = self._matching(one.name, one.by, batch)
             if one.known and one.known[1] and not self.lock and self.schema.has(one.name, one.known[0]):

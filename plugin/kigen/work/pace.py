@@ -14,7 +14,7 @@ FASTEST = 1.25
 """At most this many times the size before: one lucky chunk says little about the next."""
 
 SLOWEST = 0.5
-"""At least this part of the size before: a disk that stood still once says as little, and if it goes on, so does this."""
+"""At least this part of the size before: one pause of a disk says as little, and many of them halve it many times."""
 
 
 @dataclass

@@ -66,7 +66,7 @@ def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
 def read_orders(rows: Rows, by: str, ids: Sequence[int], zone: str) -> list[Order]:
     """Orders whose column `by` is one of `ids`; the operator's own words for states are read after these are locked."""
     found = rows.read("tblorders", ORDER, by, ids)
-    known = states.order_states(rows.connection, rows.schema)
+    known = states.order_states(rows)
     return [order_of(row, known, zone) for row in found]
 
 

@@ -133,14 +133,16 @@ class Orders(Around):
 def read_orders_around(rows: Rows, ids: Iterable[int], zone: str) -> Orders:
     """Read orders with their items and add-ons, whosever, and the invoices that bill them."""
     orders = once([rows.read("tblorders", ORDER, "id", ids)])
-    known = states.order_states(rows.connection, rows.schema)  # the operator's own words, after these rows are locked
     owners = {row["userid"] for row in orders.values()}
-    clients, services, in_orders, domains = map(by_id, rows.read_all(
+    words, *others = rows.read_all(
+        states.ORDER_STATUSES,  # the operator's own words, after these rows are locked
         Wanted("tblclients", CLIENT, "id", owners),
         Wanted("tblhosting", SERVICE, "orderid", orders),
         Wanted("tblhostingaddons", ADDON, "orderid", orders),
         Wanted("tbldomains", DOMAIN, "orderid", orders),
-    ))  # fmt: skip
+    )
+    known = states.order_states_in(rows.schema, words)
+    clients, services, in_orders, domains = map(by_id, others)
     known_items = services.keys() | in_orders.keys() | domains.keys()
     under, referrals, lines = rows.read_all(
         Wanted("tblhostingaddons", ADDON, "hostingid", services),
