@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -66,7 +65,7 @@ def in_force(
 
 COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at"
 FEW = 500
-LOOK_SECONDS = 1.0  # between two looks at how many there are: on that hangs only how they are read
+OFTEN = 50  # how often a connection asks before it counts them anew: on that hangs only how they are read
 
 
 def standing(
@@ -98,10 +97,10 @@ def standing(
 
 
 def _are_few(connection: Connection) -> bool:
-    looked_at, are_few = connection.info.get(FEW_HOLDS, (-LOOK_SECONDS, False))
-    if time.monotonic() - looked_at >= LOOK_SECONDS:
+    asked, are_few = connection.info.get(FEW_HOLDS, (0, False))
+    if asked % OFTEN == 0:
         are_few = len(connection.scalars(select(table.c.id).limit(FEW)).all()) < FEW
-        connection.info[FEW_HOLDS] = time.monotonic(), are_few
+    connection.info[FEW_HOLDS] = asked + 1, are_few
     return bool(are_few)
 
 
