@@ -15,12 +15,12 @@ def test_the_first_chunk_is_of_a_size_that_nothing_was_measured_for() -> None:
 
 
 def test_sizes_grow_by_a_quarter_at_most_however_quick_a_chunk_was() -> None:
-    pace = Pace(60, 0.5)
+    pace = Pace(120, 0.5)
     sizes = []
     for _ in range(8):
         sizes.append(pace.next())
         pace.took(pace.next(), 0.0)
-    assert sizes == [20, 25, 31, 38, 47, 58, 60, 60]
+    assert sizes == [40, 50, 62, 77, 96, 120, 120, 120]
 
 
 def test_sizes_shrink_at_once_by_half_at_most_however_slow_a_chunk_was() -> None:
@@ -29,7 +29,7 @@ def test_sizes_shrink_at_once_by_half_at_most_however_slow_a_chunk_was() -> None
     for _ in range(6):
         pace.took(pace.next(), 60.0)
         sizes.append(pace.next())
-    assert sizes == [500, 250, 125, 62, 31, 20]
+    assert sizes == [500, 250, 125, 62, 40, 40]
 
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0.25, 125), (0.4, 125), (0.5, 100), (0.8, 62), (1.0, 50)])

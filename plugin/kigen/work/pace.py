@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-FIRST = 20
+FIRST = 40
 """The size of the first chunk of a kind, before anything was measured."""
 
-FEWEST = 20
-"""Fewer records make a chunk hardly shorter: what every transaction costs by itself then weighs most."""
+FEWEST = 40
+"""Fewer make a chunk hardly shorter, for a transaction costs as much by itself as a hundred records: half as many
+would take a sixth less time each, and the run nearly twice as long."""
 
 FASTEST = 1.25
 """At most this many times the size before: one lucky chunk says little about the next."""
