@@ -106,7 +106,12 @@ class SqlHost(Erasing):
         return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files)
 
     def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
-        return materials(self._rows(connection), self.unchanging[kind], ids) if kind in self.unchanging else {}
+        return self.all_fingerprints(connection, {kind: ids}).get(kind, {})
+
+    def all_fingerprints(self, connection: Connection, ids: Mapping[Kind, Sequence[int]]) -> dict[Kind, dict[int, str]]:
+        known = {kind: (self.unchanging[kind], numbers) for kind, numbers in ids.items() if kind in self.unchanging}
+        found = materials(self._rows(connection), list(known.values()))
+        return dict(zip(known, found, strict=True))
 
     def tables_of(self) -> Mapping[Kind, str]:
         return {kind: one.table for kind, one in self.unchanging.items()}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, update
 
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.marks import mark
-from kigen.ledger.quick import by_ids, instant
+from kigen.ledger.quick import Question, answer, asks_by_ids, instant
 from kigen.ledger.tables import records
 from kigen.ledger.tables_requests import anonymised as table
 from kigen.policy.facts import Anonymised
@@ -19,8 +20,17 @@ COLUMNS = "client, at, until, codes, rule"
 
 def of(connection: Connection, clients: Iterable[int]) -> dict[int, Anonymised]:
     """The last time that each of these clients was anonymised; the others are left out."""
+    return answer(connection, last_times(connection, clients))
+
+
+def last_times(connection: Connection, clients: Iterable[int]) -> Question[dict[int, Anonymised]]:
+    """The question that `of` asks."""
+    return Question([*asks_by_ids(connection, table, COLUMNS, "client", clients)], _meaning)
+
+
+def _meaning(rows: Iterable[Sequence[Any]]) -> dict[int, Anonymised]:
     found = {}
-    for client, at, until, codes, rule in by_ids(connection, table, COLUMNS, "client", clients):
+    for client, at, until, codes, rule in rows:
         since = instant(at)
         if since:
             found[client] = Anonymised(since, instant(until), frozenset(codes.split()), rule)

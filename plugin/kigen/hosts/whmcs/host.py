@@ -107,7 +107,7 @@ class WhmcsHost(SqlHost):
         return drift.compare(schema, known)
 
     def vocabulary(self, connection: Connection) -> str:
-        words = states.order_states(connection, self._rows(connection).schema)
+        words = states.order_states(self._rows(connection))
         return hashlib.sha256(repr(sorted(words.items())).encode()).hexdigest()[:16]
 
     def accounts(self, connection: Connection, clients: Sequence[int], lock: bool = False) -> list[Account]:
@@ -145,7 +145,7 @@ class WhmcsHost(SqlHost):
 
     def translate_all(self, connection: Connection, told: Sequence[Told]) -> list[Event | Exception]:
         rows = self._rows(connection)
-        orders = states.order_states(connection, rows.schema)
+        orders = states.order_states(rows)
         return translated(rows, told, partial(events.translate, orders=orders))
 
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
