@@ -179,6 +179,31 @@ def test_a_message_in_another_clients_ticket_loses_its_writer_and_keeps_its_text
     assert ("support_ticket_message", "content", "902") in {(one.table, one.column, one.key) for one in done.all.left}
 
 
+def test_who_takes_the_address_after_the_look_keeps_it_with_the_mail_that_waits(
+    host: FossBillingHost, db: Connection
+) -> None:
+    """G6"""
+    client, other = clients_of(host, db)[:2]
+    (row,) = rows(db, "client", f"id = {client}")
+    put(db, "support_ticket", id=901, client_id=other, status="open", subject="s")
+    put(db, "support_ticket_message", id=901, support_ticket_id=901, client_id=other, content=f"I am {row['email']}")
+    queue = "email_queue" if _has(db, "email_queue") else "mod_email_queue"
+    mail = {"sender": "billing@example.com", "content": "Hello", "subject": "s", "tries": 0, "status": "unsent"}
+    mail |= {"created_at": "2026-11-22 00:00:00", "updated_at": "2026-11-22 00:00:00"}
+    put(db, queue, id=9001, recipient=row["email"], **mail)
+    accounts = host.accounts(db, [client], lock=True)
+    people = host.people(db, accounts)
+    candidates = host.look_for(db, people)
+    db.execute(text(f"UPDATE client SET email = 'gone@example.com' WHERE id = {client}"))
+    db.execute(text("UPDATE client SET email = :taken WHERE id = :id"), {"taken": row["email"], "id": other})
+    before = rows_of(host, db, [other])
+    host.delete(db, Kind.CLIENT, [client], accounts)
+    host.clear(db, people, candidates, SALT)
+    assert rows_of(host, db, [other]) == before
+    assert [one["content"] for one in rows(db, "support_ticket_message", "id = 901")] == [f"I am {row['email']}"]
+    assert [one["id"] for one in rows(db, queue, "id = 9001")] == [9001]
+
+
 def test_a_client_deleted_whole_does_not_stay_in_the_logs(host: FossBillingHost, db: Connection) -> None:
     client = clients_of(host, db)[3]
     (row,) = rows(db, "client", f"id = {client}")

@@ -18,6 +18,7 @@ from kigen.hosts.in_common import in_common, is_somebodys, still_in_common
 from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.selected import Selected, delete_all
 from kigen.hosts.sought import Found
+from kigen.hosts.taken import taken
 from kigen.hosts.traces import Candidates, Listing, list_found, searched, why
 from kigen.policy.datamap import Field, Table
 from kigen.policy.fates import Fate, Treatment
@@ -55,12 +56,16 @@ class Clearing:
         self._in_common = still_in_common(self.search, candidates.in_common)
         owners = {person.owner for person in self.search.known.people}
         newer = {table: self._newer(table, candidates.seen) for table in searched(self.search.shapes)}
+        found = []
         for table, fresh in newer.items():
             keys = {key for owner in owners for key in candidates.of(owner).get(table, ())} | fresh
             for one in self.search.found(table, self.search.read(table, keys, lock=True)):
                 is_kept = one.key in kept.get(table, ())
                 if one.people and (self._own(one) or not is_kept):
-                    self._treat(one)
+                    found.append(one)
+        self._in_common |= set(taken(self.search, found))
+        for one in found:
+            self._treat(one)
         deleted = delete_all(self.search.rows, self.going)
         left = {place for owner in owners for place in candidates.left.get(owner, ())}
         left |= {place for places in self.listing.left.values() for place in places}
