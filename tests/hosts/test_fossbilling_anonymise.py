@@ -10,8 +10,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Connection, inspect, text
 
+from kigen.hosts.anonymised import Why
 from kigen.hosts.fossbilling import FossBillingHost
 from kigen.hosts.search import TEXTS
+from kigen.policy.facts import ref_of
 from kigen.policy.records import Kind, State
 from kigen.policy.sorts import Sort
 from tests.hosts.erasing import (
@@ -202,6 +204,25 @@ def test_who_takes_the_address_after_the_look_keeps_it_with_the_mail_that_waits(
     assert rows_of(host, db, [other]) == before
     assert [one["content"] for one in rows(db, "support_ticket_message", "id = 901")] == [f"I am {row['email']}"]
     assert [one["id"] for one in rows(db, queue, "id = 9001")] == [9001]
+
+
+def test_a_payment_on_another_clients_invoice_stays_with_it_whoever_paid(host: FossBillingHost, db: Connection) -> None:
+    """A transaction names no client here, but what the payment service said of the payer is in it: it is listed."""
+    client, other = clients_of(host, db)[:2]
+    (row,) = rows(db, "client", f"id = {client}")
+    put(db, "invoice", id=901, client_id=other, status="paid", serie="X", nr="901", currency="EUR", hash="h901")
+    put(db, "transaction", id=901, invoice_id=901, amount="7.00", status="processed", txn_id="t-901",
+        ipn=f'{{"payer_email":"{row["email"]}"}}')  # fmt: skip
+    before = rows(db, "transaction", "id = 901")
+    (account,) = host.accounts(db, [client])
+    assert Kind.PAYMENT not in {
+        kind for kind, number in map(ref_of, account.along(Kind.CLIENT, client)) if number == 901
+    }
+    done = erase(host, db, [client], gone=[client])
+    assert rows(db, "transaction", "id = 901") == before
+    assert ("transaction", "ipn", "901", Why.DOCUMENT) in {
+        (one.table, one.column, one.key, one.why) for one in done.all.left
+    }
 
 
 def test_a_client_deleted_whole_does_not_stay_in_the_logs(host: FossBillingHost, db: Connection) -> None:

@@ -18,6 +18,7 @@ from kigen.hosts import files
 from kigen.hosts.anonymised import Anonymised, Key
 from kigen.hosts.anonymising import Ground, Spared, carry_out, planned
 from kigen.hosts.clearing import Clearing
+from kigen.hosts.handing import OnOthers, but_for, handed_over
 from kigen.hosts.holdings import Holding, read_holdings
 from kigen.hosts.owners import FieldIds, columns_of, holders
 from kigen.hosts.people import FieldSorts, person_of
@@ -44,6 +45,9 @@ class Erasing(Host):
 
     payments: ClassVar[str]
     """The table of payments."""
+
+    on_others: ClassVar[tuple[OnOthers, ...]] = ()
+    """Rows of a client that can be a part of somebody else's papers."""
 
     spared: ClassVar[Spared] = {}
     """By `table.column`, what of a text the platform itself reads there, so that it must stay."""
@@ -105,18 +109,21 @@ class Erasing(Host):
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
     ) -> Anonymised:
         ground, inside = self._ground(connection, account, salt, list(known))
+        handed = handed_over(ground, self.on_others, [account.id], keeping, inside)
         selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
-        return carry_out(ground, planned(ground, selected, keeping, inside))
+        own = planned(ground, but_for(handed, selected), keeping, inside)
+        return carry_out(ground, own).with_others(carry_out(ground, handed))
 
-    def erase_answered(
-        self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
+    def part(self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()) -> Anonymised:
         said = list(known)
-        if not any(one.client_by for one in said):
+        if not (any(one.client_by for one in said) or account.paid_for_others):
             return Anonymised()
+        nothing = Keeping(frozenset(), frozenset())
         ground, inside = self._ground(connection, account, salt, said)
+        handed = handed_over(ground, self.on_others, [account.id], nothing, inside)
         selected = self._answered(ground.datamap, [account], is_kept=True)
-        return carry_out(ground, planned(ground, selected, Keeping(frozenset(), frozenset()), inside))
+        own = planned(ground, selected, nothing, inside)
+        return carry_out(ground, own).with_others(carry_out(ground, handed))
 
     def _ground(
         self, connection: Connection, account: Account, salt: bytes, said: list[Answer]

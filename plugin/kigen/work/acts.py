@@ -66,8 +66,9 @@ def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
     going = leaving.before(gate, accounts)
     leaving.tell_last(gate, readings, outbox.DONE, {})
     answers = datamap.answers(gate.connection)
-    for account in accounts if any(one.client_by for one in answers) else ():
-        gate.count(gate.site.host.erase_answered(gate.connection, account, keys_of(gate.site).masks, answers))
+    for account in accounts:
+        if any(one.client_by for one in answers) or account.paid_for_others:
+            gate.count(gate.site.host.part(gate.connection, account, keys_of(gate.site).masks, answers))
     ids = [account.id for account in accounts]
     gate.rows.update(gate.site.host.delete(gate.connection, Kind.CLIENT, ids, accounts))
     leaving.after(gate, going)
@@ -86,6 +87,9 @@ def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterat
             if decision := by_ref.get(own):
                 yield own, decision
                 yield from ((ref_of(thing), decision) for thing in account.along(*own))
+                if own[0] is Kind.CLIENT:  # what another that goes as well paid for this one is nobody's any more
+                    others = (one for one in account.payments if account.invoice(one.invoice) and one.is_on_others)
+                    yield from ((ref_of(one), decision) for one in others if (Kind.CLIENT, one.client) in by_ref)
 
 
 def all_of(kind: Kind, member: Member) -> Iterator[Ref]:
