@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from kigen.policy.records import Kind
-from tests.work.billing import Billing
+from tests.work.billing import LATER, Billing
 from tests.work.test_in_part import back_up, kept  # noqa: F401 - a fixture
 
 PAID = {"amountin": "7.00", "date": "2012-04-01 10:00:00", "gateway": "stripe"}
@@ -72,6 +72,16 @@ def test_a_client_that_goes_in_part_leaves_its_old_payment_with_the_invoice_of_t
     assert "pi_4711" not in str(payments)
     assert kept.acts(Kind.PAYMENT, 31) == []
     assert swept.left["tblaccounts.invoiceid document-of-another-client"] == 1
+
+
+def test_a_hold_on_either_paper_keeps_the_client_whose_payment_would_lose_its_payer(world: Billing) -> None:
+    paid_for_another(world, 31, payer=3, invoice=10)
+    for ref in ((Kind.INVOICE, 10), (Kind.PAYMENT, 31)):
+        hold = world.hold(record=ref)
+        assert "delete" not in world.sweep().done
+        world.release(hold)
+        world.at(world.site.now + LATER)
+    assert world.rows("tblaccounts WHERE id = 31")[0]["userid"] == 3
 
 
 def test_both_go_and_the_payment_goes_with_the_invoice(world: Billing) -> None:

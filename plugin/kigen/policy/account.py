@@ -187,6 +187,11 @@ class Account:
             return [item for item in self.items_of(order) if item.client == order.client] if order else []
         return list(self.addons_of(number)) if kind is Kind.SERVICE else []
 
+    def at_stake(self, kind: Kind, number: int) -> list[Thing]:
+        """What deleting a record takes along, and payments that it tears from their payer or from their invoice."""
+        moved = [row for row in self.payments if row.client != self.id and row.invoice in self._invoices]
+        return [*self.along(kind, number), *((*self.paid_for_others, *moved) if kind is Kind.CLIENT else ())]
+
     @property
     def open_tickets(self) -> list[Ticket]:
         return [ticket for ticket in self.tickets if ticket.is_open]
