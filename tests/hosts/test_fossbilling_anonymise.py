@@ -171,11 +171,13 @@ def test_a_message_in_another_clients_ticket_loses_its_writer_and_keeps_its_text
     (row,) = rows(db, "client", f"id = {client}")
     words = f"Hello from {row['first_name']} {row['last_name']}, call me: {row['email']}. The server is up."
     put(db, "support_ticket", id=901, client_id=other, status="open", subject="s")
-    put(db, "support_ticket_message", id=901, support_ticket_id=901, client_id=client, content=words)
+    put(db, "support_ticket_message", id=901, support_ticket_id=901, client_id=client, content=words, ip="192.0.2.9")
+    put(db, "support_ticket_message", id=903, support_ticket_id=901, client_id=other, content="ok", ip="192.0.2.8")
     quoted = f"{row['first_name']} {row['last_name']} said the server is up."
     put(db, "support_ticket_message", id=902, support_ticket_id=901, client_id=other, content=quoted)
     done = erase(host, db, [client])
-    first, second = rows(db, "support_ticket_message", "id IN (901, 902)")
+    first, second, third = rows(db, "support_ticket_message", "id IN (901, 902, 903)")
+    assert first["ip"].startswith("0.") and third["ip"] == "192.0.2.8", "The row says who wrote it."
     assert first["content"] == "Hello from [erased], call me: [erased]. The server is up."
     assert second["content"] == quoted, "A name alone is listed, never redacted in what somebody else wrote (G7)."
     assert ("support_ticket_message", "content", "902") in {(one.table, one.column, one.key) for one in done.all.left}
