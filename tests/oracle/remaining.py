@@ -9,6 +9,7 @@ are. Module and gateway logs name no client in any column and stay. Transactions
 
 from .anchors import rows_of
 from .books import TABLE, Books, fold
+from .floors import is_transaction
 from .items import addons_of, own_items
 from .world import World
 
@@ -68,7 +69,8 @@ def take_client(gone: Gone, client: dict) -> None:
     gone.values("client", number)
     for row in rows_of(gone.books, number):
         invoice = gone.books.one("tblinvoices", row["invoiceid"])
-        if not invoice or invoice["userid"] == number or invoice["userid"] in gone.clients:
+        is_needed = invoice and is_transaction(row) and invoice["userid"] not in {number, *gone.clients}
+        if not is_needed:
             gone.ids["tblaccounts"].add(row["id"])
     for addon in addons_of(gone.books, number):
         take_addon(gone, addon)

@@ -38,6 +38,7 @@ from kigen.policy.identifiers_of import SPELLINGS, identifiers_of
 from kigen.policy.identifiers_search import Matcher
 from kigen.policy.keeping import Keeping
 from kigen.policy.masks_inside import Inside
+from kigen.policy.records import Kind
 
 
 class Erasing(Host):
@@ -46,8 +47,8 @@ class Erasing(Host):
     payments: ClassVar[str]
     """The table of payments."""
 
-    on_others: ClassVar[tuple[OnOthers, ...]] = ()
-    """Rows of a client that can be a part of somebody else's papers."""
+    on_others: ClassVar[OnOthers | None] = None
+    """Which payments of a client can be on somebody else's invoice."""
 
     spared: ClassVar[Spared] = {}
     """By `table.column`, what of a text the platform itself reads there, so that it must stay."""
@@ -109,7 +110,8 @@ class Erasing(Host):
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
     ) -> Anonymised:
         ground, inside = self._ground(connection, account, salt, list(known))
-        handed = handed_over(ground, self.on_others, [account.id], keeping, inside)
+        torn = {one.id for one in account.paid_for_others} - {id_ for of, id_ in keeping.records if of is Kind.PAYMENT}
+        handed = handed_over(ground, self.on_others, frozenset(torn), inside)
         selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
         own = planned(ground, but_for(handed, selected), keeping, inside)
         return carry_out(ground, own).with_others(carry_out(ground, handed))
@@ -120,7 +122,8 @@ class Erasing(Host):
             return Anonymised()
         nothing = Keeping(frozenset(), frozenset())
         ground, inside = self._ground(connection, account, salt, said)
-        handed = handed_over(ground, self.on_others, [account.id], nothing, inside)
+        torn = frozenset(one.id for one in account.paid_for_others)
+        handed = handed_over(ground, self.on_others, torn, inside)
         selected = self._answered(ground.datamap, [account], is_kept=True)
         own = planned(ground, selected, nothing, inside)
         return carry_out(ground, own).with_others(carry_out(ground, handed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,39 +12,27 @@ from kigen.hosts.holdings import Holding, read_holdings
 from kigen.hosts.selected import Selected
 from kigen.policy.keeping import Keeping
 from kigen.policy.masks_inside import Inside
-from kigen.policy.records import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class OnOthers:
-    """Rows of a table that name a client in `own` and are a part of what `part_of` holds, whose client is in `owner`.
+    """A table whose rows name a client in `own` and can be a part of somebody else's paper, which `on` names.
 
-    They are records of `kind`. With 0 in `own` such a row is that of the client whose paper it is a part of.
+    With 0 in `own` such a row is that of the client whose paper it is a part of.
     """
 
-    kind: Kind
     table: str
     own: str
     on: str
-    part_of: str
-    owner: str
 
 
-def handed_over(
-    ground: Ground, places: Iterable[OnOthers], clients: Sequence[int], keeping: Keeping, inside: Inside
-) -> Plan:
-    """What is written into rows of these clients that others need; what `keeping` keeps for itself is none of them."""
+def handed_over(ground: Ground, place: OnOthers | None, ids: frozenset[int], inside: Inside) -> Plan:
+    """What is written into these rows, which others need. Raises CannotAnonymise."""
     plan = Plan()
-    for place in places:
-        found = ground.rows.read(place.table, (place.on,), place.own, clients)
-        above = ground.rows.read(place.part_of, (place.owner,), "id", {row[place.on] for row in found if row[place.on]})
-        others = {row["id"] for row in above if row[place.owner] not in clients}
-        own = {number for kind, number in keeping.records if kind is place.kind}
-        ids = frozenset(row["id"] for row in found if row[place.on] in others and row["id"] not in own)
+    if place and ids:
         selected = Selected(place.table, "id", ids)
-        if ids:
-            refuse(ground, selected)
-        for holding in read_holdings(ground.rows, ground.datamap, ground.shapes, [selected] if ids else ()):
+        refuse(ground, selected)
+        for holding in read_holdings(ground.rows, ground.datamap, ground.shapes, [selected]):
             _cut(ground, holding, place, inside, plan)
     return plan
 

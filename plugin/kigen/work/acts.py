@@ -56,6 +56,7 @@ def delete(
     else:
         gate.rows.update(site.host.delete(connection, kind, ids, accounts, members))
     lifecycle.forget(connection, refs)
+    maskings.forget(connection, site.host.name, lifecycle.by_kind(refs))
     runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
     return proof
 
@@ -74,9 +75,6 @@ def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
     leaving.after(gate, going)
     erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(gate.connection, erasures, gate.site.now)
-    refs = [(Kind.CLIENT, number) for number in ids]
-    refs += [ref_of(thing) for account in accounts for thing in account.along(Kind.CLIENT, account.id)]
-    maskings.forget(gate.connection, gate.site.host.name, lifecycle.by_kind(refs))
 
 
 def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:

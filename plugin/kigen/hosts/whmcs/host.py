@@ -89,7 +89,7 @@ class WhmcsHost(SqlHost):
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
     ways = WAYS
     payments = "tblaccounts"
-    on_others = (OnOthers(Kind.PAYMENT, "tblaccounts", "userid", "invoiceid", "tblinvoices", "userid"),)
+    on_others = OnOthers("tblaccounts", "userid", "invoiceid")
     bought = frozenset({"tblhosting.domain", "tbldomains.domain"})
     attached = ATTACHED
 
