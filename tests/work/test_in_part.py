@@ -318,6 +318,22 @@ def test_files_that_cannot_be_removed_now_are_removed_by_a_later_run(either: Bil
     assert list(folder.iterdir()) == [] and either.ids("kigen_going_files") == []
 
 
+def test_a_file_that_a_new_row_names_before_it_was_removed_stays(either: Billing, tmp_path: Path) -> None:
+    folder = tmp_path / "attachments"
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    either.run("UPDATE tbltickets SET attachment = 'a.pdf|b.pdf' WHERE id = 40")
+    either.set(host__attachments=str(folder))
+    erase(either.site, 4)
+    either.add("tbltickets", id=99, tid="T99", userid=1, status="Closed", attachment="b.pdf",
+               date="2020-01-01 00:00:00")  # fmt: skip
+    folder.mkdir()
+    for name in ("a.pdf", "b.pdf"):
+        (folder / name).write_text("content")
+    either.sweep()
+    assert [path.name for path in folder.iterdir()] == ["b.pdf"] and either.ids("kigen_going_files") == []
+
+
 def test_tables_of_the_operators_own_go_or_are_masked_by_the_operators_word_when_a_client_is_deleted(
     either: Billing,
 ) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
+from kigen.ledger.bulk import batches
 from kigen.ledger.marks import mark, mark_everything
 from kigen.ledger.tables import contracts as table
 from kigen.policy.facts import Contract
@@ -46,6 +47,22 @@ def not_ended(connection: Connection, lock: bool = False) -> Sequence[Contract]:
         Contract(row.id, row.client, row.client_group, row.rule, parse_term(row.term), row.begins, row.until)
         for row in rows
     ]
+
+
+def concerned(connection: Connection, clients: Iterable[int]) -> set[int] | None:
+    """Which of these clients a contract that nobody ended is with; None: it may be any, for one is with a group.
+
+    Read with a lock, so that none can begin before the transaction ends.
+    """
+    running = table.c.ended_at.is_(None)
+    of_groups = select(table.c.id).where(table.c.client.is_(None), running).limit(1)
+    if connection.scalar(of_groups.with_for_update(read=True)) is not None:
+        return None
+    found: set[int] = set()
+    for batch in batches(sorted(set(clients))):
+        mine = select(table.c.client).where(table.c.client.in_(batch), running)
+        found.update(connection.scalars(mine.with_for_update(read=True)))
+    return found
 
 
 def _mark(connection: Connection, client: int | None) -> None:

@@ -150,18 +150,19 @@ def remarkable(
 ) -> set[int]:
     """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
 
-    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw
-    or an event told. What is read is locked as `facts_for` locks it. While any contract runs, every record is one to be
-    looked at by itself.
+    A hold or a request on the client or on anything that goes, a contract with the client, an earlier anonymising, a
+    change of state that kigen saw or an event told. What is read is locked as `facts_for` locks it. While a contract
+    with a group runs, every record is one to be looked at by itself: who is in it only the host knows.
     """
-    if contracts.not_ended(connection, lock=True):
+    agreed = contracts.concerned(connection, {client for _, client, *_ in members})
+    if agreed is None:
         return {number for number, *_ in members}
     refs = [(kind, number) for number, *_ in members] + [ref for *_, along in members for ref in along]
     clients = {client for _, client, *_ in members}
     placed = holds.in_force(connection, sorted(clients), refs, now, lock=True)
     asked = requests.open_requests(connection, sorted(clients), now, lock=True)
     protected = {hold.client for hold in placed if hold.client} | asked.keys()
-    protected |= anonymised.of(connection, clients).keys()
+    protected |= agreed | anonymised.of(connection, clients).keys()
     told = {hold.record for hold in placed if hold.record}
     for state in {state for _, _, state, _ in members}:
         numbers = [number for number, _, one, _ in members if one is state]
