@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 
 from kigen.hosts import files
 from kigen.hosts.anonymised import Anonymised, Key
-from kigen.hosts.anonymising import Ground, Spared, carry_out, planned
+from kigen.hosts.anonymising import Ground, Plan, Spared, carry_out, planned
 from kigen.hosts.clearing import Clearing
+from kigen.hosts.foreseen import Foreseen, foresee
 from kigen.hosts.handing import OnOthers, but_for, handed_over
 from kigen.hosts.holdings import Holding, read_holdings
 from kigen.hosts.owners import FieldIds, columns_of, holders
@@ -110,8 +111,7 @@ class Erasing(Host):
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
     ) -> Anonymised:
         ground, inside = self._ground(connection, account, salt, list(known))
-        torn = {one.id for one in account.paid_for_others} - {id_ for of, id_ in keeping.records if of is Kind.PAYMENT}
-        handed = handed_over(ground, self.on_others, frozenset(torn), inside)
+        handed = self._torn(ground, inside, account, keeping)
         selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
         own = planned(ground, but_for(handed, selected), keeping, inside)
         return carry_out(ground, own).with_others(carry_out(ground, handed))
@@ -120,21 +120,40 @@ class Erasing(Host):
         said = list(known)
         if not (any(one.client_by for one in said) or account.paid_for_others):
             return Anonymised()
-        nothing = Keeping(frozenset(), frozenset())
         ground, inside = self._ground(connection, account, salt, said)
-        torn = frozenset(one.id for one in account.paid_for_others)
-        handed = handed_over(ground, self.on_others, torn, inside)
+        handed = self._torn(ground, inside, account, NOTHING)
         selected = self._answered(ground.datamap, [account], is_kept=True)
-        own = planned(ground, selected, nothing, inside)
+        own = planned(ground, selected, NOTHING, inside)
         return carry_out(ground, own).with_others(carry_out(ground, handed))
 
+    def foresee(
+        self, connection: Connection, account: Account, keeping: Keeping | None, known: Iterable[Answer] = ()
+    ) -> Foreseen:
+        said = list(known)
+        ground, inside = self._ground(connection, account, UNSALTED, said, lock=False)
+        handed = self._torn(ground, inside, account, keeping or NOTHING)
+        whole = but_for(handed, self._selected(ground.rows, [account], None)) if keeping is None else ()
+        if keeping is None:
+            selected = self._answered(ground.datamap, [account], is_kept=True)
+        else:
+            selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
+        plan = planned(ground, but_for(handed, selected), keeping or NOTHING, inside)
+        plan.changes += handed.changes
+        return foresee(ground.rows, plan, whole)
+
+    def _torn(self, ground: Ground, inside: Inside, account: Account, keeping: Keeping) -> Plan:
+        """What becomes of this client's payments on invoices of others, but for those that are kept themselves."""
+        kept = {number for kind, number in keeping.records if kind is Kind.PAYMENT}
+        paid = frozenset(one.id for one in account.paid_for_others)
+        return handed_over(ground, self.on_others, paid - kept, inside)
+
     def _ground(
-        self, connection: Connection, account: Account, salt: bytes, said: list[Answer]
+        self, connection: Connection, account: Account, salt: bytes, said: list[Answer], lock: bool = True
     ) -> tuple[Ground, Inside]:
         """What masking an account's rows stands on, and what is masked within structured data."""
         (person,) = self.people(connection, [account], said)
         ground = Ground(
-            self._rows(connection, lock=True), with_answers(self.datamap, said), self._shaped(connection), salt,
+            self._rows(connection, lock), with_answers(self.datamap, said), self._shaped(connection), salt,
             self._unmasked(connection, said), self.spared, self.payments, self.bought,
         )  # fmt: skip
         return ground, Inside(Matcher(identifiers_of(person)), frozenset({person.owner}))
@@ -197,6 +216,10 @@ class Erasing(Host):
         return self._shapes
 
 
+UNSALTED = bytes(32)
+"""In place of the installation's secret where masks are counted and none is written."""
+
+
 def _tells(one: Field) -> bool:
     """Whether a column may hold a name, an address or a number of its own; letters and logs are not read for that."""
     return one.sort in SPELLINGS or one.table in OF_FREE_VALUES
@@ -204,3 +227,6 @@ def _tells(one: Field) -> bool:
 
 OF_FREE_VALUES = frozenset({"tblcustomfieldsvalues", "client"})
 """Tables in which an operator's own fields hold whatever they were made for."""
+
+NOTHING = Keeping(frozenset(), frozenset())
+"""What is kept of a client that goes whole."""
