@@ -58,7 +58,7 @@ def test_a_payment_of_another_client_on_an_invoice_that_goes_stays_the_payers(wo
     assert {one["id"] for one in world.rows("kigen_records WHERE kind = 'payment'", "id")} <= {33}
 
 
-def test_a_client_that_goes_in_part_leaves_its_old_payment_with_the_invoice_of_the_other(kept: Billing) -> None:  # noqa: F811
+def test_a_client_that_goes_in_part_leaves_its_old_payment_with_the_invoice_of_the_other(kept: Billing) -> None:  # noqa: F811 - a fixture
     """What a floor keeps is its own document, masked; what none does is the other client's paper alone."""
     kept.add("tblinvoices", id=10, userid=1, status="Paid", date="2003-03-01", total="7.00")
     paid_for_another(kept, 31, payer=3, invoice=10, date="2003-04-01 10:00:00")

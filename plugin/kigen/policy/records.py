@@ -162,10 +162,7 @@ class Invoice:
 
 @frozen
 class Payment:
-    """A transaction; only one above zero is a payment. `reversed_at` are the readable dates of what was paid back.
-
-    `is_on_others`: it is on an invoice of somebody else, who needs it as well.
-    """
+    """A transaction; only one above zero is a payment. `reversed_at` are the readable dates of what was paid back."""
 
     id: int
     client: int
@@ -174,7 +171,7 @@ class Payment:
     at: When | None
     is_reversed: bool = False
     reversed_at: tuple[When, ...] = ()
-    is_on_others: bool = False
+    is_on_others: bool = False  # on an invoice of somebody else, who needs it as well
 
 
 @frozen
