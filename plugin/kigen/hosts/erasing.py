@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from kigen.hosts import files
 from kigen.hosts.anonymised import Anonymised, Key
-from kigen.hosts.anonymising import Ground, Spared, carry_out, planned
+from kigen.hosts.anonymising import Ground, Plan, Spared, carry_out, planned
 from kigen.hosts.clearing import Clearing
 from kigen.hosts.foreseen import Foreseen, foresee
+from kigen.hosts.handing import OnOthers, but_for, handed_over
 from kigen.hosts.holdings import Holding, read_holdings
 from kigen.hosts.owners import FieldIds, columns_of, holders
 from kigen.hosts.people import FieldSorts, person_of
@@ -38,6 +39,7 @@ from kigen.policy.identifiers_of import SPELLINGS, identifiers_of
 from kigen.policy.identifiers_search import Matcher
 from kigen.policy.keeping import Keeping
 from kigen.policy.masks_inside import Inside
+from kigen.policy.records import Kind
 
 
 class Erasing(Host):
@@ -45,6 +47,9 @@ class Erasing(Host):
 
     payments: ClassVar[str]
     """The table of payments."""
+
+    on_others: ClassVar[OnOthers | None] = None
+    """Which payments of a client can be on somebody else's invoice."""
 
     spared: ClassVar[Spared] = {}
     """By `table.column`, what of a text the platform itself reads there, so that it must stay."""
@@ -106,30 +111,41 @@ class Erasing(Host):
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
     ) -> Anonymised:
         ground, inside = self._ground(connection, account, salt, list(known))
+        handed = self._torn(ground, inside, account, keeping)
         selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
-        return carry_out(ground, planned(ground, selected, keeping, inside))
+        own = planned(ground, but_for(handed, selected), keeping, inside)
+        return carry_out(ground, own).with_others(carry_out(ground, handed))
 
-    def erase_answered(
-        self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
+    def part(self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()) -> Anonymised:
         said = list(known)
-        if not any(one.client_by for one in said):
+        if not (any(one.client_by for one in said) or account.paid_for_others):
             return Anonymised()
         ground, inside = self._ground(connection, account, salt, said)
+        handed = self._torn(ground, inside, account, NOTHING)
         selected = self._answered(ground.datamap, [account], is_kept=True)
-        return carry_out(ground, planned(ground, selected, Keeping(frozenset(), frozenset()), inside))
+        own = planned(ground, selected, NOTHING, inside)
+        return carry_out(ground, own).with_others(carry_out(ground, handed))
 
     def foresee(
         self, connection: Connection, account: Account, keeping: Keeping | None, known: Iterable[Answer] = ()
     ) -> Foreseen:
         said = list(known)
         ground, inside = self._ground(connection, account, UNSALTED, said, lock=False)
-        if keeping is not None:
+        handed = self._torn(ground, inside, account, keeping or NOTHING)
+        whole = but_for(handed, self._selected(ground.rows, [account], None)) if keeping is None else ()
+        if keeping is None:
+            selected = self._answered(ground.datamap, [account], is_kept=True)
+        else:
             selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
-            return foresee(ground.rows, planned(ground, selected, keeping, inside))
-        answered = self._answered(ground.datamap, [account], is_kept=True)
-        plan = planned(ground, answered, Keeping(frozenset(), frozenset()), inside)
-        return foresee(ground.rows, plan, self._selected(ground.rows, [account], None))
+        plan = planned(ground, but_for(handed, selected), keeping or NOTHING, inside)
+        plan.changes += handed.changes
+        return foresee(ground.rows, plan, whole)
+
+    def _torn(self, ground: Ground, inside: Inside, account: Account, keeping: Keeping) -> Plan:
+        """What becomes of this client's payments on invoices of others, but for those that are kept themselves."""
+        kept = {number for kind, number in keeping.records if kind is Kind.PAYMENT}
+        paid = frozenset(one.id for one in account.paid_for_others)
+        return handed_over(ground, self.on_others, paid - kept, inside)
 
     def _ground(
         self, connection: Connection, account: Account, salt: bytes, said: list[Answer], lock: bool = True
@@ -211,3 +227,6 @@ def _tells(one: Field) -> bool:
 
 OF_FREE_VALUES = frozenset({"tblcustomfieldsvalues", "client"})
 """Tables in which an operator's own fields hold whatever they were made for."""
+
+NOTHING = Keeping(frozenset(), frozenset())
+"""What is kept of a client that goes whole."""

@@ -79,12 +79,11 @@ class People(ABC):
         """
         raise self._cannot()
 
-    def erase_answered(
-        self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
-        """Of a client that is deleted, what the operator said of tables that no map knows: its rows go or are masked.
+    def part(self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()) -> Anonymised:
+        """Of a client that is deleted, what `delete` does not do, which comes after it.
 
-        To be called before `delete`, on an account that was read with a lock.
+        What the operator said of tables that no map knows goes or is masked; a payment on somebody else's invoice stays
+        there, masked and without its payer. The account was read with a lock. Raises CannotAnonymise.
         """
         return Anonymised()
 

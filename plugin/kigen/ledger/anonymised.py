@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -61,6 +62,17 @@ def rest(connection: Connection, kept: Mapping[Kind, Sequence[int]]) -> None:
         for batch in batches(numbers):
             mine = and_(records.c.kind == kind, records.c.id.in_(batch))
             connection.execute(update(records).where(mine).values(action=None, due_at=None, next_look=None))
+
+
+def lengthen(connection: Connection, ends: Mapping[int, dt.datetime | None]) -> set[int]:
+    """Keep what stays of these clients longer, never shorter, None: until a person has looked; those that changed."""
+    changed = set()
+    for client, one in of(connection, ends).items():
+        end = ends[client]
+        if one.until is not None and (end is None or end > one.until):
+            connection.execute(update(table).where(table.c.client == client).values(until=end))
+            changed.add(client)
+    return changed
 
 
 def forget(connection: Connection, clients: Iterable[int]) -> None:

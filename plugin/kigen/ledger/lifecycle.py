@@ -184,9 +184,9 @@ def remarkable(
 ) -> set[int]:
     """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
 
-    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw
-    or an event told. What is read is locked as `facts_for` locks it. While any contract runs, every record is one to be
-    looked at by itself.
+    A hold or a request on the client or on anything that goes, a contract with the client, an earlier anonymising, a
+    change of state that kigen saw or an event told. What is read is locked as `facts_for` locks it. While a contract
+    with a group runs, every record is one to be looked at by itself: who is in it only the host knows.
     """
     refs = [(kind, number) for number, *_ in members] + [ref for *_, along in members for ref in along]
     clients = {client for _, client, *_ in members}
@@ -200,15 +200,15 @@ def remarkable(
     changed += asks_by_ids(connection, records, "kind, id", "id", domains, Kind.DOMAIN.value, "event_at IS NOT NULL")
     agreed, placed, asked, masked, told = answers(
         connection,
-        contracts.running(connection, lock=True),
+        contracts.concerned(connection, clients),
         holds.standing(connection, sorted(clients), refs, now, lock=True),
         requests.open_at(connection, sorted(clients), now, lock=True),
         anonymised.last_times(connection, clients),
         Question(changed, lambda rows: {(KINDS[kind], number) for kind, number in rows}),
     )
-    if agreed:
+    if agreed is None:
         return {number for number, *_ in members}
-    protected = {hold.client for hold in placed if hold.client} | asked.keys() | masked.keys()
+    protected = {hold.client for hold in placed if hold.client} | agreed | asked.keys() | masked.keys()
     told |= {hold.record for hold in placed if hold.record}
     return {
         number

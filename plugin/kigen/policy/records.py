@@ -171,6 +171,7 @@ class Payment:
     at: When | None
     is_reversed: bool = False
     reversed_at: tuple[When, ...] = ()
+    is_on_others: bool = False  # on an invoice of somebody else, who needs it as well
 
 
 @frozen

@@ -56,6 +56,7 @@ def delete(
     else:
         gate.rows.update(site.host.delete(connection, kind, ids, accounts, members))
     lifecycle.forget(connection, refs)
+    maskings.forget(connection, site.host.name, lifecycle.by_kind(refs))
     runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
     return proof
 
@@ -66,16 +67,14 @@ def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
     going = leaving.before(gate, accounts)
     leaving.tell_last(gate, readings, outbox.DONE, {})
     answers = datamap.answers(gate.connection)
-    for account in accounts if any(one.client_by for one in answers) else ():
-        gate.count(gate.site.host.erase_answered(gate.connection, account, keys_of(gate.site).masks, answers))
+    for account in accounts:
+        if any(one.client_by for one in answers) or account.paid_for_others:
+            gate.count(gate.site.host.part(gate.connection, account, keys_of(gate.site).masks, answers))
     ids = [account.id for account in accounts]
     gate.rows.update(gate.site.host.delete(gate.connection, Kind.CLIENT, ids, accounts))
     leaving.after(gate, going)
     erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(gate.connection, erasures, gate.site.now)
-    refs = [(Kind.CLIENT, number) for number in ids]
-    refs += [ref_of(thing) for account in accounts for thing in account.along(Kind.CLIENT, account.id)]
-    maskings.forget(gate.connection, gate.site.host.name, lifecycle.by_kind(refs))
 
 
 def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
@@ -86,6 +85,9 @@ def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterat
             if decision := by_ref.get(own):
                 yield own, decision
                 yield from ((ref_of(thing), decision) for thing in account.along(*own))
+                if own[0] is Kind.CLIENT:  # what another that goes as well paid for this one is nobody's any more
+                    others = (one for one in account.payments if account.invoice(one.invoice) and one.is_on_others)
+                    yield from ((ref_of(one), decision) for one in others if (Kind.CLIENT, one.client) in by_ref)
 
 
 def all_of(kind: Kind, member: Member) -> Iterator[Ref]:

@@ -111,8 +111,9 @@ def act(
 
 
 def _around(accounts: Sequence[Account]) -> Iterator[Ref]:
-    """The orders and services of others that items in these accounts are in."""
+    """The orders and services of others that items in these accounts are in, and invoices that they paid for others."""
     for account in accounts:
+        yield from ((Kind.INVOICE, payment.invoice or 0) for payment in account.paid_for_others)
         own = {order.id for order in account.orders}
         for item in account.items:
             if item.order and item.order not in own:

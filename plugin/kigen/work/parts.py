@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from kigen.ledger import anonymised, datamap, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, datamap, frozen, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
@@ -82,9 +82,11 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     gate.count(own)
     leaving.after(gate, leaves, own)
     codes = tuple(sorted(kept.codes))
-    log = [Masking(ref, "", client, fields, codes) for ref, fields in own.slips]
+    numbers = frozen.numbers(connection, site.host.name, [ref for ref, _ in own.slips])
+    log = [Masking(ref, numbers.get(ref, ""), client, fields, codes) for ref, fields in own.slips]
     maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
     lifecycle.forget(connection, gone)
+    maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
     lifecycle.forget_words(connection, client, own.bought)
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     anonymised.write(connection, {client: remembered}, gate.run)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
+from kigen.hosts.handing import OnOthers
 from kigen.hosts.owners import FieldIds
 from kigen.hosts.people import FieldSorts, field_sorts
 from kigen.hosts.port import Advice, Drift
@@ -88,6 +89,7 @@ class WhmcsHost(SqlHost):
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
     ways = WAYS
     payments = "tblaccounts"
+    on_others = OnOthers("tblaccounts", "userid", "invoiceid")
     bought = frozenset({"tblhosting.domain", "tbldomains.domain"})
     attached = ATTACHED
 
