@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from kigen.ledger import contracts, holds, migrate, requests
 from kigen.ledger.database import open_database
+from kigen.ledger.quick import answer
 from kigen.policy.periods import Term
 from kigen.policy.records import Kind, Ref
 from tests.ledger.times import START, minute
@@ -80,7 +81,7 @@ def test_nothing_that_keeps_can_slip_in_between_the_locked_reading_and_the_commi
     with engine.connect() as deleting, engine.connect() as slipping:
         holds.in_force(deleting, [3], [INVOICE], START, lock=True)
         requests.open_requests(deleting, [3], START, lock=True)
-        contracts.concerned(deleting, [3])
+        answer(deleting, contracts.concerned(deleting, [3]))
         slipping.execute(text("SET innodb_lock_wait_timeout = 1"))
         with pytest.raises(OperationalError, match="1205"):
             if kept_by == "hold on the client":
@@ -101,14 +102,14 @@ def test_nothing_that_keeps_can_slip_in_between_the_locked_reading_and_the_commi
 
 def test_a_contract_concerns_whom_it_is_with_and_one_with_a_group_everybody(connection: Connection) -> None:
     agreed = {"rule": "client.delete-inactive", "term": "5 years", "begins": START}
-    assert contracts.concerned(connection, [3, 4]) == set()
+    assert answer(connection, contracts.concerned(connection, [3, 4])) == set()
     contracts.add(connection, {**agreed, "client": 3}, START, "ops")
-    assert contracts.concerned(connection, [3, 4]) == {3}
-    assert contracts.concerned(connection, [4]) == set()
+    assert answer(connection, contracts.concerned(connection, [3, 4])) == {3}
+    assert answer(connection, contracts.concerned(connection, [4])) == set()
     number = contracts.add(connection, {**agreed, "client_group": 7}, START, "ops")
-    assert contracts.concerned(connection, [4]) is None
+    assert answer(connection, contracts.concerned(connection, [4])) is None
     contracts.end(connection, number, minute(1), "legal")
-    assert contracts.concerned(connection, [4]) == set()
+    assert answer(connection, contracts.concerned(connection, [4])) == set()
 
 
 def test_a_contract_counts_until_somebody_ends_it(connection: Connection) -> None:

@@ -22,10 +22,10 @@ from kigen.policy.schedule import ON_REQUEST, Effect, Schedule
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
+from kigen.work.freezing import kept_by
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered
 from kigen.work.opening import before_all_else
-from kigen.work.parts import kept_by
 from kigen.work.plan import as_a_sweep_sees_it
 from kigen.work.readings import Reading, read
 from kigen.work.site import Site

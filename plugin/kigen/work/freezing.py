@@ -11,17 +11,26 @@ from sqlalchemy import Connection
 
 from kigen.ledger import anonymised, frozen, frozen_ends
 from kigen.ledger.keys_store import StoreKeys
+from kigen.policy.decide import Decision
 from kigen.policy.facts import Facts
 from kigen.policy.floors import documents, standing
-from kigen.policy.keeping import Keeping
-from kigen.policy.parting import FLOOR
+from kigen.policy.keeping import Keeping, keeping
+from kigen.policy.parting import FLOOR, PARTS
 from kigen.policy.records import Kind, ref_text
 from kigen.policy.schedule import Schedule
+from kigen.work.readings import Reading
 from kigen.work.site import Site
 
 
 class CannotFreeze(Exception):
     """A document that a floor keeps cannot be stored as issued, so nothing of its client may be masked."""
+
+
+def kept_by(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
+    """What stays of a client that goes in part, by the reasons that its decision met."""
+    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
+    # their floors all the same.
+    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
 
 
 def freeze(

@@ -14,8 +14,7 @@ from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
 from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
-from kigen.policy.keeping import Keeping, keeping
-from kigen.policy.parting import FLOOR, PARTS
+from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
@@ -24,7 +23,6 @@ from kigen.work.asked import as_data
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
 from kigen.work.readings import Reading
-from kigen.work.site import Site
 from kigen.work.traces import keys_of
 
 
@@ -41,7 +39,7 @@ def anonymise(
         (
             decision,
             reading_of[decision.record.id],
-            kept_by(gate.site, schedule, reading_of[decision.record.id], decision),
+            freezing.kept_by(gate.site, schedule, reading_of[decision.record.id], decision),
         )
         for decision in decisions
     ]
@@ -62,13 +60,6 @@ def anonymise(
     for proof in proofs:
         runs.write_chunk(gate.connection, gate.run, proof.action, gate.site.now, proof.done)
     return proofs
-
-
-def kept_by(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
-    """What stays of a client that goes in part, by the reasons that its decision met."""
-    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
-    # their floors all the same.
-    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
 
 
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
