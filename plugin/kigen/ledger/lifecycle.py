@@ -165,7 +165,8 @@ def remarkable(
     told = {hold.record for hold in placed if hold.record}
     for state in {state for _, _, state, _ in members}:
         numbers = [number for number, _, one, _ in members if one is state]
-        changed = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}')"
+        changed = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}'"
+        changed += " OR INSTR(codes, 'settling') > 0)"
         told |= {
             (kind, number)
             for number, _ in by_ids(connection, records, "id, client", "id", numbers, kind.value, changed)

@@ -8,7 +8,9 @@ from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.throttles import THROTTLES
 
-__all__ = ["OTHERS", "Setting"]
+__all__ = ["OTHERS", "RESTORABLE", "Setting"]
+
+RESTORABLE = "quarantine.term"
 
 OTHERS: tuple[Setting, ...] = (
     Setting(
@@ -173,6 +175,18 @@ OTHERS: tuple[Setting, ...] = (
             "全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。",
         ),
         "Article 17",
+    ),
+    Setting(
+        RESTORABLE,
+        values.term,
+        "0 days",
+        (
+            "How long what the schedule deleted is kept, sealed, so that 'kigen undo' can bring it back. 0 days: not at"
+            " all. What was asked for or anonymised is never kept, nor are files and what plugins hold.",
+            "規則により削除した記録を封印して保管し、'kigen undo' で復元できる期間。0 days の場合は保管しません。"
+            "本人の請求による削除、匿名化、添付ファイル、プラグインのデータは保管しません。",
+        ),
+        "Article 11",
     ),
     Setting(
         "evidence.tombstone_term",
