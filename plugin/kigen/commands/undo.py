@@ -1,4 +1,4 @@
-"""`kigen undo`: opens again what a run archived, brings back what it deleted where that is kept, and says what stays gone."""
+"""`kigen undo`: opens again what a run archived, brings back what of its deletions is kept, says what stays gone."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ def _list(call: Call, site: Site) -> Status:
         one["at"], one["until"] = min(one["at"], row.at), max(one["until"], row.until)
         one["records"][row.kind] = row.records
     if call.is_json:
-        told = ({**one, "at": iso(one["at"], site.zone), "until": iso(one["until"], site.zone)} for one in found.values())
+        told = (
+            {**one, "at": iso(one["at"], site.zone), "until": iso(one["until"], site.zone)} for one in found.values()
+        )
         show.as_json(list(told))
         return Status.DONE
     cells = [

@@ -24,7 +24,9 @@ from kigen.hosts.taken import Piece, by_key, read_whole
 UNIQUE, HANGING = 1062, 1452
 """What MariaDB and MySQL call a value that is there already, and a row that hangs on none."""
 
-UNFIT = frozenset({1048, 1054, 1146, 1264, 1265, 1292, 1364, 1366, 1406, 1442, 1452, 1644, 1690, 1906, 3105, 3819, 4025})
+UNFIT = frozenset(
+    {1048, 1054, 1146, 1264, 1265, 1292, 1364, 1366, 1406, 1442, 1452, 1644, 1690, 1906, 3105, 3819, 4025}
+)
 """And their words for what the tables do not take any more; every other error is about the server."""
 
 _NAMED = re.compile(r"for key '(?:[\w$]+\.)?([\w$]+)'|UNIQUE constraint failed: ([\w$., ]+)$")
@@ -98,7 +100,7 @@ def _check_numbers(rows: Rows, piece: Piece, key: str) -> None:
 
 
 def _check_rows(rows: Rows, piece: Piece, key: tuple[str, ...]) -> None:
-    """Whether what stands there now is what was taken; of a table without a key nobody can tell which rows these are."""
+    """Whether what stands there is what was taken; of a table without a key nobody can tell which rows these are."""
     if not key:
         return
     places = [piece.columns.index(name) for name in key]
@@ -127,7 +129,7 @@ def _change_back(rows: Rows, piece: Piece) -> bool:
 
 
 def _sentence(error: DBAPIError, name: str) -> str | None:
-    """What a refused row means; None for an error that is not about it. A driver's text holds values and is not told."""
+    """What a refused row means; None for an error that is not about it. A driver's text may hold values."""
     args = getattr(error.orig, "args", ())
     number = args[0] if args and isinstance(args[0], int) else None
     said = str(args[-1]) if args else ""

@@ -1,4 +1,4 @@
-"""What is taken out of a host's tables while somebody notes it: whole rows that go, and others' rows as they were before.
+"""What is taken out of a host's tables while somebody notes it: rows that go, and others' rows as they were before.
 
 Noted in the order in which it happens and given back in the opposite one, so that no row is there before what it hangs
 on. It names people: it lives in memory and, sealed, in kigen's quarantine.

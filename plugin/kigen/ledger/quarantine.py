@@ -101,6 +101,18 @@ def destroy_of(connection: Connection, clients: Iterable[int]) -> int:
     return sum(_destroy(connection, table.c.client.in_(batch)) for batch in batches(sorted(set(clients))))
 
 
+def destroy_records(connection: Connection, host: str, refs: Iterable[Ref]) -> int:
+    """Destroy all that is kept of these records; how many parts went."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, number in refs:
+        by_kind.setdefault(kind.value, set()).add(number)
+    gone = 0
+    for name, wanted in by_kind.items():
+        for batch in batches(sorted(wanted)):
+            gone += _destroy(connection, and_(table.c.host == host, table.c.kind == name, table.c.record.in_(batch)))
+    return gone
+
+
 def destroy_ended(connection: Connection, now: dt.datetime) -> int:
     """Destroy what was kept for its term; how many parts went."""
     return _destroy(connection, table.c.until <= now)
@@ -118,7 +130,9 @@ def by_run(connection: Connection, host: str) -> list[Row[Any]]:
         func.count(table.c.client.distinct()).label("clients"), func.min(table.c.at).label("at"),
         func.max(table.c.until).label("until"),
     ).where(table.c.host == host)  # fmt: skip
-    return list(connection.execute(query.group_by(table.c.run, table.c.kind).order_by(table.c.run.desc(), table.c.kind)))
+    return list(
+        connection.execute(query.group_by(table.c.run, table.c.kind).order_by(table.c.run.desc(), table.c.kind))
+    )
 
 
 def sealed_with(connection: Connection) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""kigen's table of what the schedule deleted and what can be brought back for a while: sealed, told by numbers alone."""
+"""kigen's table of what the schedule deleted and what can come back for a while: sealed, told by numbers alone."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ from kigen.hosts.giving_back import CannotGiveBack
 from kigen.hosts.taken import Piece, from_json
 from kigen.ledger import archiving, evidence, intents, lifecycle, marks, quarantine, remembering, runs
 from kigen.ledger.chain import Told
-from kigen.ledger.tombstones import UNDONE
+from kigen.ledger.tombstones import DESTROYED, UNDONE
 from kigen.policy.records import Kind, Ref
-from kigen.policy.schedule import Effect
-from kigen.work import files
+from kigen.policy.schedule import ON_REQUEST, Effect
+from kigen.work import files, proof
 from kigen.work.opened import open_again
 from kigen.work.proved import fingerprints_of, known_by
 from kigen.work.site import Site
@@ -40,7 +40,7 @@ Acts = Mapping[tuple[str, Ref], str]
 
 @dataclass
 class Brought:
-    """What came back: records, rows by table, rows of others that had changed since, and files that do not come back."""
+    """What came back: records, rows by table; rows of others that had changed since, and files that do not come."""
 
     refs: list[Ref] = field(default_factory=list)
     rows: Counter[str] = field(default_factory=Counter)
@@ -154,3 +154,26 @@ def _open(connection: Connection, site: Site, run: int, client: int, acts: Mappi
 def counted(refs: Iterable[Ref]) -> dict[str, int]:
     """How many records, by kind."""
     return {kind.value: len(numbers) for kind, numbers in lifecycle.by_kind(refs).items()}
+
+
+def destroy_copies(connection: Connection, site: Site, client: int, warnings: list[str]) -> int:
+    """Destroy the sealed copies of a client that is gone, on an officer's word; how many. In no transaction.
+
+    A run of its own with its evidence, so that a replay does it again; nothing is written where nothing is kept.
+    """
+    told: list[Told] = []
+    with connection.begin():
+        parts = quarantine.of_client(connection, client)
+        if not parts:
+            return 0
+        run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, True, site.actor)
+        done: dict[tuple[Kind, str], runs.Done] = {}
+        for kind, number in sorted({(Kind(part.kind), part.record) for part in parts}):
+            done.setdefault((kind, ON_REQUEST), []).append((number, None))
+        quarantine.destroy_of(connection, [client])
+        runs.finish(
+            connection, run, runs.DONE, {"rows": {"quarantine": len(parts)}, "acted": 0}, None, site.machine_now
+        )
+        told += evidence.append(connection, site.host.name, run, site.actor, DESTROYED, site.now, done)
+    warnings += filter(None, [proof.write(site, connection, told), proof.sign(site, connection, site.machine_now)])
+    return len(parts)

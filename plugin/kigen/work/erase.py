@@ -18,6 +18,7 @@ from kigen.policy.orders import for_order
 from kigen.policy.records import Kind
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
+from kigen.work.bringing_back import destroy_copies
 from kigen.work.chunk import Outcome
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered
@@ -40,6 +41,7 @@ class Erased:
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    destroyed: int = 0  # sealed copies of what had gone before, where nothing else was done
 
     @property
     def done(self) -> dict[str, dict[str, int]]:
@@ -53,7 +55,7 @@ class Erased:
             "left": dict(self.outcome.left),
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
-            "warnings": self.warnings, "seconds": round(self.seconds, 3),
+            "destroyed": self.destroyed, "warnings": self.warnings, "seconds": round(self.seconds, 3),
             "acted": sum(sum(counts.values()) for counts in self.done.values()),
         }  # fmt: skip
 
@@ -85,6 +87,8 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
             erased.decision = _decision(connection, site, client, orphans)
         if erased.decision and erased.decision.acts:
             _carry_out(connection, site, client, erased, began)
+        else:
+            erased.destroyed = destroy_copies(connection, site, client, erased.warnings)
     return erased
 
 

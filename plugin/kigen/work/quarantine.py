@@ -73,7 +73,7 @@ def keeping(gate: Gate, ref: Ref, client: int, refs: Iterable[Ref] = ()) -> Iter
 
 
 def destroy_what_names(gate: Gate, clients: Sequence[int], people: Sequence[Person]) -> None:
-    """Destroy all that is kept of these clients, whose it is or who is named in it, as nothing of them is to be left."""
+    """Destroy all that is kept of these clients or names them, as nothing of them is to be left."""
     quarantine.destroy_of(gate.connection, clients)
     waiting = quarantine.numbers(gate.connection)
     if not waiting:

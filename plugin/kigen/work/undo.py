@@ -1,6 +1,6 @@
 """What a run did is taken back: what it archived is opened again, what it deleted comes back where it is still kept.
 
-A client that staff opened meanwhile, or whose payment ended the archive, is left alone. Each client is brought back in a
+A client that staff opened meanwhile, or whose payment ended the archive, is left alone. Each client comes back in a
 transaction of its own, all of it or nothing; run again, the rest follows.
 """
 
