@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from kigen.ledger import evidence_read, keys
+from kigen.ledger import keys
 from kigen.ledger.evidence_verify import verify
 from kigen.policy.records import Kind
+from kigen.work.erase import erase
 from kigen.work.plan import explain
 from kigen.work.undo import undo
 from tests.work.billing import LATER, NOW, Billing
@@ -97,8 +98,6 @@ def test_what_came_back_stays_until_it_has_settled_and_then_goes_again(kept: Bil
 
 
 def test_a_person_s_own_word_does_not_wait_for_that(kept: Billing) -> None:
-    from kigen.work.erase import erase
-
     undo(kept.site, swept_away(kept).run or 0)
     assert erase(kept.site, 3).done == {"delete": {"client": 1}}
     assert kept.ids("tblclients") == [1] and kept.rows("kigen_quarantine") == []
@@ -123,7 +122,7 @@ def test_undoing_leaves_evidence_that_verifies_and_an_act_for_each_record(kept: 
     ]  # fmt: skip
     assert [act.action for act in kept.acts(Kind.INVOICE, 30)] == ["undo", "delete"]
     with kept.site.reading() as connection:
-        assert verify(evidence_read.told(connection), (), keys.public(kept.site.state_dir)).first_bad is None
+        assert verify(connection, keys.public(kept.site.state_dir)).first_bad is None
 
 
 def test_a_dry_run_says_what_would_come_back_and_writes_nothing(kept: Billing) -> None:
@@ -158,6 +157,7 @@ def test_by_default_nothing_is_kept_and_no_statement_of_a_chunk_asks_for_it(eith
     swept = either.sweep()
     assert swept.done == {"delete": {"client": 1, "order": 2}}
     # Once, at the end: what an earlier setting kept goes when its term is over.
-    assert [one.split()[0] for one in said if "kigen_quarantine" in one] == ["DELETE"]
+    assert [one.split()[0] for one in said if "FROM kigen_quarantine" in one] == ["DELETE"]
+    assert not any("INTO kigen_quarantine" in one for one in said)
     assert undo(either.site, swept.run or 0).acted == 0
     assert either.ids("tblclients") == [1]
