@@ -25,7 +25,8 @@ def due_client(billing: Billing, number: int, email: str = EMAIL) -> None:
     billing.add("tblorders", id=ten, ordernum=ten, userid=number, status="Cancelled", date="2012-01-01 10:00:00")
     billing.add("tblhosting", id=ten, userid=number, orderid=ten, domainstatus="Terminated", regdate="2011-01-01",
                 domain="taro.example")  # fmt: skip
-    billing.add("tblhostingaddons", id=ten, hostingid=ten, userid=number, orderid=ten, status="Terminated")
+    billing.add("tblhostingaddons", id=ten, hostingid=ten, userid=number, orderid=ten, status="Terminated",
+                regdate="2011-01-01")  # fmt: skip
     billing.add("tblinvoiceitems", id=ten, invoiceid=ten, userid=number, type="Hosting", relid=ten, amount="10.00",
                 description="Hosting")  # fmt: skip
     billing.add("tbltickets", id=ten, userid=number, tid=f"B{ten}", date="2012-01-01 00:00:00", status="Closed",

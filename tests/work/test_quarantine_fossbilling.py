@@ -1,0 +1,92 @@
+"""On the real FOSSBilling dumps: what one run deletes comes back in every column of every table, and names nobody."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kigen.ledger import keys, keys_store, migrate, settings
+from kigen.ledger.database import open_database
+from kigen.plugins import find_plugins
+from kigen.policy.records import Kind
+from kigen.work.site import Site
+from kigen.work.sweep import sweep
+from kigen.work.swept import Swept
+from kigen.work.undo import undo
+from tests.hosts.erasing import named_in, telling
+from tests.work.billing import LATER, everything
+
+NOW = dt.datetime(2026, 11, 22, 21, 0, tzinfo=dt.UTC)
+HOST = "kigen_"
+
+
+@pytest.fixture
+def site(fossbilling_url: str, tmp_path: Path) -> Iterator[Site]:
+    """A real dump with kigen beside it, and 30 days of quarantine."""
+    engine = open_database(fossbilling_url)
+    migrate.upgrade(engine)
+    keys.make(tmp_path)
+    keys_store.make(tmp_path)
+    plugins = find_plugins()
+    host = plugins.hosts()["fossbilling"]("UTC")
+    one = Site(engine, host, plugins, "Asia/Tokyo", NOW, "tests", tmp_path, is_machine_clock=False)
+    one = dataclasses.replace(one, machine_now=NOW)
+    with one.transaction() as connection:
+        settings.store(connection, "quarantine.term", "30 days", NOW, "tests")
+    yield one
+    engine.dispose()
+
+
+def platform(site: Site) -> dict[str, list[tuple[object, ...]]]:
+    with site.reading() as connection:
+        return everything(connection, but=HOST)
+
+
+def swept(site: Site) -> Swept:
+    """The run: clients by two rules, orders and services by their own; the others stay."""
+    found = sweep(site, confirmed=True)
+    assert found.failures == [] and found.stopped is None
+    gone = found.done["delete"]
+    assert gone["client"] >= 10 and gone["order"] >= 1 and gone["service"] >= 4
+    return found
+
+
+def test_clients_orders_and_services_come_back_in_every_column_of_every_table(site: Site) -> None:
+    before = platform(site)
+    found = swept(site)
+    assert len(before["client"]) - len(platform(site)["client"]) == found.done["delete"]["client"]
+    undone = undo(site, found.run or 0)
+    assert (undone.refused, dict(undone.brought.left)) == ({}, {})
+    after = platform(site)
+    archived = found.done.get("archive", {}).get("client", 0)
+    assert undone.unarchived == archived > 0
+    assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
+
+
+def test_the_next_run_deletes_none_of_it_again_before_it_has_settled(site: Site) -> None:
+    found = swept(site)
+    undo(site, found.run or 0)
+    before = platform(site)["client"]
+    later = dataclasses.replace(site, now=NOW + LATER, machine_now=NOW + LATER)
+    again = sweep(later, confirmed=True)
+    assert set(again.done.get("delete", {})) <= {"order"} and len(platform(site)["client"]) == len(before)
+
+
+def test_while_it_is_kept_nobody_who_went_is_named_in_any_table(site: Site) -> None:
+    with site.reading() as connection:
+        ids = site.host.client_ids(connection, None, 1000)
+        accounts = site.host.accounts(connection, ids)
+        person_of = dict(zip(ids, site.host.people(connection, accounts), strict=True))
+    swept(site)
+    with site.reading() as connection:
+        there = site.host.owners(connection, Kind.CLIENT, ids)
+        needles = {one for one in telling(person_of[id_] for id_ in ids if id_ not in there) if "@" in one}
+        others = telling(person_of[id_] for id_ in ids if id_ in there)
+        assert len(needles - others) >= 10
+        assert named_in(connection, needles - others) == {}
+        count = connection.exec_driver_sql("SELECT COUNT(*) FROM kigen_quarantine").scalar()
+    assert count and count >= 15
