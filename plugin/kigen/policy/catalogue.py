@@ -181,10 +181,10 @@ OTHERS: tuple[Setting, ...] = (
         values.term,
         "0 days",
         (
-            "How long what the schedule deleted is kept, sealed, so that 'kigen undo' can bring it back. 0 days: not at"
-            " all. What was asked for or anonymised is never kept, nor are files and what plugins hold.",
-            "規則により削除した記録を封印して保管し、'kigen undo' で復元できる期間。0 days の場合は保管しません。"
-            "本人の請求による削除、匿名化、添付ファイル、プラグインのデータは保管しません。",
+            "How long what the schedule deleted is kept, sealed, for 'kigen undo'. 0 days: not at all."
+            " Never what was asked for.",
+            "規則で削除した記録を、復元できるよう封印して保管する期間。0 days の場合は保管しません。"
+            "請求による削除は対象外です。",
         ),
         "Article 11",
     ),
