@@ -7,6 +7,7 @@ import click
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.dates import written
+from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST
 from kigen.errors import Refused, Status, WrongUse
@@ -29,7 +30,7 @@ def erase(call: Call, client: int, preview: bool, confirm: bool, orphans: bool) 
     """Erase CLIENT now: it needs neither request nor grace, but every other reason to keep binds it."""
     site = call.site()
     try:
-        erased = Erased(preview_of(site, client, orphans)) if preview else work(site, client, confirm, orphans)
+        erased = preview_of(site, client, orphans) if preview else work(site, client, confirm, orphans)
     except AnotherRunner as error:
         raise Refused(str(error)) from None
     if erased.decision is None and not erased.destroyed and not erased.brakes:
@@ -50,16 +51,22 @@ def _nobody(site: Site, client: int, orphans: bool) -> str:
 def _show(site: Site, erased: Erased, is_preview: bool) -> None:
     decision: Decision | None = erased.decision
     if erased.destroyed:
-        show.line(f"The sealed copies of what kigen had deleted before are destroyed: {erased.destroyed:,}.")
+        said = "would be" if is_preview else "are"
+        show.line(f"The sealed copies of what kigen had deleted before {said} destroyed: {erased.destroyed:,}.")
     if decision is None:
         return
     said = decision.action if is_preview or erased.done else "keep"
     show.line(f"Client {decision.record.id}: {said}.")
     for code, text in show.folded(decision.reasons, site.zone, SHOWN):
         show.line(f"  {code}: {text}")
+    if erased.foreseen:
+        going, masked = erased.foreseen.going, erased.foreseen.masked
+        foreseen = [(name, f"{going.get(name, 0):,}", f"{masked.get(name, 0):,}") for name in sorted({*going, *masked})]
+        show.table(("Table", "Rows that would go", "Rows masked"), foreseen)
     if erased.done:
         rows = [(table, f"{number:,}") for table, number in sorted(erased.outcome.rows.items())]
         show.table(("Table", "Rows"), rows)
+        show_left(erased.outcome.left)
         show.line(f"Run {erased.run}: done in {erased.seconds:.1f} s.")
     show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
 
@@ -77,6 +84,6 @@ def _tell(erased: Erased, is_preview: bool) -> Status:
     if erased.decision is None:
         return Status.FINDINGS if erased.warnings else Status.DONE
     is_whole = erased.decision.action == "delete"
-    if is_preview or (is_whole and erased.done and not erased.warnings):
+    if (is_preview and not erased.failures) or (is_whole and erased.done and not erased.warnings):
         return Status.DONE
     return Status.FINDINGS  # something stays, and a person should know what

@@ -74,9 +74,10 @@ def keeping(gate: Gate, ref: Ref, client: int, refs: Iterable[Ref] = ()) -> Iter
 
 def destroy_what_names(gate: Gate, clients: Sequence[int], people: Sequence[Person]) -> None:
     """Destroy all that is kept of these clients or names them, as nothing of them is to be left."""
-    quarantine.destroy_of(gate.connection, clients)
+    destroyed = quarantine.destroy_of(gate.connection, clients)
     waiting = quarantine.numbers(gate.connection)
     if not waiting:
+        gate.rows.update({"quarantine": destroyed} if destroyed else {})
         return
     keys, known = keys_of(gate.site), Matcher(one for person in people for one in identifiers_of(person))
     going = []
@@ -89,7 +90,8 @@ def destroy_what_names(gate: Gate, clients: Sequence[int], people: Sequence[Pers
         hits = (hit for text in _texts(told.get("pieces", ())) for hit in known.find(text))
         if set(clients) & set(told.get("clients", ())) or any(hit.strength is Strength.ALONE for hit in hits):
             going.append(number)
-    quarantine.drop(gate.connection, going)
+    destroyed += quarantine.drop(gate.connection, going)
+    gate.rows.update({"quarantine": destroyed} if destroyed else {})
 
 
 def _texts(told: Any) -> Iterator[str]:
