@@ -229,3 +229,16 @@ def test_the_event_of_a_request_destroys_it_though_nothing_is_remembered_of_who_
     run_intake(gone.site)
     assert len(parts(gone)) == left
     assert gone.rows("kigen_requests") == [] and gone.ids("tblclients") == [1]
+
+
+def test_what_went_in_several_parts_is_destroyed_whole_and_ends_with_the_last_of_it(either: Billing) -> None:
+    stays_kept(either)
+    for number in range(2000, 4100):
+        either.add("tblemails", id=number, userid=3, subject="s", message=f"mail {number}", to=EMAIL)
+    either.run("UPDATE tblemails SET message = 'from hana.mori@example.jp' WHERE id = 2001")
+    either.set(sweep__client_rows="1000")
+    either.add("tblclients", id=2, email="hana.mori@example.jp", datecreated="2026-11-20", firstname="Hana")
+    either.sweep()
+    assert len(parts(either)) > 2 and len({row["until"] for row in either.rows("kigen_quarantine")}) == 1
+    assert erase(either.site, 2).outcome.rows["quarantine"] > 2
+    assert parts(either) == [] and either.ids("tblclients") == [1]

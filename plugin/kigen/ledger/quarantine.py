@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
 from kigen.ledger.bulk import batches
 from kigen.ledger.keys_store import STORE, StoreKeys
@@ -35,6 +35,9 @@ def put(
 ) -> None:  # fmt: skip
     """Seal what went with a record, in the transaction that deletes it. Raises TooLong."""
     kind, number = ref
+    if kind is Kind.CLIENT:  # one that went in steps comes back whole: all of it is kept as long as the last of it
+        earlier = and_(table.c.host == host, table.c.kind == kind.value, table.c.record == number)
+        connection.execute(update(table).where(earlier).values(until=until))
     for part in parts:
         content = seal(keys, _what_for(host, ref, run), part)
         if len(content) > MOST:
@@ -118,9 +121,9 @@ def destroy_ended(connection: Connection, now: dt.datetime) -> int:
     return _destroy(connection, table.c.until <= now)
 
 
-def numbers(connection: Connection) -> list[int]:
-    """The numbers of all parts."""
-    return list(connection.scalars(select(table.c.id).order_by(table.c.id)))
+def every(connection: Connection) -> list[Row[Any]]:
+    """All parts, the first first; without content."""
+    return list(connection.execute(select(*OPEN).order_by(table.c.id)))
 
 
 def by_run(connection: Connection, host: str) -> list[Row[Any]]:

@@ -75,22 +75,22 @@ def keeping(gate: Gate, ref: Ref, client: int, refs: Iterable[Ref] = ()) -> Iter
 def destroy_what_names(gate: Gate, clients: Sequence[int], people: Sequence[Person]) -> None:
     """Destroy all that is kept of these clients or names them, as nothing of them is to be left."""
     destroyed = quarantine.destroy_of(gate.connection, clients)
-    waiting = quarantine.numbers(gate.connection)
+    waiting = quarantine.every(gate.connection)
     if not waiting:
         gate.rows.update({"quarantine": destroyed} if destroyed else {})
         return
     keys, known = keys_of(gate.site), Matcher(one for person in people for one in identifiers_of(person))
     going = []
-    for number in waiting:
+    for part in waiting:
         try:
-            content = quarantine.opened(gate.connection, keys, [number]).get(number, "{}")
+            content = quarantine.opened(gate.connection, keys, [part.id]).get(part.id, "{}")
         except ValueError:  # what does not open is nothing that anybody could read or bring back with these keys
             continue
         told = json.loads(content)
         hits = (hit for text in _texts(told.get("pieces", ())) for hit in known.find(text))
         if set(clients) & set(told.get("clients", ())) or any(hit.strength is Strength.ALONE for hit in hits):
-            going.append(number)
-    destroyed += quarantine.drop(gate.connection, going)
+            going.append((Kind(part.kind), part.record))  # whole: a record does not come back in part
+    destroyed += quarantine.destroy_records(gate.connection, gate.site.host.name, going)
     gate.rows.update({"quarantine": destroyed} if destroyed else {})
 
 
