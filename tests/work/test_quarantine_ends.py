@@ -188,6 +188,15 @@ def test_a_copy_that_a_backup_has_still_is_destroyed_again_where_an_officer_had_
     assert parts(gone) == [] and gone.ids("tblclients") == [1]
 
 
+def test_who_is_imported_again_is_known_also_after_the_copy_was_destroyed(either: Billing, backup: Backup) -> None:
+    row = either.rows("tblclients WHERE id = 3")[0]
+    swept_away(either)
+    assert erase(either.site, 3).destroyed == 1
+    either.add("tblclients", **{name: value for name, value in row.items() if value is not None})
+    with either.site.reading() as connection:
+        assert list(is_back(connection, either.site, [(Kind.CLIENT, 3)])) == [(Kind.CLIENT, 3)]
+
+
 def test_nobody_is_named_in_any_table_or_file_outside_the_sealed_copy(gone: Billing) -> None:
     named = [EMAIL, f"contact.{EMAIL}", "太郎", "Hanako", "taro.example", "taro", "yamada", LETTER[:20], "日本語 😀"]
     with gone.site.reading() as connection:

@@ -113,5 +113,7 @@ def test_while_it_is_kept_nobody_who_went_is_named_in_any_table(site: Site) -> N
         needles = named[False] - named[True]
         assert len(needles) >= 20
         assert named_in(connection, needles) == {}
+        files = {path.name: path.read_bytes() for path in site.state_dir.rglob("*") if path.is_file()}
+        assert files and [name for name, told in files.items() for one in needles if one.encode() in told] == []
         count = connection.exec_driver_sql("SELECT COUNT(*) FROM kigen_quarantine").scalar()
     assert count and count >= 10

@@ -146,7 +146,8 @@ def sealed_with(connection: Connection) -> dict[str, int]:
 
 def earliest_end(connection: Connection) -> dt.datetime | None:
     """When the first of all comes to its end; None where nothing is kept."""
-    return connection.scalar(select(func.min(table.c.until)))
+    at: dt.datetime | None = connection.scalar(select(func.min(table.c.until)))
+    return at
 
 
 def _destroy(connection: Connection, condition: ColumnElement[bool]) -> int:
