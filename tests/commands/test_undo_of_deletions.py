@@ -88,3 +88,14 @@ def test_a_request_of_a_client_that_is_gone_destroys_its_copies_at_once(here: In
     said = here.run("undo", str(swept))
     assert said.status == 1 and "stay gone" in said.err
     assert ids(here, "tblclients") == [2, 3] and ids(here, "tblorders") == [5, 6, 7]
+
+
+@pytest.mark.parametrize(("then", "action"), [(("undo", "{run}"), "undo"), (("erase", "1"), "destroy")])
+def test_a_certificate_tells_what_was_done_last(
+    here: Installation, swept: int, then: tuple[str, str], action: str
+) -> None:
+    here.run(*(one.format(run=swept) for one in then))
+    said = here.run("evidence", "certificate", "client", "1", "--out", str(here.folder / "one.json"), "--json")
+    assert said.status == 0, said.err
+    assert action in said.out and here.run("evidence", "verify").status == 0
+    assert ids(here, "tblclients") == ([1, 2, 3] if action == "undo" else [2, 3])
