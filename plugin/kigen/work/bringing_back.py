@@ -20,6 +20,7 @@ from kigen.hosts.taken import Piece, from_json
 from kigen.ledger import archiving, evidence, intents, lifecycle, marks, quarantine, remembering, runs
 from kigen.ledger.chain import Told
 from kigen.ledger.tombstones import DESTROYED, UNDONE
+from kigen.policy.periods import to_local
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import ON_REQUEST, Effect
 from kigen.work import files, proof
@@ -73,7 +74,7 @@ def bring_back(
     Raises CannotGiveBack with a sentence; then nothing of the transaction may be committed.
     """
     if any(part.until <= site.now for part in parts):
-        raise CannotGiveBack(OVER.format(until=min(part.until for part in parts)))
+        raise CannotGiveBack(OVER.format(until=to_local(min(part.until for part in parts), site.zone)))
     told = _opened(connection, site, [part.id for part in parts])
     refs = [(Kind(kind), number) for one in told for kind, number in one.get("refs", ())]
     given = site.host.give_back(connection, [piece for one in told for piece in one["pieces"]])
