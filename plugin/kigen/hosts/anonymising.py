@@ -19,6 +19,7 @@ from kigen.hosts.holdings import Holding, is_needed, read_holdings
 from kigen.hosts.rows import Rows
 from kigen.hosts.selected import Selected, delete_all
 from kigen.hosts.shapes import Shapes
+from kigen.hosts.taken import note_changes
 from kigen.policy.datamap import DataMap, Field, Table
 from kigen.policy.fates import Treatment
 from kigen.policy.keeping import Keeping
@@ -104,6 +105,12 @@ def carry_out(ground: Ground, plan: Plan) -> Anonymised:
 
 def write(rows: Rows, changes: Iterable[Change]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
     """Update rows by their keys; the columns that changed in each table, and in how many rows."""
+    wanted = list(changes)
+    with note_changes(rows.connection, rows.schema, ((one.table, one.key) for one in wanted)):
+        return _write(rows, wanted)
+
+
+def _write(rows: Rows, changes: Iterable[Change]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
     alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Change]] = defaultdict(list)
     for one in changes:
         alike[one.table, tuple(one.key), tuple(one.values)].append(one)

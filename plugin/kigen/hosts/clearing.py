@@ -19,7 +19,7 @@ from kigen.hosts.owners import writer_of
 from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.selected import Selected, delete_all
 from kigen.hosts.sought import Found
-from kigen.hosts.taken import taken
+from kigen.hosts.taken_since import taken
 from kigen.hosts.traces import Candidates, Listing, list_found, searched, why
 from kigen.policy.datamap import Field, Table
 from kigen.policy.fates import Fate, Treatment

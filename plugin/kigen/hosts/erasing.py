@@ -30,6 +30,7 @@ from kigen.hosts.search import Search
 from kigen.hosts.selected import Selected
 from kigen.hosts.shapes import Shapes, read_shapes
 from kigen.hosts.sought import Known
+from kigen.hosts.taken import noted
 from kigen.hosts.traces import Candidates, look_for
 from kigen.policy.answers import Answer, with_answers
 from kigen.policy.datamap import DataMap, Field
@@ -169,7 +170,9 @@ class Erasing(Host):
     ) -> Anonymised:
         said = list(known)
         search = self._search(connection, Known(tuple(people)), with_answers(self.datamap, said))
-        return Clearing(search, salt, self._unmasked(connection, said)).run(candidates, kept or {})
+        cleared = Clearing(search, salt, self._unmasked(connection, said)).run(candidates, kept or {})
+        self._note_whose(connection, search.datamap)
+        return cleared
 
     has_files = True
 
@@ -198,6 +201,16 @@ class Erasing(Host):
         for table in datamap:
             for link in table.links if table.name not in self.datamap else ():
                 yield Selected(table.name, link.column, clients, is_kept=is_kept)
+
+    def _note_whose(self, connection: Connection, datamap: DataMap) -> None:
+        """Whose the rows of others are in which traces were cleared, where that is noted."""
+        taken, rows = noted(connection), self._rows(connection)
+        for piece in taken.pieces if taken else ():
+            if taken and piece.new and len(piece.key) == 1:
+                (by, value), wanted = piece.key[0], columns_of(datamap, piece.table)
+                found = rows.read(piece.table, wanted, by, [value])
+                for held in holders(rows, datamap, piece.table, found, self._fields(rows)):
+                    taken.clients |= held
 
     def _search(self, connection: Connection, known: Known, datamap: DataMap) -> Search:
         rows = self._rows(connection)

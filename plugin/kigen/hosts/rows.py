@@ -15,6 +15,7 @@ from sqlalchemy import Connection, and_, column, delete, table
 from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.schema import LiveSchema
+from kigen.hosts.taken import note_rows, noted
 from kigen.packing import Ask, Ids, read_rows, read_together
 
 BATCH = 999
@@ -166,14 +167,19 @@ class Rows:
             return 0
         gone = 0
         for batch in batches(ids):
+            if noted(self.connection) is not None:
+                note_rows(self.connection, self.schema, name, _all(column(by).in_(batch), also))
             if also is not None or self.connection.dialect.name == "sqlite":
-                condition = column(by).in_(batch)
-                statement = delete(table(name)).where(condition if also is None else and_(condition, also))
+                statement = delete(table(name)).where(_all(column(by).in_(batch), also))
                 gone += self.connection.execute(statement).rowcount
             else:
                 plain = f"DELETE FROM {quoted(name)} WHERE {quoted(by)} IN %s"  # noqa: S608 - names of the live schema
                 gone += self.connection.exec_driver_sql(plain, (bound(batch),)).rowcount
         return gone
+
+
+def _all(condition: ColumnElement[bool], also: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return condition if also is None else and_(condition, also)
 
 
 def bound(batch: Sequence[Any]) -> Sequence[Any]:

@@ -193,7 +193,8 @@ def remarkable(
     changed: list[Ask] = []
     for state in {state for _, _, state, _ in members}:
         numbers = [number for number, _, one, _ in members if one is state]
-        but = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}')"
+        but = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}'"
+        but += " OR INSTR(codes, 'settling') > 0)"
         changed += asks_by_ids(connection, records, "kind, id", "id", numbers, kind.value, but)
     # Of what goes along, only a domain means something else by a later event than by the host's own word.
     domains = [number for *_, along in members for one, number in along if one is Kind.DOMAIN]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
+from kigen.ledger import quarantine
 from kigen.ledger.bulk import batches
 from kigen.ledger.quick import Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import closings
@@ -34,6 +35,8 @@ def open_request(
     values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "state": state,
               "regime": regime}  # fmt: skip
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    if right == "erasure" and closed_at is None:  # what could still be brought back is what is asked about
+        quarantine.destroy_of(connection, [client])
     return int(key[0]) if key else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from kigen.hosts.around import Member
 from kigen.ledger import archiving, datamap, lifecycle, maskings, outbox, requests, runs
@@ -16,6 +17,7 @@ from kigen.work import leaving
 from kigen.work.alike import Followers
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, Written, proof_of
+from kigen.work.quarantine import destroy_what_names, is_asked_for, is_kept, keeping
 from kigen.work.readings import Reading, entities
 from kigen.work.traces import keys_of
 
@@ -44,7 +46,6 @@ def delete(
     What went along is told with the rule that took it.
     """
     connection, site, kind = gate.connection, gate.site, decisions[0].record.kind
-    ids = [decision.record.id for decision in decisions]
     accounts = [reading.account for reading in readings]
     members = [member for several in followers for member in several.members]
     gone = list(_going(decisions, accounts))
@@ -52,19 +53,64 @@ def delete(
     proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions)
     gate.erase_at_plugins(refs)
     if kind is Kind.CLIENT:
-        _delete_clients(gate, [reading for reading in readings if reading.account.id in set(ids)])
+        _delete_clients(gate, decisions, readings)
     else:
-        gate.rows.update(site.host.delete(connection, kind, ids, accounts, members))
+        _delete_records(gate, kind, decisions, readings, members)
     lifecycle.forget(connection, refs)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(refs))
     runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
     return proof
 
 
-def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
+def _delete_records(
+    gate: Gate, kind: Kind, decisions: Sequence[Decision], readings: Sequence[Reading], members: Sequence[Member]
+) -> None:
+    """Records that are kept for a while go one by one, so that each comes back, or is destroyed, by itself."""
+    delete_ = partial(gate.site.host.delete, gate.connection, kind)
+    rest: list[int] = []
+    for decision, reading in _each(decisions, readings):
+        ref, account = decision.record.ref, reading.account
+        if is_kept(gate, decision, reading.facts):
+            with keeping(gate, ref, account.id, [ref, *map(ref_of, account.along(*ref))]):
+                gate.rows.update(delete_([ref[1]], [account]))
+        else:
+            rest.append(ref[1])
+    for member in members if gate.until else ():
+        with keeping(gate, (kind, member.id), member.client, all_of(kind, member)):
+            gate.rows.update(delete_([], [], [member]))
+    together = () if gate.until else members
+    if rest or together:
+        gate.rows.update(delete_(rest, [reading.account for reading in readings], together))
+
+
+def _delete_clients(gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading]) -> None:
+    """The same with clients; of those who asked nothing is left that was kept before."""
+    rest: list[Reading] = []
+    asked: list[int] = []
+    for decision, reading in _each(decisions, readings):
+        ref, account = decision.record.ref, reading.account
+        if is_kept(gate, decision, reading.facts):
+            with keeping(gate, ref, account.id, [ref, *map(ref_of, account.along(*ref))]):
+                _erase_clients(gate, [reading])
+            continue
+        rest.append(reading)
+        if is_asked_for(gate, decision, reading.facts):
+            asked.append(account.id)
+    if rest:
+        _erase_clients(gate, rest, asked)
+
+
+def _each(decisions: Sequence[Decision], readings: Sequence[Reading]) -> Iterator[tuple[Decision, Reading]]:
+    reading_of = {ref: reading for reading in readings for ref in reading.decisions}
+    yield from ((decision, reading_of[decision.record.ref]) for decision in decisions)
+
+
+def _erase_clients(gate: Gate, readings: Sequence[Reading], asked: Sequence[int] = ()) -> None:
     """Clients go with what is left of their people in everybody else's rows, and those who asked are told."""
     accounts = [reading.account for reading in readings]
     going = leaving.before(gate, accounts)
+    if asked:
+        destroy_what_names(gate, asked, [one for one in going.people if int(one.owner) in set(asked)])
     leaving.tell_last(gate, readings, outbox.DONE, {})
     answers = datamap.answers(gate.connection)
     for account in accounts:

@@ -30,6 +30,17 @@ def put(connection: Connection, site: Site, names: Collection[str]) -> None:
         going_files.put(connection, keys_of(site), json.dumps(sorted(names)), site.now)
 
 
+def spare(connection: Connection, site: Site, names: Collection[str]) -> None:
+    """Take these names, which rows have again, out of what waits to be removed, in the caller's transaction."""
+    waiting = going_files.waiting(connection) if names else []
+    for number, sealed in waiting:
+        noted = json.loads(going_files.opened(keys_of(site), sealed))
+        left = sorted(set(noted) - set(names))
+        if len(left) < len(noted):
+            going_files.drop(connection, number)
+            put(connection, site, left)
+
+
 def remove(connection: Connection, site: Site) -> list[str]:
     """Remove what waits, each entry in a transaction of its own; sentences on what was left. No transaction is open."""
     with connection.begin():

@@ -22,6 +22,7 @@ from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
+from kigen.work.quarantine import destroy_what_names
 from kigen.work.readings import Reading
 from kigen.work.traces import keys_of
 
@@ -67,6 +68,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     connection, site, client = gate.connection, gate.site, reading.account.id
     gone = _going(reading.account, kept)
     leaves = leaving.before(gate, [reading.account])
+    destroy_what_names(gate, [client], leaves.people)  # what was kept before would tell who it was
     leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(decision, kept)})
     gate.erase_at_plugins([*gone, (Kind.CLIENT, client)])
     own = site.host.anonymise(connection, reading.account, kept, keys.masks, datamap.answers(connection))
