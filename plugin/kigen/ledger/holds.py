@@ -14,6 +14,7 @@ from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.quick import rows as all_rows
 from kigen.ledger.tables import holds as table
 from kigen.policy.facts import Hold
+from kigen.policy.moments import is_in_force, moments
 from kigen.policy.records import Kind, Ref
 
 
@@ -58,14 +59,17 @@ def listed(connection: Connection) -> list[Row[Any]]:
 
 
 def in_force(
-    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False
-) -> list[Hold]:
-    """Holds in force at `now` on these clients or on these records."""
+    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False,
+    today: dt.datetime | None = None,
+) -> list[Hold]:  # fmt: skip
+    """Holds in force at `now` on these clients or on these records; see policy/moments.py for `today`."""
+    asked = moments(now, today)
     found: list[Hold] = []
     rows = _rows(connection, sorted(set(clients)), set(refs), lock)
     for number, client, kind, record, reason, until, released, placed in rows:
-        ends = instant(until)
-        if released is None and (ends is None or ends > now):
+        ends, freed = instant(until), instant(released)
+        if is_in_force(freed, ends, asked):
+            ends = min((end for end in (ends, freed) if end), default=None)
             found.append(Hold(number, client, (Kind(kind), record) if kind else None, reason, ends, instant(placed)))
     return found
 

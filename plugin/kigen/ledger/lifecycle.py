@@ -103,7 +103,7 @@ def memories(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Memory]:
 
 def facts_for(
     connection: Connection, accounts: Sequence[Account], remembered: Mapping[Ref, Remembered], now: dt.datetime,
-    lock: bool = False,
+    lock: bool = False, today: dt.datetime | None = None,
 ) -> list[Facts]:  # fmt: skip
     """What the ledger adds to each account. With `lock`, nothing that keeps a record can slip in before the commit."""
     clients = [account.id for account in accounts]
@@ -112,8 +112,9 @@ def facts_for(
     paid = {account.id: _paid_invoices(account) for account in accounts}
     others = {account.id: {addon.client for addon in account.foreign_addons} for account in accounts}
     people = sorted({*clients, *(client for mine in others.values() for client in mine)})
-    placed = holds.in_force(connection, people, [*every, *(ref for mine in paid.values() for ref in mine)], now, lock)
-    asked = requests.open_requests(connection, people, now, lock)
+    held = [*every, *(ref for mine in paid.values() for ref in mine)]
+    placed = holds.in_force(connection, people, held, now, lock, today)
+    asked = requests.open_requests(connection, people, now, lock, today)
     agreed = contracts.not_ended(connection, lock)
     archived, masked = archiving.archived_at(connection, clients), anonymised.of(connection, clients)
     found = []
@@ -146,8 +147,9 @@ def plain_facts(accounts: Sequence[Account], remembered: Mapping[Ref, Remembered
 
 
 def remarkable(
-    connection: Connection, kind: Kind, members: Sequence[tuple[int, int, State, Sequence[Ref]]], now: dt.datetime
-) -> set[int]:
+    connection: Connection, kind: Kind, members: Sequence[tuple[int, int, State, Sequence[Ref]]], now: dt.datetime,
+    today: dt.datetime | None = None,
+) -> set[int]:  # fmt: skip
     """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
 
     A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw
@@ -158,8 +160,8 @@ def remarkable(
         return {number for number, *_ in members}
     refs = [(kind, number) for number, *_ in members] + [ref for *_, along in members for ref in along]
     clients = {client for _, client, *_ in members}
-    placed = holds.in_force(connection, sorted(clients), refs, now, lock=True)
-    asked = requests.open_requests(connection, sorted(clients), now, lock=True)
+    placed = holds.in_force(connection, sorted(clients), refs, now, lock=True, today=today)
+    asked = requests.open_requests(connection, sorted(clients), now, lock=True, today=today)
     protected = {hold.client for hold in placed if hold.client} | asked.keys()
     protected |= anonymised.of(connection, clients).keys()
     told = {hold.record for hold in placed if hold.record}

@@ -15,6 +15,7 @@ from kigen.ledger.tables import requests as table
 from kigen.packing import Ids
 from kigen.policy.desk import FULFILLED, WITHDRAWN
 from kigen.policy.facts import Request
+from kigen.policy.moments import counts, moments
 
 
 def open_request(
@@ -110,13 +111,18 @@ def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt
 
 
 def open_requests(
-    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
-) -> dict[int, list[Request]]:
-    """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first."""
+    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False,
+    today: dt.datetime | None = None,
+) -> dict[int, list[Request]]:  # fmt: skip
+    """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first.
+
+    See policy/moments.py for `today`.
+    """
+    asked = moments(now, today)
     told = []
     for number, client, right, text, closed_at, regime in _of(connection, clients, lock):
         received, closed = instant(text), instant(closed_at)
-        if received and received <= now and (closed is None or closed > now):
+        if received and counts(right, received, closed, asked):
             told.append(Request(number, client, right, received, regime))
     found: dict[int, list[Request]] = {}
     for one in sorted(told, key=lambda one: (one.received, one.id)):

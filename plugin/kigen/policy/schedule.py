@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -164,6 +165,7 @@ class Schedule:
     floors: Floors = field(default_factory=Floors)
     guards: Mapping[str, Guard] = field(default_factory=lambda: GUARDS)
     can_anonymise: bool = False  # a backup of the keys is noted, without which frozen documents may be lost
+    today: dt.datetime | None = None  # the machine's clock where a decision is for an earlier instant (moments.py)
     masks_claims: bool = False  # a client that only claims keep is anonymised around them; nothing is frozen for that
 
     @once

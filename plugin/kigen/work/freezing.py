@@ -54,10 +54,10 @@ def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
     found: Counter[Kind] = Counter()
     while True:
         with site.reading() as connection:
-            clients = frozen_ends.ending(connection, site.now)
+            clients = frozen_ends.ending(connection, site.now, today=schedule.today)
         with site.transaction() as connection:
             longer = _lengthened(connection, site, schedule, clients)
-            gone = frozen_ends.destroy_ended(connection, site.now, of=clients)
+            gone = frozen_ends.destroy_ended(connection, site.now, of=clients, today=schedule.today)
         if not gone and not longer:
             return dict(found)
         found.update({kind: len(numbers) for kind, numbers in gone.items()})
