@@ -131,8 +131,8 @@ def _kept(connection: Connection, asked: Moments) -> tuple[set[int], set[Ref]]:
         requests.c.request_right != ERASURE, or_(requests.c.closed_at.is_(None), requests.c.closed_at > min(asked))
     )
     told = select(requests.c.client, requests.c.request_right, requests.c.received, requests.c.closed_at)
-    for client, *one in connection.execute(told.where(may_keep).with_for_update(read=True)):
-        if counts(*one, asked):
+    for client, right, received, closed in connection.execute(told.where(may_keep).with_for_update(read=True)):
+        if counts(right, received, closed, asked):
             clients.add(client)
     return clients | _owners(connection, refs), refs
 

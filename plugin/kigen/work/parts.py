@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from kigen.ledger import anonymised, datamap, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
+from kigen.policy.again import REPLAY
 from kigen.policy.decide import Decision
 from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
@@ -61,9 +62,11 @@ def anonymise(
 
 
 def _kept(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
-    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
+    # Where evidence says what is done, it also says for what parts stayed, whatever the rules say today; documents have
     # their floors all the same.
-    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
+    told = {reason.code for reason in decision.reasons}
+    codes = (told if REPLAY in told else decision.standing) & PARTS
+    return keeping(reading.facts, schedule, site.now, codes or {FLOOR})
 
 
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
