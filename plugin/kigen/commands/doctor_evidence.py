@@ -15,7 +15,7 @@ from kigen.ledger.chain import Head
 from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import ref_text
 from kigen.work.counting import behind
-from kigen.work.restored import pending
+from kigen.work.restored import lost, pending
 from kigen.work.returned import what_came_back
 from kigen.work.site import Site
 
@@ -36,7 +36,7 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
         head = evidence_read.last_head(connection)
         first = evidence_read.one(connection, head.entries + 1 if head else 1)
         low = behind(connection, site)
-        begun = pending(connection)
+        begun, missing = pending(connection), lost(site, connection, stands)
     yield from _key(site, head)
     if begun is not None:
         yield Finding(ERROR, "replay-pending", "A replay has begun and not ended: run 'kigen replay' again.")
@@ -49,6 +49,8 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
             f"{site.state_dir} has no digest.key: what goes leaves no fingerprint, and no replay could erase it again."
         )
         yield Finding(ERROR, "fingerprint-key", f"{text} Expected 'kigen init' to make it, or a restored one.")
+    if missing:
+        yield Finding(ERROR, "evidence-lost", f"{missing}.")
     if stands.state in SEVERE:
         yield Finding(ERROR, f"ledger-{stands.state.value}", stands.sentence)
     elif entries and not stands.file:
