@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from kigen.commands.findings import ERROR, WARNING, Finding
+from kigen.commands.findings import ERROR, WARNING, Finding, as_sentence
 from kigen.hosts.counters import statement
 from kigen.ledger import evidence, evidence_read, keys
 from kigen.ledger.chain import Head
+from kigen.ledger.key_files import EXPOSED
 from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import ref_text
 from kigen.work.counting import behind
@@ -48,7 +49,7 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
         text = (
             f"{site.state_dir} has no digest.key: what goes leaves no fingerprint, and no replay could erase it again."
         )
-        yield Finding(ERROR, "fingerprint-key", f"{text} Expected 'kigen init' to make it, or a restored one.")
+        yield Finding(ERROR, "fingerprint-key", f"{text} Expected the key of this installation: 'kigen keys restore'.")
     if missing:
         yield Finding(ERROR, "evidence-lost", f"{missing}.")
     if stands.state in SEVERE:
@@ -87,6 +88,4 @@ def _key(site: Site, head: Head | None) -> Iterator[Finding]:
         yield Finding(ERROR, "evidence-key", f"{text} Expected the same: restore it with 'kigen keys restore'.")
     if keys.is_exposed(site.state_dir):
         path = site.state_dir / keys.PRIVATE
-        yield Finding(
-            WARNING, "evidence-key-readable", f"Others may use {path}, which signs evidence; expected mode 600."
-        )
+        yield Finding(WARNING, "evidence-key-readable", as_sentence(EXPOSED.format(path=path)))
