@@ -24,8 +24,9 @@ from tests.work.worlds import ZONE, site_for
 # by what was deleted before the kill: so acts are compared on clients only, and judged one by one everywhere else.
 ARCHIVES = "SELECT client, at, former_status, ended_at FROM kigen_archives ORDER BY 1, 2, 3"
 COUNTED = r"kigen_(archives|chain|chunks|evidence|heads|leaves|ranges|runs)$"
-MEASURED = {"full reconcile took", "reconciled up to", "changed rows looked for at"}
-"""Notes that hold a duration, a number that was counted on, or the machine's time."""
+MEASURED = {"full reconcile took", "reconciled up to", "changed rows looked for at", "highest erased"}
+"""Notes that hold a duration, a number that was counted on, the machine's time, or what the first run knew that came to
+its end: the highest id is noted then, and again before tombstones die."""
 
 
 @dataclass
@@ -127,8 +128,11 @@ class Stage:
         self.judge(f"{label}, at the end")
         found = self.everything()
         for name in sorted(self.ends_as.keys() | found.keys()):
-            if found.get(name) != self.ends_as.get(name):
-                self.figures.violations.append(f"{label}, at the end: {name} is not as the undisturbed run left it")
+            ours, theirs = found.get(name, []), self.ends_as.get(name, [])
+            if ours != theirs:
+                which = sorted({str(row[0]) for row in [*ours, *theirs] if (row in ours) != (row in theirs)})
+                rows = f"{name} ({', '.join(which[:5])})"
+                self.figures.violations.append(f"{label}, at the end: {rows} is not as the undisturbed run left it")
 
     def moment(self) -> Moment:
         """The installation now."""

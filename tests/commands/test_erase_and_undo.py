@@ -93,3 +93,12 @@ def test_where_an_erasure_is_kept_no_archive_takes_its_place(here: Installation)
     said = here.run("erase", "1", "--json")
     assert (said.status, said.document["action"], said.document["rule"]) == (1, "keep", "client.delete-on-request")
     assert {reason["code"] for reason in said.document["reasons"]} == {"floor"}
+
+
+def test_where_the_person_was_found_and_left_is_shown_by_column_and_never_by_value(here: Installation) -> None:
+    with here.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tblclients SET firstname = 'Taro', lastname = 'Yamada' WHERE id = 2")
+        connection.exec_driver_sql("UPDATE tblclients SET notes = 'a friend of Taro Yamada' WHERE id = 3")
+    said = here.run("erase", "2")
+    assert "tblclients.notes" in said.out and "It may mean somebody else, so a person has to look." in said.out
+    assert "Yamada" not in said.out + said.err

@@ -69,6 +69,8 @@ OLDER: list[dict[str, Any]] = [
     {"requests": (Request(1, ME, "erasure", AFTER),)},
     {"contracts": (Contract(1, ME, None, "client.delete-inactive", None, BEFORE),)},
     {"orders": (order(10, BEFORE),)},
+    {"orders": (order(10, AFTER),), "proved": ((Kind.ORDER, 10),)},  # an odd date of long ago
+    {"payments": (Payment(50, ME, None, 1, AFTER),), "proved": ((Kind.PAYMENT, 50),)},
     {"items": (service(20),), "proved": ((Kind.SERVICE, 20),)},
     {"tickets": (Ticket(30, ME, True, "Open"),), "proved": ((Kind.TICKET, 30),)},
     {"invoices": (Invoice(40, ME, State.PAID, "Paid", issued=dt.date(2026, 11, 22)),)},
@@ -91,7 +93,8 @@ NEWER: list[tuple[dict[str, Any], list[tuple[str, tuple[str, ...]]]]] = [
     ({"requests": (Request(1, ME, "access", AFTER),)}, [("open-request", ())]),
     ({"contracts": (Contract(1, ME, None, "client.delete-inactive", None, AFTER),)}, [("contract", ("client:3",))]),
     ({"orders": (order(10, AFTER),)}, [("used-since", ("order:10",))]),
-    ({"orders": (order(10, AFTER),), "proved": ((Kind.ORDER, 10),)}, [("used-since", ("order:10",))]),
+    ({"invoices": (Invoice(40, ME, State.PAID, "Paid", issued=BEFORE, paid=AFTER),), "proved": ((Kind.INVOICE, 40),)},
+     [("used-since", ("invoice:40",))]),
     ({"items": (service(20),)}, [("used-since", ("service:20",))]),
     ({"tickets": (Ticket(30, ME, False, "Closed"),)}, [("used-since", ("ticket:30",))]),
     ({"payments": (Payment(50, ME, None, 1, AFTER),)}, [("used-since", ("payment:50",))]),

@@ -7,6 +7,7 @@ import click
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.dates import written
+from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST
 from kigen.errors import Refused, Status, WrongUse
@@ -29,7 +30,7 @@ def erase(call: Call, client: int, preview: bool, confirm: bool, orphans: bool) 
     """Erase CLIENT now: it needs neither request nor grace, but every other reason to keep binds it."""
     site = call.site()
     try:
-        erased = Erased(preview_of(site, client, orphans)) if preview else work(site, client, confirm, orphans)
+        erased = preview_of(site, client, orphans) if preview else work(site, client, confirm, orphans)
     except AnotherRunner as error:
         raise Refused(str(error)) from None
     if erased.decision is None:
@@ -55,9 +56,14 @@ def _show(site: Site, erased: Erased, is_preview: bool) -> None:
     show.line(f"Client {decision.record.id}: {said}.")
     for code, text in show.folded(decision.reasons, site.zone, SHOWN):
         show.line(f"  {code}: {text}")
+    if erased.foreseen:
+        going, masked = erased.foreseen.going, erased.foreseen.masked
+        foreseen = [(name, f"{going.get(name, 0):,}", f"{masked.get(name, 0):,}") for name in sorted({*going, *masked})]
+        show.table(("Table", "Rows that would go", "Rows masked"), foreseen)
     if erased.done:
         rows = [(table, f"{number:,}") for table, number in sorted(erased.outcome.rows.items())]
         show.table(("Table", "Rows"), rows)
+        show_left(erased.outcome.left)
         show.line(f"Run {erased.run}: done in {erased.seconds:.1f} s.")
     show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
 
@@ -73,6 +79,6 @@ def _tell(erased: Erased, is_preview: bool) -> Status:
         show.aside(f"stopped before the end: {erased.stop.text}")
         return Status.FINDINGS
     is_whole = erased.decision is not None and erased.decision.action == "delete"
-    if is_preview or (is_whole and erased.done and not erased.warnings):
+    if (is_preview and not erased.failures) or (is_whole and erased.done and not erased.warnings):
         return Status.DONE
     return Status.FINDINGS  # something stays, and a person should know what

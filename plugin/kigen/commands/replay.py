@@ -6,6 +6,7 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
+from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
@@ -46,6 +47,7 @@ def _show(found: Replayed, dry_run: bool) -> None:
         told = found.swept.as_json()
         rows += [(name, show.counts(told[name])) for name in ("archived", "deleted", "anonymised") if told[name]]
     show.table(("", "Records"), rows)
+    show_left(found.swept.left)
     if not returned.acts and not found.lost:
         show.line("Nothing that was erased is there.")
     if found.put_back:

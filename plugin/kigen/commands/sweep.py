@@ -8,6 +8,7 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
+from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
@@ -86,6 +87,7 @@ def _show(swept: Swept) -> None:
     if swept.kept:
         rows.append(("kept", show.counts(swept.kept)))
     show.table(("", "Records"), rows)
+    show_left(swept.left)
     if swept.run is not None:
         ended = f"stopped by {swept.stopped}" if swept.stopped else "looked at everything that was due"
         done = f"{swept.acted:,} records in {swept.seconds:.1f} s, {swept.remaining:,} remaining"

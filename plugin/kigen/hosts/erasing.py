@@ -18,6 +18,7 @@ from kigen.hosts import files
 from kigen.hosts.anonymised import Anonymised, Key
 from kigen.hosts.anonymising import Ground, Spared, carry_out, planned
 from kigen.hosts.clearing import Clearing
+from kigen.hosts.foreseen import Foreseen, foresee
 from kigen.hosts.holdings import Holding, read_holdings
 from kigen.hosts.owners import FieldIds, columns_of, holders
 from kigen.hosts.people import FieldSorts, person_of
@@ -118,13 +119,25 @@ class Erasing(Host):
         selected = self._answered(ground.datamap, [account], is_kept=True)
         return carry_out(ground, planned(ground, selected, Keeping(frozenset(), frozenset()), inside))
 
+    def foresee(
+        self, connection: Connection, account: Account, keeping: Keeping | None, known: Iterable[Answer] = ()
+    ) -> Foreseen:
+        said = list(known)
+        ground, inside = self._ground(connection, account, UNSALTED, said, lock=False)
+        if keeping is not None:
+            selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
+            return foresee(ground.rows, planned(ground, selected, keeping, inside))
+        answered = self._answered(ground.datamap, [account], is_kept=True)
+        plan = planned(ground, answered, Keeping(frozenset(), frozenset()), inside)
+        return foresee(ground.rows, plan, self._selected(ground.rows, [account], None))
+
     def _ground(
-        self, connection: Connection, account: Account, salt: bytes, said: list[Answer]
+        self, connection: Connection, account: Account, salt: bytes, said: list[Answer], lock: bool = True
     ) -> tuple[Ground, Inside]:
         """What masking an account's rows stands on, and what is masked within structured data."""
         (person,) = self.people(connection, [account], said)
         ground = Ground(
-            self._rows(connection, lock=True), with_answers(self.datamap, said), self._shaped(connection), salt,
+            self._rows(connection, lock), with_answers(self.datamap, said), self._shaped(connection), salt,
             self._unmasked(connection, said), self.spared, self.payments, self.bought,
         )  # fmt: skip
         return ground, Inside(Matcher(identifiers_of(person)), frozenset({person.owner}))
@@ -185,6 +198,10 @@ class Erasing(Host):
         if self._shapes is None:
             self._shapes = read_shapes(connection)
         return self._shapes
+
+
+UNSALTED = bytes(32)
+"""In place of the installation's secret where masks are counted and none is written."""
 
 
 def _tells(one: Field) -> bool:

@@ -12,6 +12,7 @@ from typing import ClassVar
 from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key
+from kigen.hosts.foreseen import Foreseen
 from kigen.hosts.holdings import Holding
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
@@ -66,6 +67,15 @@ class People(ABC):
 
         The account was read with a lock in it. `salt` is the installation's secret. Raises CannotAnonymise, with a
         sentence, before anything is changed. A second call changes nothing.
+        """
+        raise self._cannot()
+
+    def foresee(
+        self, connection: Connection, account: Account, keeping: Keeping | None, known: Iterable[Answer] = ()
+    ) -> Foreseen:
+        """What `anonymise`, or `delete` where `keeping` is None, would do to this client's rows; nothing is changed.
+
+        Raises CannotAnonymise, with a sentence, where it would.
         """
         raise self._cannot()
 

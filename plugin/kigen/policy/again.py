@@ -111,7 +111,8 @@ def _newer(
         if any(_is_after(at, act, zone) for at in (*dates, changed.seen_at, changed.event_at)):
             yield ref
     for thing in account.along(kind, number):
-        ref, dates = ref_of(thing), _dates(thing)
+        ref = ref_of(thing)
+        dates = _dates(thing, ref in proved)
         # What the act took along as well, or what is dated before it, is no news. Nothing else can be told from news.
         is_news = any(_is_after(at, act, zone) for at in dates)
         if is_news or (ref not in proved and not any(dates)):
@@ -125,18 +126,17 @@ def _own_dates(kind: Kind, number: int, account: Account) -> Iterator[tuple[Ref,
     bills = account.invoices_of(order) if kind is Kind.ORDER and order else [invoice] if kind is Kind.INVOICE else []
     for bill in filter(None, bills):
         paid = [row.at for row in account.transactions_on(bill.id)]
-        yield (Kind.INVOICE, bill.id), (*_dates(bill), *paid)
+        yield (Kind.INVOICE, bill.id), (*_dates(bill, is_same=kind is Kind.INVOICE), *paid)
     if item := account.item((kind, number)):
         yield item.ref, (item.changed,)
 
 
-def _dates(thing: Thing) -> tuple[When | None, ...]:
-    if isinstance(thing, Order):
-        return (thing.created,)
+def _dates(thing: Thing, is_same: bool) -> tuple[When | None, ...]:
+    """When something was done with it. The very same record began when it began, however odd the date it bears."""
+    if isinstance(thing, Order | Payment):
+        return () if is_same else (thing.created if isinstance(thing, Order) else thing.at,)
     if isinstance(thing, Invoice):
-        return thing.issued, thing.paid, thing.refunded
-    if isinstance(thing, Payment):
-        return (thing.at,)
+        return (*(() if is_same else (thing.issued,)), thing.paid, thing.refunded)
     return (thing.dated,) if isinstance(thing, Quote) else ()
 
 

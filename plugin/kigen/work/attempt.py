@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -212,6 +213,9 @@ class Attempts:
 
     def _set_aside(self, ref: Ref, problem: str) -> Outcome:
         self.aside.add(ref)
+        if self.mandate:  # nobody comes back by himself to what a person ordered
+            self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it stays as it is")
+            return Outcome(kept=Counter(failed=1))
         self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it is tried again tomorrow")
         with turn(self.connection, self.site, "failed"), self.connection.begin():
             noted = failed(self.connection)
@@ -219,9 +223,7 @@ class Attempts:
             write_failed(self.connection, noted)
         if len(noted) >= MOST_FAILED:
             self.stop = stop(FAILING, records=len(noted))
-        outcome = Outcome()
-        outcome.kept["failed"] += 1
-        return outcome
+        return Outcome(kept=Counter(failed=1))
 
 
 def hear(site: Site) -> None:

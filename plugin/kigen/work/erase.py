@@ -7,32 +7,40 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection
 
-from kigen.ledger import runs
+from kigen.hosts.anonymised import CannotAnonymise
+from kigen.hosts.foreseen import Foreseen
+from kigen.ledger import datamap, runs
 from kigen.policy.decide import Decision
 from kigen.policy.orders import for_order
 from kigen.policy.records import Kind
+from kigen.policy.schedule import ON_REQUEST, Effect, Schedule
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered
 from kigen.work.opening import before_all_else
-from kigen.work.plan import as_a_sweep_sees_it, permitted
-from kigen.work.readings import read
+from kigen.work.parts import kept_by
+from kigen.work.plan import as_a_sweep_sees_it
+from kigen.work.readings import Reading, read
 from kigen.work.site import Site
 from kigen.work.stops import Stop
 
 
 @dataclass
 class Erased:
-    """What was decided and done. `decision` None: neither the platform nor its rows know this client."""
+    """What was decided and done. `decision` None: neither the platform nor its rows know this client.
+
+    `foreseen` is told by a preview of what would act.
+    """
 
     decision: Decision | None = None
+    foreseen: Foreseen | None = None
     run: int | None = None
     outcome: Outcome = field(default_factory=Outcome)
     stop: Stop | None = None
@@ -50,7 +58,7 @@ class Erased:
         told = self.decision.as_json(zone) if self.decision else {}
         return {
             **told, "run": self.run, "done": self.done, "rows": dict(self.outcome.rows),
-            "left": dict(self.outcome.left),
+            "left": dict(self.outcome.left), "foreseen": asdict(self.foreseen) if self.foreseen else None,
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
             "warnings": self.warnings, "seconds": round(self.seconds, 3),
@@ -58,10 +66,26 @@ class Erased:
         }  # fmt: skip
 
 
-def preview(site: Site, client: int, orphans: bool = False) -> Decision | None:
-    """What `erase` would decide now; nothing is written. None where nobody knows this client."""
+def preview(site: Site, client: int, orphans: bool = False) -> Erased:
+    """What `erase` would decide and do now; nothing is written and nothing is locked."""
+    erased = Erased()
     with as_a_sweep_sees_it(site) as connection:
-        return _decision(connection, site, client, orphans)
+        looked = _look(connection, site, client, orphans, erased)
+        if looked is None or erased.decision is None or not erased.decision.acts:
+            return erased
+        schedule, reading = looked
+        is_parted = erased.decision.action == Effect.ANONYMISE
+        keeping = kept_by(site, schedule, reading, erased.decision) if is_parted else None
+        try:
+            erased.foreseen = site.host.foresee(connection, reading.account, keeping, datamap.answers(connection))
+        except CannotAnonymise as error:
+            erased.failures.append(f"client {client} could not be handled: {error}")
+        else:
+            erased.failures += [
+                f"{name} points to rows that would go, and its foreign key does not let them go"
+                for name in erased.foreseen.held
+            ]
+    return erased
 
 
 def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = False) -> Erased:
@@ -77,29 +101,44 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
         if held_back:
             erased.brakes = [held_back]
             with connection.begin():
-                erased.decision = _decision(connection, site, client, orphans)
+                _look(connection, site, client, orphans, erased)
             return erased
         with turn(connection, site, "intake"):
             hear(site)
         with connection.begin():
-            erased.decision = _decision(connection, site, client, orphans)
+            _look(connection, site, client, orphans, erased)
         if erased.decision and erased.decision.acts:
             _carry_out(connection, site, client, erased, began)
+            if not erased.done:  # what kept it was seen under locks only: the reasons are told as they are now
+                with connection.begin():
+                    _look(connection, site, client, orphans, erased)
     return erased
 
 
-def _decision(connection: Connection, site: Site, client: int, orphans: bool) -> Decision | None:
+def _look(
+    connection: Connection, site: Site, client: int, orphans: bool, erased: Erased
+) -> tuple[Schedule, Reading] | None:
+    """Decide, and say what the live schema has against it; None, and no decision, where nobody knows this client."""
     is_there = client in site.host.owners(connection, Kind.CLIENT, [client])
     if is_there == orphans or (orphans and not site.host.sizes(connection, [client]).get(client)):
         return None
-    schedule = for_order(permitted(site, connection, site.schedule(connection)))
-    readings = read(connection, site.host, schedule, [client], site.now, ordered={client})
-    return next((reading.decisions.get((Kind.CLIENT, client)) for reading in readings), None)
+    schedule, against = _schedule(connection, site)
+    for reading in read(connection, site.host, schedule, [client], site.now, ordered={client}):
+        erased.decision = reading.decisions.get((Kind.CLIENT, client))
+        erased.warnings += [against] if against and against not in erased.warnings else []
+        return schedule, reading
+    return None
+
+
+def _schedule(connection: Connection, site: Site) -> tuple[Schedule, str | None]:
+    """The schedule for an order as the live schema permits it, and the sentence why it does not."""
+    refused = site.drift(connection).refused
+    return for_order(site.schedule(connection).without(refused)), refused.get(ON_REQUEST)
 
 
 def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, began: float) -> None:
     with connection.begin():
-        schedule = for_order(permitted(site, connection, site.schedule(connection)))
+        schedule, _ = _schedule(connection, site)
         erased.run = runs.begin(
             connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
         )

@@ -39,7 +39,11 @@ def anonymise(
     keys = keys_of(gate.site)
     reading_of = {reading.account.id: reading for reading in readings}
     parted = [
-        (decision, reading_of[decision.record.id], _kept(gate.site, schedule, reading_of[decision.record.id], decision))
+        (
+            decision,
+            reading_of[decision.record.id],
+            kept_by(gate.site, schedule, reading_of[decision.record.id], decision),
+        )
         for decision in decisions
     ]
     masked: Done = defaultdict(dict)
@@ -61,7 +65,8 @@ def anonymise(
     return proofs
 
 
-def _kept(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
+def kept_by(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
+    """What stays of a client that goes in part, by the reasons that its decision met."""
     # Where evidence says what is done, it also says for what parts stayed, whatever the rules say today; documents have
     # their floors all the same.
     told = {reason.code for reason in decision.reasons}

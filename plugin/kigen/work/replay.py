@@ -225,6 +225,7 @@ def _count(site: Site, swept: Swept, outcome: Outcome, run: int) -> None:
         swept.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
     swept.kept.update(outcome.kept)
     swept.rows.update(outcome.rows)
+    swept.left.update(outcome.left)
     swept.entries += len(outcome.told)
     swept.warnings += site.plugins.erased(outcome.done.get(Effect.DELETE, []), run)
 
