@@ -17,6 +17,7 @@ from kigen.ledger.tables import requests as table
 from kigen.packing import Ask, Ids
 from kigen.policy.desk import FULFILLED, WITHDRAWN
 from kigen.policy.facts import Request
+from kigen.policy.moments import Moments, counts, moments
 
 
 def open_request(
@@ -114,24 +115,28 @@ def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt
 
 
 def open_requests(
-    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
-) -> dict[int, list[Request]]:
-    """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first."""
-    return answer(connection, open_at(connection, clients, now, lock))
+    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False,
+    today: dt.datetime | None = None,
+) -> dict[int, list[Request]]:  # fmt: skip
+    """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first.
+
+    See policy/moments.py for `today`.
+    """
+    return answer(connection, open_at(connection, clients, moments(now, today), lock))
 
 
 def open_at(
-    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
+    connection: Connection, clients: Sequence[int], asked: Moments, lock: bool = False
 ) -> Question[dict[int, list[Request]]]:
     """The question that `open_requests` asks; with `lock` none is made, closed or withdrawn before the commit."""
-    return Question([*_of(connection, clients, lock)], partial(_open, now))
+    return Question([*_of(connection, clients, lock)], partial(_open, asked))
 
 
-def _open(now: dt.datetime, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
+def _open(asked: Moments, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
     told = []
     for number, client, right, text, closed_at, regime in rows:
         received, closed = instant(text), instant(closed_at)
-        if received and received <= now and (closed is None or closed > now):
+        if received and counts(right, received, closed, asked):
             told.append(Request(number, client, right, received, regime))
     found: dict[int, list[Request]] = {}
     for one in sorted(told, key=lambda one: (one.received, one.id)):
