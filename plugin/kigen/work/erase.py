@@ -29,6 +29,7 @@ from kigen.work.parts import kept_by
 from kigen.work.plan import as_a_sweep_sees_it
 from kigen.work.readings import Reading, read
 from kigen.work.site import Site
+from kigen.work.stamping import stamp
 from kigen.work.stops import Stop
 
 
@@ -112,6 +113,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
             if not erased.done:  # what kept it was seen under locks only: the reasons are told as they are now
                 with connection.begin():
                     _look(connection, site, client, orphans, erased)
+    erased.warnings += stamp(site)
     return erased
 
 

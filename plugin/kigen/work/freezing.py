@@ -57,7 +57,9 @@ def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
             clients = frozen_ends.ending(connection, site.now)
         with site.transaction() as connection:
             longer = _lengthened(connection, site, schedule, clients)
-            gone = frozen_ends.destroy_ended(connection, site.now, of=clients)
+            # A stated time must not make a document look as if backups had lost it earlier.
+            at = max(site.now, site.machine_now)
+            gone = frozen_ends.destroy_ended(connection, site.now, of=clients, at=at)
         if not gone and not longer:
             return dict(found)
         found.update({kind: len(numbers) for kind, numbers in gone.items()})

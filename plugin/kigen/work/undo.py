@@ -22,6 +22,7 @@ from kigen.work.lease import lease
 from kigen.work.opened import open_again
 from kigen.work.opening import before_all_else
 from kigen.work.site import Site
+from kigen.work.stamping import stamp
 
 
 class UnknownRun(ValueError):
@@ -79,6 +80,7 @@ def undo(site: Site, of: int) -> Undone:
             runs.finish(connection, undone.run, runs.DONE, undone.as_json(), None, site.machine_now)
         if warning := proof.sign(site, connection, site.machine_now):
             undone.warnings.append(warning)
+    undone.warnings += stamp(site)
     return undone
 
 
