@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
+from kigen.ledger import quarantine
 from kigen.ledger.bulk import batches
-from kigen.ledger.quick import by_ids, instant, rows
+from kigen.ledger.quick import Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
-from kigen.packing import Ids
+from kigen.packing import Ask, Ids
 from kigen.policy.desk import FULFILLED, WITHDRAWN
 from kigen.policy.facts import Request
 
@@ -33,6 +35,8 @@ def open_request(
     values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "state": state,
               "regime": regime}  # fmt: skip
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    if right == "erasure" and closed_at is None:  # what could still be brought back is what is asked about
+        quarantine.destroy_of(connection, [client])
     return int(key[0]) if key else None
 
 
@@ -113,8 +117,19 @@ def open_requests(
     connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
 ) -> dict[int, list[Request]]:
     """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first."""
+    return answer(connection, open_at(connection, clients, now, lock))
+
+
+def open_at(
+    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
+) -> Question[dict[int, list[Request]]]:
+    """The question that `open_requests` asks; with `lock` none is made, closed or withdrawn before the commit."""
+    return Question([*_of(connection, clients, lock)], partial(_open, now))
+
+
+def _open(now: dt.datetime, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
     told = []
-    for number, client, right, text, closed_at, regime in _of(connection, clients, lock):
+    for number, client, right, text, closed_at, regime in rows:
         received, closed = instant(text), instant(closed_at)
         if received and received <= now and (closed is None or closed > now):
             told.append(Request(number, client, right, received, regime))
@@ -129,12 +144,12 @@ def open_requests(
 COLUMNS = "id, client, request_right, received, closed_at, regime"
 
 
-def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[Sequence[Any]]:
+def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[Ask]:
     if not lock or connection.dialect.name == "sqlite":
-        yield from by_ids(connection, table, COLUMNS, "client", clients)
+        yield from asks_by_ids(connection, table, COLUMNS, "client", clients)
         return
     # By the index also where there are few rows: the server would rather walk them all, and then all are locked, the
     # requests of clients that another process of the run is at among them.
     rest = f"FROM {table.name} FORCE INDEX (kigen_requests_once) WHERE client IN %s"
     for batch in batches(sorted(set(clients))):
-        yield from rows(connection, rest, COLUMNS, (Ids(batch),), lock=True)
+        yield ask(connection, rest, COLUMNS, (Ids(batch),), lock=True)

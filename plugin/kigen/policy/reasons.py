@@ -86,6 +86,12 @@ IS_MASKED = (
 )
 """What a floor says of a client, while nothing may be frozen and after it was anonymised."""
 
+HAS_RETURNED = (
+    "It was brought back only on {changed}; kept until {until}.",
+    "{changed} に復元されたばかりです。{until} まで保持します。",
+)
+"""What settling says of a record that kigen had deleted."""
+
 NAMES_JA = {
     "client": "顧客", "order": "注文", "invoice": "請求書", "service": "サービス", "domain": "ドメイン",
     "addon": "アドオン", "ticket": "チケット", "quote": "見積書", "payment": "入金", "affiliate": "アフィリエイト",

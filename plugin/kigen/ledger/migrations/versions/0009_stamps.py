@@ -7,7 +7,7 @@ from sqlalchemy import String
 from kigen.ledger.migrations.steps import BIG, BYTES, INSTANT, create_index, create_table, key, required
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 
 def upgrade() -> None:
