@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from kigen.policy import values
+from kigen.policy.backups import BACKUPS
 from kigen.policy.brakes import BRAKES
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
+from kigen.policy.stamps import STAMPS
 from kigen.policy.throttles import THROTTLES
 
 __all__ = ["OTHERS", "RESTORABLE", "Setting"]
@@ -210,6 +212,8 @@ OTHERS: tuple[Setting, ...] = (
     ),
     *THROTTLES,
     *OWN_TERMS,
+    *BACKUPS,
+    *STAMPS,
     Setting(
         "heartbeat.url",
         values.url,
