@@ -25,12 +25,16 @@ def place(
     until: dt.datetime | None,
     now: dt.datetime,
     actor: str,
+    is_untold: bool = False,
 ) -> int:
-    """Place a hold; exactly one of `client` and `record`. Returns its number."""
+    """Place a hold; exactly one of `client` and `record`. Returns its number.
+
+    `is_untold`: the law forbids to tell the client that there is one.
+    """
     result = connection.execute(
         insert(table).values(
             client=client, kind=record[0].value if record else None, record=record[1] if record else None,
-            reason=reason, until=until, placed_at=now, placed_by=actor,
+            reason=reason, until=until, placed_at=now, placed_by=actor, is_untold=is_untold,
         )
     )  # fmt: skip
     mark(connection, [client], [record])
@@ -63,14 +67,15 @@ def in_force(
     """Holds in force at `now` on these clients or on these records."""
     found: list[Hold] = []
     rows = _rows(connection, sorted(set(clients)), set(refs), lock)
-    for number, client, kind, record, reason, until, released, placed in rows:
+    for number, client, kind, record, reason, until, released, placed, untold in rows:
         ends = instant(until)
         if released is None and (ends is None or ends > now):
-            found.append(Hold(number, client, (Kind(kind), record) if kind else None, reason, ends, instant(placed)))
+            ref = (Kind(kind), record) if kind else None
+            found.append(Hold(number, client, ref, reason, ends, instant(placed), bool(untold)))
     return found
 
 
-COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at"
+COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at, is_untold"
 FEW = 500
 
 

@@ -19,7 +19,9 @@ def write(
     same = and_(_mine(client, contact, right), table.c.act == act, table.c.at == at)
     if connection.scalar(select(table.c.id).where(same)) is None:
         values = {"actor": actor, "method": method, "source": source, "reason": reason, "route": route}
-        connection.execute(insert(table).values(client=client, contact=contact, request_right=right, act=act, at=at, **values))
+        connection.execute(
+            insert(table).values(client=client, contact=contact, request_right=right, act=act, at=at, **values)
+        )
 
 
 def of(connection: Connection, client: int, right: str, contact: int = 0) -> list[Row[Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from kigen.ledger.bulk import batches
+from kigen.ledger.lent import lent
 from kigen.ledger.quick import by_ids, instant, rows
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
@@ -125,8 +126,9 @@ def open_requests(
 ) -> dict[int, list[Request]]:
     """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first.
 
-    What a contact asks keeps the client's data as what the client asks does. Its erasure does neither: the client is
-    not asked to go, and where it goes its contacts go along.
+    An erasure that was handed over by a merger counts once the other client is gone. What a contact asks keeps the
+    client's data as what the client asks does; its erasure does neither: the client is not asked to go, and where it
+    goes its contacts go along.
     """
     told = []
     for number, client, contact, right, text, closed_at, regime in _of(connection, clients, lock):
@@ -135,6 +137,9 @@ def open_requests(
         received, closed = instant(text), instant(closed_at)
         if received and received <= now and (closed is None or closed > now):
             told.append(Request(number, client, right, received, regime))
+    asking = {one.client for one in told if one.right == ERASURE}
+    others = lent(connection, asking, ERASURE) if asking else set()
+    told = [one for one in told if one.right != ERASURE or (one.client, one.received) not in others]
     found: dict[int, list[Request]] = {}
     for one in sorted(told, key=lambda one: (one.received, one.id)):
         mine = found.setdefault(one.client, [])

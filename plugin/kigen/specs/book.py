@@ -36,7 +36,7 @@ class Book(Protocol):
         """
 
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
-        """Close the client's own requests of this right that were received at `at` or before; one received later stays open."""
+        """Close the client's own requests of this right received at `at` or before; one received later stays open."""
 
     def note_request(
         self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str], contact: int = 0

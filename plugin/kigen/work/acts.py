@@ -73,6 +73,7 @@ def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
     leaving.after(gate, going)
     erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(gate.connection, erasures, gate.site.now)
+    requests.contacts_gone(gate.connection, ids, gate.site.now)
     refs = [(Kind.CLIENT, number) for number in ids]
     refs += [ref_of(thing) for account in accounts for thing in account.along(Kind.CLIENT, account.id)]
     maskings.forget(gate.connection, gate.site.host.name, lifecycle.by_kind(refs))
