@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from kigen.extensions import Eraser
 from kigen.ledger import inbox
 from kigen.plugins import find_plugins
+from kigen.policy.events import Event
 from kigen.policy.records import Kind
 from kigen.specs import Book, hookimpl
 from kigen.work.chunk import act
@@ -36,8 +37,8 @@ class Points:
         return [Eraser("acme.points", [Kind.CLIENT, Kind.ORDER], self._erase)]
 
     @hookimpl
-    def kigen_deletion_requested(self, event: object, book: Book) -> None:
-        book.forget((Kind.CLIENT, 3), event.at)  # type: ignore[attr-defined] - an event, as every hook is given
+    def kigen_deletion_requested(self, event: Event, book: Book) -> None:
+        book.forget((Kind.CLIENT, 3), event.at)
 
     def _erase(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> int:
         CALLED.extend(ids)

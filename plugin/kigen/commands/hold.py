@@ -50,9 +50,9 @@ def add(
         show.aside(f"{site.host.name} has no {about} now; the hold is placed and holds it should it come back")
     with site.transaction() as connection:
         number = holds.place(connection, owner, ref, reason.strip(), ends, site.now, site.actor, not_told)
-    told = {
-        "hold": number, "scope": about, "reason": reason.strip(), "until": iso(ends, site.zone), "told": not not_told,
-    }  # fmt: skip
+    told = {"hold": number, "scope": about, "reason": reason.strip(), "until": iso(ends, site.zone)}
+    if not_told:
+        told["told"] = False
     if call.is_json:
         show.as_json(told)
     else:
