@@ -8,7 +8,7 @@ import stat
 import pytest
 from sqlalchemy import text
 
-from kigen.ledger import frozen, keys_store, maskings
+from kigen.ledger import frozen, holds, keys_store, maskings
 from kigen.ledger.maskings import Masking
 from kigen.policy.records import Kind
 from tests.commands.installation import Installation
@@ -108,6 +108,19 @@ def test_doctor_counts_documents_whose_end_nobody_knows(kept: Installation) -> N
     found = {one["code"]: one for one in kept.run("doctor", "--quick", "--json").document["findings"]}
     assert found["frozen-endless"]["level"] == "warning"
     assert "without a date that can be read: 1." in found["frozen-endless"]["text"]
+
+
+def test_doctor_tells_what_a_hold_keeps_beyond_its_floor(kept: Installation) -> None:
+    with kept.engine.begin() as connection:
+        connection.execute(text("UPDATE kigen_frozen SET until = '2020-01-01 00:00:00' WHERE record = 30"))
+        holds.place(connection, 8, None, "court", None, AT, "ops")
+    codes = [one["code"] for one in kept.run("doctor", "--quick", "--json").document["findings"]]
+    assert "frozen-kept-back" not in codes, "What is over and kept by nothing goes with the next run."
+    with kept.engine.begin() as connection:
+        holds.place(connection, 7, None, "court", None, AT, "ops")
+    found = {one["code"]: one for one in kept.run("doctor", "--quick", "--json").document["findings"]}
+    assert found["frozen-kept-back"]["level"] == "note"
+    assert "a hold or an open request keeps: 1." in found["frozen-kept-back"]["text"]
 
 
 def test_the_log_of_maskings_is_listed_by_client_and_names_columns_never_values(here: Installation) -> None:

@@ -172,3 +172,61 @@ def test_who_signs_up_with_the_same_address_after_the_look_keeps_it(host: WhmcsH
     host.clear(db, [people[SATO]], candidates, SALT)
     assert said(db, "tblclients", "email", 50) == "office@sky.example"
     assert said(db, "tbltickets", "message", 50) == "I am office@sky.example"
+
+
+def test_who_takes_the_address_after_the_look_keeps_it_wherever_it_stands(host: WhmcsHost, db: Connection) -> None:
+    """G6, G10: a client of long ago, whose rows no key tells to be new; with it a telephone and a mail to nobody."""
+    add(db, "tbltickets", id=21, tid="T-21", userid=CHIBA, status="Open", title="t", email="office@sky.example",
+        message="I have office@sky.example and 090 8888 7777 now")  # fmt: skip
+    add(db, "tblemails", id=21, userid=CHIBA, to="office@sky.example", subject="Welcome")
+    accounts, people = everybody(host, db)
+    candidates = host.look_for(db, [people[SATO]])
+    db.execute(text("UPDATE tblclients SET email = 'Office@sky.example', phonenumber = '090-8888 7777' WHERE id = 3"))
+    before = rows_of(host, db, [CHIBA])
+    host.delete(db, Kind.CLIENT, [SATO], [accounts[SATO]])
+    told = host.clear(db, [people[SATO]], candidates, SALT)
+    assert rows_of(host, db, [CHIBA]) == before
+    assert said(db, "tblactivitylog", "description", 1) == "Mail to office@sky.example bounced"
+    assert said(db, "tbltickets", "message", 20) == "Tell office@sky.example, 090-8888-7777, and me: jiro@abe.example"
+    assert ("tbltickets", "message", "21", Why.SHARED) in {
+        (one.table, one.column, one.key, one.why) for one in told.left
+    }
+
+
+@pytest.mark.parametrize("table", ["tblcontacts", "tblusers"])
+def test_a_contact_and_a_user_who_take_the_address_after_the_look_keep_it(
+    host: WhmcsHost, db: Connection, table: str
+) -> None:
+    add(db, "tblcontacts", id=30, userid=CHIBA, email="old@chiba.example")
+    add(db, "tblusers", id=30, email="old@chiba.example")
+    add(db, "tblusers_clients", id=30, auth_user_id=30, client_id=CHIBA)
+    add(db, "tbltickets", id=21, tid="T-21", userid=CHIBA, status="Open", title="t", message="office@sky.example")
+    accounts, people = everybody(host, db)
+    candidates = host.look_for(db, [people[SATO]])
+    db.execute(text(f"UPDATE {table} SET email = 'office@sky.example' WHERE id = 30"))
+    host.delete(db, Kind.CLIENT, [SATO], [accounts[SATO]])
+    host.clear(db, [people[SATO]], candidates, SALT)
+    assert said(db, table, "email", 30) == "office@sky.example"
+    assert said(db, "tbltickets", "message", 21) == "office@sky.example"
+    assert said(db, "tblactivitylog", "description", 1) == "Mail to office@sky.example bounced"
+
+
+def test_who_takes_the_address_after_the_snapshot_keeps_what_it_wrote(host: WhmcsHost, mariadb_url: str) -> None:
+    """The row under its lock says what is so now; what the transaction once saw says what was."""
+    engine = create_engine(mariadb_url, poolclass=NullPool)
+    tables.create(engine)
+    with engine.begin() as db, tables.as_whmcs(db):
+        for table, values in ROWS:
+            add(db, table, **values)
+        add(db, "tbltickets", id=21, tid="T-21", userid=CHIBA, status="Open", title="t", message="office@sky.example")
+        _, people = everybody(host, db)
+        candidates = host.look_for(db, [people[SATO]])
+    with engine.connect() as db, engine.connect() as other, db.begin():
+        accounts = host.accounts(db, [SATO], lock=True)
+        assert said(db, "tblclients", "email", CHIBA) == "saburo@chiba.example"
+        with other.begin():
+            other.execute(text("UPDATE tblclients SET email = 'office@sky.example' WHERE id = 3"))
+        host.delete(db, Kind.CLIENT, [SATO], accounts)
+        host.clear(db, [people[SATO]], candidates, SALT)
+        assert said(db, "tbltickets", "message", 21) == "office@sky.example"
+        assert said(db, "tbltickets", "message", 20) == "Tell office@sky.example, [erased], and me: jiro@abe.example"

@@ -10,8 +10,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import Connection, inspect, text
 
+from kigen.hosts.anonymised import Why
 from kigen.hosts.fossbilling import FossBillingHost
 from kigen.hosts.search import TEXTS
+from kigen.policy.facts import ref_of
 from kigen.policy.records import Kind, State
 from kigen.policy.sorts import Sort
 from tests.hosts.erasing import (
@@ -169,14 +171,60 @@ def test_a_message_in_another_clients_ticket_loses_its_writer_and_keeps_its_text
     (row,) = rows(db, "client", f"id = {client}")
     words = f"Hello from {row['first_name']} {row['last_name']}, call me: {row['email']}. The server is up."
     put(db, "support_ticket", id=901, client_id=other, status="open", subject="s")
-    put(db, "support_ticket_message", id=901, support_ticket_id=901, client_id=client, content=words)
+    put(db, "support_ticket_message", id=901, support_ticket_id=901, client_id=client, content=words, ip="192.0.2.9")
+    put(db, "support_ticket_message", id=903, support_ticket_id=901, client_id=other, content="ok", ip="192.0.2.8")
     quoted = f"{row['first_name']} {row['last_name']} said the server is up."
     put(db, "support_ticket_message", id=902, support_ticket_id=901, client_id=other, content=quoted)
     done = erase(host, db, [client])
-    first, second = rows(db, "support_ticket_message", "id IN (901, 902)")
+    first, second, third = rows(db, "support_ticket_message", "id IN (901, 902, 903)")
+    assert first["ip"].startswith("0.") and third["ip"] == "192.0.2.8", "The row says who wrote it."
     assert first["content"] == "Hello from [erased], call me: [erased]. The server is up."
     assert second["content"] == quoted, "A name alone is listed, never redacted in what somebody else wrote (G7)."
     assert ("support_ticket_message", "content", "902") in {(one.table, one.column, one.key) for one in done.all.left}
+
+
+def test_who_takes_the_address_after_the_look_keeps_it_with_the_mail_that_waits(
+    host: FossBillingHost, db: Connection
+) -> None:
+    """G6"""
+    client, other = clients_of(host, db)[:2]
+    (row,) = rows(db, "client", f"id = {client}")
+    put(db, "support_ticket", id=901, client_id=other, status="open", subject="s")
+    put(db, "support_ticket_message", id=901, support_ticket_id=901, client_id=other, content=f"I am {row['email']}")
+    queue = "email_queue" if _has(db, "email_queue") else "mod_email_queue"
+    mail = {"sender": "billing@example.com", "content": "Hello", "subject": "s", "tries": 0, "status": "unsent"}
+    mail |= {"created_at": "2026-11-22 00:00:00", "updated_at": "2026-11-22 00:00:00"}
+    put(db, queue, id=9001, recipient=row["email"], **mail)
+    accounts = host.accounts(db, [client], lock=True)
+    people = host.people(db, accounts)
+    candidates = host.look_for(db, people)
+    db.execute(text(f"UPDATE client SET email = 'gone@example.com' WHERE id = {client}"))
+    db.execute(text("UPDATE client SET email = :taken WHERE id = :id"), {"taken": row["email"], "id": other})
+    before = rows_of(host, db, [other])
+    host.delete(db, Kind.CLIENT, [client], accounts)
+    host.clear(db, people, candidates, SALT)
+    assert rows_of(host, db, [other]) == before
+    assert [one["content"] for one in rows(db, "support_ticket_message", "id = 901")] == [f"I am {row['email']}"]
+    assert [one["id"] for one in rows(db, queue, "id = 9001")] == [9001]
+
+
+def test_a_payment_on_another_clients_invoice_stays_with_it_whoever_paid(host: FossBillingHost, db: Connection) -> None:
+    """A transaction names no client here, but what the payment service said of the payer is in it: it is listed."""
+    client, other = clients_of(host, db)[:2]
+    (row,) = rows(db, "client", f"id = {client}")
+    put(db, "invoice", id=901, client_id=other, status="paid", serie="X", nr="901", currency="EUR", hash="h901")
+    put(db, "transaction", id=901, invoice_id=901, amount="7.00", status="processed", txn_id="t-901",
+        ipn=f'{{"payer_email":"{row["email"]}"}}')  # fmt: skip
+    before = rows(db, "transaction", "id = 901")
+    (account,) = host.accounts(db, [client])
+    assert Kind.PAYMENT not in {
+        kind for kind, number in map(ref_of, account.along(Kind.CLIENT, client)) if number == 901
+    }
+    done = erase(host, db, [client], gone=[client])
+    assert rows(db, "transaction", "id = 901") == before
+    assert ("transaction", "ipn", "901", Why.DOCUMENT) in {
+        (one.table, one.column, one.key, one.why) for one in done.all.left
+    }
 
 
 def test_a_client_deleted_whole_does_not_stay_in_the_logs(host: FossBillingHost, db: Connection) -> None:

@@ -8,12 +8,12 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
 from kigen import packing
 from kigen.hosts.dates import read_when
-from kigen.hosts.rows import Rows
+from kigen.hosts.rows import Rows, Wanted
 from kigen.hosts.schema import read_schema
 from kigen.ledger.database import open_database
 
@@ -105,6 +105,48 @@ def test_packed_rows_are_equal_to_rows_read_one_by_one(
     assert {type(row["money"]) for row in packed} == {Decimal, type(None)}
 
 
+SEVERAL = (
+    Wanted("packed", COLUMNS, "owner", range(60)),
+    Wanted("packed", ("money", "latin"), "id", [3, 5, 9999]),
+    Wanted("packed", ("t",), "nowhere", [1]),
+    Wanted("absent", ("t",), "id", [1]),
+    Wanted("packed", ("word",), "id", None),
+    Wanted("packed", ("small",), "id", []),
+    Wanted("packed", ("day",), "id", range(1200)),
+)
+
+
+def in_order(found: list[list[dict[str, object]]]) -> list[list[dict[str, object]]]:
+    return [sorted(rows, key=lambda row: str(row["id"])) for rows in found]
+
+
+@pytest.mark.parametrize("most", [1_000_000, 3000])
+def test_several_readings_in_one_statement_give_what_each_gives_alone(engine: Engine, most: int) -> None:
+    sent: list[str] = []
+    with engine.begin() as connection:
+        fill(connection, 1500)
+        connection.exec_driver_sql(f"SET SESSION group_concat_max_len = {most}")
+        rows = Rows(connection, read_schema(connection))
+        alone = [rows.read_all(one)[0] for one in SEVERAL]
+        event.listen(engine, "before_cursor_execute", lambda _c, _u, statement, *_: sent.append(statement))
+        together = rows.read_all(*SEVERAL)
+    assert [len(found) for found in together] == [1500, 2, 0, 0, 1500, 0, 1199]
+    assert in_order(together) == in_order(alone)
+    assert len(sent) == 1 if most == 1_000_000 else len(sent) > 1  # lists that were cut off are read again
+
+
+def test_sqlite_gives_several_readings_one_after_the_other() -> None:
+    engine = create_engine("sqlite://")
+    with engine.begin() as connection:
+        for name in ("first", "second"):
+            connection.exec_driver_sql(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, owner INTEGER)")
+            connection.exec_driver_sql(f"INSERT INTO {name} (id, owner) VALUES (1, 7), (2, 8)")
+        rows = Rows(connection, read_schema(connection))
+        found = rows.read_all(Wanted("first", (), "owner", [7]), Wanted("second", ("owner",), "id", None))
+    assert found == [[{"id": 1, "owner": 7}], [{"id": 1, "owner": 7}, {"id": 2, "owner": 8}]]
+    engine.dispose()
+
+
 @pytest.mark.parametrize("most", [1024, 2000, 3001, 10_000])
 def test_an_answer_that_the_server_cuts_off_is_read_again_row_by_row(engine: Engine, most: int) -> None:
     with engine.begin() as connection:
@@ -163,6 +205,34 @@ def test_what_a_packed_locking_read_read_waits_for_its_transaction(engine: Engin
         writer.exec_driver_sql("SET innodb_lock_wait_timeout = 1")
         found = Rows(reader, read_schema(reader), lock=True).read("packed", COLUMNS, "owner", [7, 777])
         assert {row["id"] for row in found} == {7, 57}
+        with pytest.raises(OperationalError, match="1205"):
+            writer.exec_driver_sql(statement)
+        writer.rollback()
+        reader.rollback()
+        assert writer.exec_driver_sql(statement).rowcount == 1
+        writer.rollback()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE packed SET small = 9 WHERE id = 7",
+        "UPDATE packed SET small = 9 WHERE id = 20",
+        "INSERT INTO packed (id, owner) VALUES (900, 7)",
+        "INSERT INTO packed (id, owner) VALUES (901, 777)",
+        "INSERT INTO packed (id) VALUES (902)",  # a key that was read, and that no row had
+    ],
+)
+def test_what_several_locking_readings_read_together_waits_for_their_transaction(
+    engine: Engine, statement: str
+) -> None:
+    wanted = (Wanted("packed", (), "owner", [7, 777]), Wanted("packed", (), "id", [20, 902]))
+    with engine.begin() as connection:
+        fill(connection, 100)
+    with engine.connect() as reader, engine.connect() as writer:
+        writer.exec_driver_sql("SET innodb_lock_wait_timeout = 1")
+        by_owner, by_id = Rows(reader, read_schema(reader), lock=True).read_all(*wanted)
+        assert ({row["id"] for row in by_owner}, {row["id"] for row in by_id}) == ({7, 57}, {20})
         with pytest.raises(OperationalError, match="1205"):
             writer.exec_driver_sql(statement)
         writer.rollback()

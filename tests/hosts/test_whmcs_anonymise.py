@@ -212,6 +212,30 @@ def test_the_erasure_reaches_other_clients_tickets_and_logs_by_what_is_nobody_el
     assert beyond(named_in(db, needles), done.all) == set()
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_whoever_answered_in_another_clients_ticket_is_named_there_no_more(
+    host: WhmcsHost, db: Connection, is_whole: bool
+) -> None:
+    """G10: the row says who wrote it, so that no name is guessed; a namesake, the staff and the words stay."""
+    said = {"tid": 51, "message": "The server is up."}
+    add(db, "tblticketreplies", id=510, userid=TANAKA, name="田中 太郎", email="tanaka@midori.example.jp", tid=51,
+        message="Ask tanaka@midori.example.jp.")  # fmt: skip
+    add(db, "tblticketreplies", id=511, userid=TANAKA, name="Tarokun", tid=51, message="Yes.")
+    add(db, "tblticketreplies", id=512, userid=NAMESAKE, name="田中 太郎", email="taro@other.example.jp", **said)
+    add(db, "tblticketreplies", id=513, userid=TANAKA, name="Desk", admin="田中 (desk)", tid=51, message="No.")
+    before = [row(db, "tblticketreplies", id_) for id_ in (512, 513)]
+    done = erase(host, db, [TANAKA], gone=[TANAKA] if is_whole else [])
+    first, second = row(db, "tblticketreplies", 510), row(db, "tblticketreplies", 511)
+    assert (first["name"], first["message"]) == ("erased", "Ask [erased].")
+    assert "tanaka" not in first["email"] and first["email"].endswith("invalid")
+    assert (second["name"], second["message"], second["email"]) == ("erased", "Yes.", "")
+    assert [row(db, "tblticketreplies", id_) for id_ in (512, 513)] == before
+    assert ids(db, "tbltickets")[0] == 51 and row(db, "tbltickets", 51)["title"] == "An invoice"
+    assert {("tblticketreplies", "510"), ("tblticketreplies", "511")}.isdisjoint(
+        (one.table, one.key) for one in done.all.left
+    )
+
+
 def test_a_name_alone_changes_nothing_of_a_namesake_and_is_listed(host: WhmcsHost, db: Connection) -> None:
     """G7, G6: jan.tanaka@ is not tanaka@."""
     before = rows_of(host, db, [NAMESAKE])

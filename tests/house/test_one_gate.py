@@ -54,3 +54,14 @@ def test_only_the_gate_uses_the_files_with_which_it_acts() -> None:
     users = {name for name, tree in TREES.items() if imported(tree) & modules}
     assert users <= GATE | HANDS
     assert users >= GATE
+
+
+def test_only_undo_puts_rows_back_and_only_the_gate_has_them_noted() -> None:
+    def users(method: str) -> set[str]:
+        return {name for name, tree in TREES.items() if any(
+            isinstance(node, ast.Attribute) and node.attr == method and isinstance(node.value, ast.Attribute)
+            and node.value.attr == "host" for node in ast.walk(tree)
+        )}  # fmt: skip
+
+    assert users("give_back") == {"work/bringing_back.py"}
+    assert users("taking") == {"work/quarantine.py"}

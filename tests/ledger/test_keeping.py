@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from kigen.ledger import contracts, holds, migrate, requests
 from kigen.ledger.database import open_database
+from kigen.ledger.quick import answer
 from kigen.policy.periods import Term
 from kigen.policy.records import Kind, Ref
 from tests.ledger.times import START, minute
@@ -67,7 +68,9 @@ def test_holds_are_found_among_more_records_than_fit_a_statement(connection: Con
     assert [one.id for one in found] == [number]
 
 
-@pytest.mark.parametrize("kept_by", ["hold on the client", "hold on the record", "request", "contract"])
+@pytest.mark.parametrize(
+    "kept_by", ["hold on the client", "hold on the record", "request", "contract", "contract with a group"]
+)
 def test_nothing_that_keeps_can_slip_in_between_the_locked_reading_and_the_commit(
     mariadb_url: str, kept_by: str
 ) -> None:
@@ -78,7 +81,7 @@ def test_nothing_that_keeps_can_slip_in_between_the_locked_reading_and_the_commi
     with engine.connect() as deleting, engine.connect() as slipping:
         holds.in_force(deleting, [3], [INVOICE], START, lock=True)
         requests.open_requests(deleting, [3], START, lock=True)
-        contracts.not_ended(deleting, lock=True)
+        answer(deleting, contracts.concerned(deleting, [3]))
         slipping.execute(text("SET innodb_lock_wait_timeout = 1"))
         with pytest.raises(OperationalError, match="1205"):
             if kept_by == "hold on the client":
@@ -88,12 +91,25 @@ def test_nothing_that_keeps_can_slip_in_between_the_locked_reading_and_the_commi
             elif kept_by == "request":
                 requests.open_request(slipping, 3, "erasure", START)
             else:
-                contracts.add(slipping, agreed, START, "ops")
+                whom = {"client": None, "client_group": 7} if kept_by.endswith("group") else {}
+                contracts.add(slipping, {**agreed, **whom}, START, "ops")
         slipping.rollback()
         deleting.commit()
         place(slipping, 3, None)
         slipping.commit()
     engine.dispose()
+
+
+def test_a_contract_concerns_whom_it_is_with_and_one_with_a_group_everybody(connection: Connection) -> None:
+    agreed = {"rule": "client.delete-inactive", "term": "5 years", "begins": START}
+    assert answer(connection, contracts.concerned(connection, [3, 4])) == set()
+    contracts.add(connection, {**agreed, "client": 3}, START, "ops")
+    assert answer(connection, contracts.concerned(connection, [3, 4])) == {3}
+    assert answer(connection, contracts.concerned(connection, [4])) == set()
+    number = contracts.add(connection, {**agreed, "client_group": 7}, START, "ops")
+    assert answer(connection, contracts.concerned(connection, [4])) is None
+    contracts.end(connection, number, minute(1), "legal")
+    assert answer(connection, contracts.concerned(connection, [4])) == set()
 
 
 def test_a_contract_counts_until_somebody_ends_it(connection: Connection) -> None:

@@ -2,13 +2,14 @@
 
 Readings: what goes along with an order's service is what goes with a service. Client notes, files, marketing
 consents, pay methods with their cards go with the client, invoice data with its invoice, a ticket's log with the
-ticket. A user goes when every client it is linked to goes. Rows of tblaccounts go with the client they belong to,
-whoever's invoice they are on; lines go with their invoice, whoever's they are. Module and gateway logs name no client
-in any column and stay. Transactions stay with a deleted invoice.
+ticket. A user goes when every client it is linked to goes. Rows of tblaccounts go with the client they belong to; one
+on an invoice of somebody else that is there needs that one to go as well. Lines go with their invoice, whoever's they
+are. Module and gateway logs name no client in any column and stay. Transactions stay with a deleted invoice.
 """
 
 from .anchors import rows_of
 from .books import TABLE, Books, fold
+from .floors import is_transaction
 from .items import addons_of, own_items
 from .world import World
 
@@ -28,8 +29,9 @@ BY_CLIENT = {
 class Gone:
     """What has been taken away so far, a set of ids for each table."""
 
-    def __init__(self, books: Books):
+    def __init__(self, books: Books, clients: set[int]):
         self.books, self.ids = books, {table: set() for table in books.world.tables}
+        self.clients = clients
 
     def take(self, table: str, column: str, value) -> list[dict]:
         rows = self.books.where(table, column, value)
@@ -46,8 +48,8 @@ class Gone:
 
 def remaining(world: World, verdicts: dict) -> dict[str, set[int]]:
     """Ids that are still there, for every table of the world."""
-    gone = Gone(Books(world))
     deleted = {key for key, verdict in verdicts.items() if verdict.action == "delete"}
+    gone = Gone(Books(world), {number for kind, number in deleted if kind == "client"})
     for kind, take in TAKE.items():
         for row in world.tables[TABLE[kind]]:
             if (kind, row["id"]) in deleted:
@@ -66,7 +68,10 @@ def take_client(gone: Gone, client: dict) -> None:
     gone.take("tblclients", "id", number)
     gone.values("client", number)
     for row in rows_of(gone.books, number):
-        gone.ids["tblaccounts"].add(row["id"])
+        invoice = gone.books.one("tblinvoices", row["invoiceid"])
+        is_needed = invoice and is_transaction(row) and invoice["userid"] not in {number, *gone.clients}
+        if not is_needed:
+            gone.ids["tblaccounts"].add(row["id"])
     for addon in addons_of(gone.books, number):
         take_addon(gone, addon)
     for table, column in BY_CLIENT.items():

@@ -145,11 +145,14 @@ def test_with_a_client_goes_all_that_is_its_own_and_what_cannot_stay_without_it(
         client(), order(), invoice(), service(), ticket(), quote(), payment(40), payment(41, on=None),
         payment(42, client=OTHER), payment(43, on=31, client=OTHER), payment(44, on=None, client=OTHER),
         invoice(31, client=OTHER), addon(21, parent=20, client=OTHER), service(29, client=OTHER, order=10),
+        payment(45, on=31, is_on_others=True),
     ]  # fmt: skip
     assert refs(account(*things).along(Kind.CLIENT, ME)) == [
         "order:10", "invoice:30", "service:20", "addon:21", "ticket:50", "quote:60", "payment:40", "payment:41",
-        "payment:42",
     ]  # fmt: skip
+    assert refs(account(*things).paid_for_others) == ["payment:45"]
+    at_stake = refs(account(*things).at_stake(Kind.CLIENT, ME))
+    assert at_stake[-2:] == ["payment:45", "payment:42"], "A hold on these keeps the client as well."
 
 
 def test_with_an_order_go_its_own_items_with_a_service_its_addons_and_with_others_nothing() -> None:

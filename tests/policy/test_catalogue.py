@@ -84,6 +84,9 @@ reconcile.full_days | at_least_one | 7 | Article 17 | -
 reconcile.quick_seconds | count | 10 | Article 17 | -
     A full comparison that takes no longer than these seconds is made at every run. 0: only when it is time.
     全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。
+quarantine.term | term | 0 days | Article 11 | -
+    How long what the schedule deleted is kept, sealed, for 'kigen undo'. 0 days: not at all. Never what was asked for.
+    規則で削除した記録を、復元できるよう封印して保管する期間。0 days の場合は保管しません。請求による削除は対象外です。
 evidence.tombstone_term | term | 400 days | Article 17 | -
     How long erased records are known again when an old backup brings them back. Blank: for ever.
     古いバックアップから戻った記録を、消去済みの記録と見分けられる期間。空欄の場合は無期限。

@@ -224,3 +224,22 @@ def test_an_identifier_shows_nothing_of_the_person_when_it_is_printed() -> None:
     printed = repr(ALL) + repr(LI)
     assert not any(word in printed for word in ("example", "山田", "taro", "312345678", "192.0.2.7", "1980"))
     assert isinstance(ALL[0], Identifier)
+
+
+@pytest.mark.parametrize(
+    "known",
+    ["株式会社", "有限会社", "（株）", "Ltd", "GmbH", "Co., Ltd.", "L.L.C.", "Company Limited", "株式会社 Ltd", "Inc."],
+)
+def test_a_legal_form_alone_is_no_company_that_is_looked_for(known: str) -> None:
+    """Many leave the form where the name should be; every other company has it too."""
+    matcher = person((S.COMPANY, known), (S.EMAIL, "a@b.example"))
+    written = (
+        "有限会社ひかり (株)みどり 株式会社、 Sky Ltd, Bau GmbH, Sea Co., Ltd., Air L.L.C., Rail Company Limited Inc."
+    )
+    assert redact(f"{written} a@b.example", matcher, frozenset({"1"}), "·").text == f"{written} ·"
+
+
+@pytest.mark.parametrize("known", ["Limitless", "Inca", "株式会社会", "GmbHaus", "Corpus Ltd"])
+def test_a_name_that_only_begins_like_a_form_is_one(known: str) -> None:
+    assert redact(f"{known}, Tokyo", person((S.COMPANY, known)), frozenset({"1"}), "·").text.endswith("Tokyo")
+    assert "company" in {one.sort for one in identifiers_of(Person("1", (), ((S.COMPANY, known),)))}

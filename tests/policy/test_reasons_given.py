@@ -13,7 +13,7 @@ from kigen.policy.facts import Facts, Hold
 from kigen.policy.floors import Floors
 from kigen.policy.periods import Term
 from kigen.policy.reasons import Reason
-from kigen.policy.records import Kind, Memory, Record, State
+from kigen.policy.records import RETURNED, Kind, Memory, Record, State
 from tests.policy.build import (
     ME,
     NOW,
@@ -184,6 +184,32 @@ def test_a_change_of_state_settles_at_the_very_instant() -> None:
     assert told_by("settling", ORDER, order(), memories=memories, now=NOW - A_MOMENT) == [
         about("settling", until=NOW, changed=seen)
     ]
+
+
+def test_what_was_brought_back_settles_too_but_against_no_request() -> None:
+    back = at("2026-05-30 12:00")
+    words = (
+        "It was brought back only on {changed}; kept until {until}.",
+        "{changed} に復元されたばかりです。{until} まで保持します。",
+    )
+    mine = {(Kind.CLIENT, ME): Memory(State.INACTIVE, "", at("2019-01-01"), observed={RETURNED: back})}
+    kept = Reason("settling", {"changed": back}, at("2026-06-06 12:00"), words=words)
+    assert told_by("settling", GONE, client(), memories=mine) == [kept]
+    assert told_by("settling", GONE, client(), memories=mine, now=at("2026-06-06 12:00")) == []
+    assert told_by("settling", REQUEST, client(), memories=mine) == []
+
+
+def test_the_later_of_a_return_and_a_change_of_state_counts_and_a_request_waits_only_for_the_change() -> None:
+    back, early, late = at("2026-05-30 12:00"), at("2026-05-29 12:00"), at("2026-05-31 12:00")
+    state = client().state
+
+    def told(changed: dt.datetime, rule: str) -> list[object]:
+        memory = Memory(state, "", at("2019-01-01"), changed, at("2019-01-01"), observed={RETURNED: back})
+        found = told_by("settling", rule, client(), memories={(Kind.CLIENT, ME): memory})
+        return [one.values["changed"] for one in found]
+
+    assert (told(early, GONE), told(late, GONE)) == ([back], [late])
+    assert (told(early, REQUEST), told(late, REQUEST)) == ([early], [late])
 
 
 # The fiscal year ends on 31 March 2025, 31 May is a Saturday: the deadline is 2 June, and the floor starts on 3 June.

@@ -128,7 +128,8 @@ def kill(connection: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", [r"FOR UPDATE", r"DELETE FROM `?tblaccounts", r"DELETE FROM `?tblclients", r"INSERT INTO kigen_chunks"]
+    "statement",
+    [r"FOR UPDATE", r"DELETE FROM `?tblaccounts", r"DELETE FROM `?tblclients", r"INTO `?kigen_chunks"],
 )
 def test_a_connection_that_is_lost_in_the_middle_ends_the_run_with_an_error_and_nothing_half_done(
     billing: Billing, statement: str

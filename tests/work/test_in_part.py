@@ -129,6 +129,26 @@ def test_a_refund_booked_after_the_papers_were_frozen_keeps_them_as_long_as_the_
     assert [secret for secret in SECRETS if secret in left] == []
 
 
+def test_what_a_document_bills_stays_as_long_as_a_refund_keeps_the_document(kept: Billing) -> None:
+    """A service is no document itself: it stays by what was remembered when its client was anonymised."""
+    back_up(kept)
+    kept.sweep()
+    assert [str(row["until"])[:10] for row in kept.rows("kigen_anonymised")] == ["2026-02-28"]
+    kept.add("tblaccounts", id=31, userid=3, invoiceid=30, amountout="1100.00", date="2025-06-01 10:00:00",
+             description="refund", refundid=30)  # fmt: skip
+    kept.at(dt.datetime(2025, 6, 2, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    kept.sweep()
+    assert [str(row["until"])[:10] for row in kept.rows("kigen_anonymised")] == ["2036-03-02"]
+    papers = {row["kind"]: str(row["until"])[:10] for row in kept.rows("kigen_frozen")}
+    assert papers == {"order": "2036-03-02", "invoice": "2036-03-02", "payment": "2026-02-28"}
+    kept.at(dt.datetime(2027, 4, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    assert "service" not in kept.sweep().done.get("delete", {})
+    assert kept.ids("tblhosting") == [30, 9001] and kept.ids("tblinvoices") == [30]
+    kept.at(dt.datetime(2036, 4, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    kept.sweep()
+    assert kept.ids("tblhosting") == [9001] and kept.ids("tblclients") == [1]
+
+
 def test_papers_do_not_go_by_floors_that_nobody_confirmed(kept: Billing) -> None:
     """Nothing is due, so that no plan waits for a person either."""
     back_up(kept)
@@ -216,7 +236,24 @@ def test_evidence_tells_what_was_masked_and_what_went_and_holds_nobody(kept: Bil
     told = {(row["action"], row["rule"]) for row in kept.rows("kigen_evidence", "action, rule")}
     assert {("anonymise", "client.delete-inactive"), ("delete", "client.delete-inactive")} <= told
     masked = kept.rows("kigen_maskings")
+    assert {(row["kind"], row["record"], row["number"]) for row in masked} == {
+        ("invoice", 30, "INV-30"), ("order", 30, "30"), ("payment", 30, "30"),
+    }  # fmt: skip
     assert masked and all("山田" not in json.dumps(row, default=str, ensure_ascii=False) for row in masked)
+
+
+def test_what_was_logged_of_a_document_goes_with_it_also_where_its_client_stays(kept: Billing) -> None:
+    back_up(kept)
+    kept.sweep()
+    kept.run("UPDATE tblclients SET credit = '5.00' WHERE id = 3")  # keeps the client, and no document
+    kept.run("UPDATE tblinvoices SET status = 'Cancelled' WHERE id = 30")
+    kept.run("DELETE FROM tblaccounts")
+    for day in (1, 10):
+        kept.at(dt.datetime(2027, 4, day, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+        kept.sweep()
+    assert kept.ids("tblinvoices") == [] and kept.ids("tblclients") == [1, 3]
+    assert "invoice" not in {row["kind"] for row in kept.rows("kigen_maskings")}
+    assert "payment" in {row["kind"] for row in kept.rows("kigen_maskings")}
 
 
 def test_an_officers_word_deletes_what_no_floor_keeps_and_clears_every_trace(either: Billing) -> None:
@@ -279,6 +316,22 @@ def test_files_that_cannot_be_removed_now_are_removed_by_a_later_run(either: Bil
     (folder / "a.pdf").write_text("content")
     either.sweep()
     assert list(folder.iterdir()) == [] and either.ids("kigen_going_files") == []
+
+
+def test_a_file_that_a_new_row_names_before_it_was_removed_stays(either: Billing, tmp_path: Path) -> None:
+    folder = tmp_path / "attachments"
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    either.run("UPDATE tbltickets SET attachment = 'a.pdf|b.pdf' WHERE id = 40")
+    either.set(host__attachments=str(folder))
+    erase(either.site, 4)
+    either.add("tbltickets", id=99, tid="T99", userid=1, status="Closed", attachment="b.pdf",
+               date="2020-01-01 00:00:00")  # fmt: skip
+    folder.mkdir()
+    for name in ("a.pdf", "b.pdf"):
+        (folder / name).write_text("content")
+    either.sweep()
+    assert [path.name for path in folder.iterdir()] == ["b.pdf"] and either.ids("kigen_going_files") == []
 
 
 def test_tables_of_the_operators_own_go_or_are_masked_by_the_operators_word_when_a_client_is_deleted(

@@ -14,31 +14,34 @@ def test_the_first_chunk_is_of_a_size_that_nothing_was_measured_for() -> None:
     assert Pace(7, 0.5).next() == 7
 
 
-def test_sizes_grow_by_half_at_most_however_quick_a_chunk_was() -> None:
-    pace = Pace(1000, 0.5)
+def test_sizes_grow_by_a_quarter_at_most_however_quick_a_chunk_was() -> None:
+    pace = Pace(120, 0.5)
     sizes = []
     for _ in range(8):
         sizes.append(pace.next())
         pace.took(pace.next(), 0.0)
-    assert sizes == [100, 150, 225, 337, 505, 757, 1000, 1000]
+    assert sizes == [40, 50, 62, 77, 96, 120, 120, 120]
 
 
-def test_sizes_shrink_at_once_to_what_is_done_in_the_time_that_is_allowed() -> None:
+def test_sizes_shrink_at_once_by_half_at_most_however_slow_a_chunk_was() -> None:
     pace = Pace(1000, 0.5, size=1000)
-    pace.took(1000, 2.0)
-    assert pace.next() == 250
+    sizes = []
+    for _ in range(6):
+        pace.took(pace.next(), 60.0)
+        sizes.append(pace.next())
+    assert sizes == [500, 250, 125, 62, 40, 40]
 
 
-@pytest.mark.parametrize(("seconds", "expected"), [(0.25, 150), (0.4, 125), (0.5, 100), (0.8, 62), (1.0, 50)])
+@pytest.mark.parametrize(("seconds", "expected"), [(0.25, 125), (0.4, 125), (0.5, 100), (0.8, 62), (1.0, 50)])
 def test_the_next_size_is_what_the_last_one_says_would_have_fitted(seconds: float, expected: int) -> None:
-    pace = Pace(1000, 0.5)
+    pace = Pace(1000, 0.5, size=100)
     pace.took(100, seconds)
     assert pace.next() == expected
 
 
 def test_a_chunk_of_the_fewest_records_is_not_made_smaller_by_any_delay() -> None:
-    pace = Pace(1000, 0.5)
-    pace.took(100, 3600.0)
+    pace = Pace(1000, 0.5, size=FEWEST + 1)
+    pace.took(FEWEST + 1, 3600.0)
     assert pace.next() == FEWEST
     pace.took(FEWEST, 3600.0)
     assert pace.next() == FEWEST
@@ -55,7 +58,7 @@ def test_an_operator_who_allows_fewer_than_the_fewest_gets_what_he_allows() -> N
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 60.0])
 def test_a_chunk_that_was_cut_short_teaches_nothing(seconds: float) -> None:
     pace = Pace(1000, 0.5)
-    pace.took(99, seconds)
+    pace.took(FIRST - 1, seconds)
     assert pace.next() == FIRST
     pace.took(1, seconds)
     assert pace.next() == FIRST

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kigen.commands.dates import written
-from kigen.commands.findings import ERROR, WARNING, Finding
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.ledger import frozen, frozen_ends, keys_backup, keys_store
 from kigen.ledger.keys_store import DIGEST, STORE
 from kigen.work.site import Site
@@ -18,6 +18,7 @@ def look_at_keys(site: Site) -> Iterator[Finding]:
         noted_at = keys_backup.noted_at(connection)
         locked = frozen.locked_with(connection)
         endless = frozen_ends.endless(connection)
+        kept_back = frozen_ends.kept_back(connection, site.now)
         made = keys_backup.made(connection).get(DIGEST)
     try:
         names = keys_store.read(site.state_dir).names
@@ -42,3 +43,6 @@ def look_at_keys(site: Site) -> Iterator[Finding]:
     if endless:
         text = f"Frozen documents without a date that can be read: {endless:,}. They stay, for nobody knows until when."
         yield Finding(WARNING, "frozen-endless", text)
+    if kept_back:
+        text = f"Frozen documents whose floor is over and that a hold or an open request keeps: {kept_back:,}."
+        yield Finding(NOTE, "frozen-kept-back", text)

@@ -33,7 +33,7 @@ def erase(call: Call, client: int, preview: bool, confirm: bool, orphans: bool) 
         erased = preview_of(site, client, orphans) if preview else work(site, client, confirm, orphans)
     except AnotherRunner as error:
         raise Refused(str(error)) from None
-    if erased.decision is None:
+    if erased.decision is None and not erased.destroyed and not erased.brakes:
         raise WrongUse(_nobody(site, client, orphans))
     if call.is_json:
         show.as_json(erased.as_json(site.zone))
@@ -50,6 +50,9 @@ def _nobody(site: Site, client: int, orphans: bool) -> str:
 
 def _show(site: Site, erased: Erased, is_preview: bool) -> None:
     decision: Decision | None = erased.decision
+    if erased.destroyed:
+        said = "would be" if is_preview else "are"
+        show.line(f"The sealed copies of what kigen had deleted before {said} destroyed: {erased.destroyed:,}.")
     if decision is None:
         return
     said = decision.action if is_preview or erased.done else "keep"
@@ -78,7 +81,9 @@ def _tell(erased: Erased, is_preview: bool) -> Status:
     if erased.stop:
         show.aside(f"stopped before the end: {erased.stop.text}")
         return Status.FINDINGS
-    is_whole = erased.decision is not None and erased.decision.action == "delete"
+    if erased.decision is None:
+        return Status.FINDINGS if erased.warnings else Status.DONE
+    is_whole = erased.decision.action == "delete"
     if (is_preview and not erased.failures) or (is_whole and erased.done and not erased.warnings):
         return Status.DONE
     return Status.FINDINGS  # something stays, and a person should know what

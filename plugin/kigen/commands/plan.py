@@ -12,6 +12,7 @@ from kigen.commands.call import Call
 from kigen.commands.dates import written
 from kigen.commands.options import command
 from kigen.errors import Status
+from kigen.policy.catalogue import RESTORABLE
 from kigen.policy.decide import Decision
 from kigen.policy.records import RECORDS
 from kigen.work import plan as work
@@ -89,6 +90,9 @@ def _write(call: Call, site: Site, path: Path) -> Status:
 def _warn(site: Site) -> None:
     """What makes a sweep do more or less than these lines say."""
     with site.reading() as connection:
-        refused = site.drift(connection).refused
+        refused, term = site.drift(connection).refused, site.setting(connection, RESTORABLE)
     for sentence in refused.values():
         show.aside(f"rule refused: {sentence}")
+    if term:
+        text = f"what the schedule deletes can be brought back for {term} ('kigen undo')"
+        show.aside(f"{text}; what is anonymised cannot, nor what was asked for")

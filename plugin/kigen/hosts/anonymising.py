@@ -19,6 +19,7 @@ from kigen.hosts.holdings import Holding, is_needed, read_holdings
 from kigen.hosts.rows import Rows
 from kigen.hosts.selected import Selected, delete_all
 from kigen.hosts.shapes import Shapes
+from kigen.hosts.taken import note_changes
 from kigen.policy.datamap import DataMap, Field, Table
 from kigen.policy.fates import Treatment
 from kigen.policy.keeping import Keeping
@@ -87,7 +88,7 @@ def planned(ground: Ground, selected: Iterable[Selected], keeping: Keeping, insi
         going[one.table].append(one)
     for holding in read_holdings(ground.rows, ground.datamap, ground.shapes, staying):
         rows = [row for row in holding.rows if not any(_has(one, row) for one in going[holding.table.name])]
-        _mask_rows(ground, Holding(holding.table, holding.selected, holding.key, rows), keeping, inside, plan)
+        mask_rows(ground, Holding(holding.table, holding.selected, holding.key, rows), keeping, inside, plan)
     return plan
 
 
@@ -104,6 +105,12 @@ def carry_out(ground: Ground, plan: Plan) -> Anonymised:
 
 def write(rows: Rows, changes: Iterable[Change]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
     """Update rows by their keys; the columns that changed in each table, and in how many rows."""
+    wanted = list(changes)
+    with note_changes(rows.connection, rows.schema, ((one.table, one.key) for one in wanted)):
+        return _write(rows, wanted)
+
+
+def _write(rows: Rows, changes: Iterable[Change]) -> tuple[tuple[str, tuple[str, ...], int], ...]:
     alike: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[Change]] = defaultdict(list)
     for one in changes:
         alike[one.table, tuple(one.key), tuple(one.values)].append(one)
@@ -133,13 +140,18 @@ def _stays(ground: Ground, one: Selected, keeping: Keeping) -> bool:
     found = ground.datamap[one.table]
     if found.treatment(is_floored=True) is Treatment.DELETE and not is_needed(ground.datamap, found, keeping.codes):
         return False
+    refuse(ground, one)
+    return True
+
+
+def refuse(ground: Ground, one: Selected) -> None:
+    """Raise CannotAnonymise, with a sentence, where rows of this table cannot be masked."""
     if one.table in ground.unmasked and one.read(ground.rows, ()):
         raise CannotAnonymise(
             f"{one.table} has columns that nobody has classified; `kigen datamap set` says what they hold."
         )
     if one.table in ground.rows.schema.without_transactions:
         raise CannotAnonymise(f"{one.table} has no transactions, so a failure would leave it half masked.")
-    return True
 
 
 def _has(one: Selected, row: Mapping[str, Any]) -> bool:
@@ -148,7 +160,8 @@ def _has(one: Selected, row: Mapping[str, Any]) -> bool:
     return columns <= row.keys() and one.has(dict(row))
 
 
-def _mask_rows(ground: Ground, holding: Holding, keeping: Keeping, inside: Inside, plan: Plan) -> None:
+def mask_rows(ground: Ground, holding: Holding, keeping: Keeping, inside: Inside, plan: Plan) -> None:
+    """Plan what is written into these rows, all of which stay."""
     name, shape = holding.table.name, ground.shapes[holding.table.name]
     fields = [one for one in unneeded(holding.table, keeping.codes) if one.name in shape.columns]
     if not holding.rows:

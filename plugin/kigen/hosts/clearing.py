@@ -6,7 +6,7 @@ address of the net does so only in what the person wrote (cases.md G7, G10). The
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,9 +15,11 @@ from kigen.hosts.anonymising import Change, write
 from kigen.hosts.distinct import Distinct
 from kigen.hosts.hanging import hanging
 from kigen.hosts.in_common import in_common, is_somebodys, still_in_common
+from kigen.hosts.owners import writer_of
 from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.selected import Selected, delete_all
 from kigen.hosts.sought import Found
+from kigen.hosts.taken_since import taken
 from kigen.hosts.traces import Candidates, Listing, list_found, searched, why
 from kigen.policy.datamap import Field, Table
 from kigen.policy.fates import Fate, Treatment
@@ -55,12 +57,16 @@ class Clearing:
         self._in_common = still_in_common(self.search, candidates.in_common)
         owners = {person.owner for person in self.search.known.people}
         newer = {table: self._newer(table, candidates.seen) for table in searched(self.search.shapes)}
+        found = []
         for table, fresh in newer.items():
             keys = {key for owner in owners for key in candidates.of(owner).get(table, ())} | fresh
             for one in self.search.found(table, self.search.read(table, keys, lock=True)):
                 is_kept = one.key in kept.get(table, ())
                 if one.people and (self._own(one) or not is_kept):
-                    self._treat(one)
+                    found.append(one)
+        self._in_common |= set(taken(self.search, found))
+        for one in found:
+            self._treat(one)
         deleted = delete_all(self.search.rows, self.going)
         left = {place for owner in owners for place in candidates.left.get(owner, ())}
         left |= {place for places in self.listing.left.values() for place in places}
@@ -142,12 +148,14 @@ class Clearing:
             for row in part.read(replace(self.search.rows, lock=True), self.search.columns(part.table)):
                 self._mask_row(below, row)
 
-    def _mask_row(self, table: Table, row: Mapping[str, Any]) -> None:
-        shape = self.search.shapes[table.name]
+    def _mask_row(self, table: Table, row: Mapping[str, Any], but: Collection[Sort | None] = ()) -> set[str]:
+        """Mask what of a row is no sort of `but`; the columns."""
+        shape, masked = self.search.shapes[table.name], set()
         distinct = Distinct(self.search.rows, shape, table.name, self.salt)
         key = tuple(row[name] for name in shape.key)
         for one in table.masked:
-            if one.name in row and one.name in shape.columns:
+            if one.name in row and one.name in shape.columns and one.sort not in but:
+                masked.add(one.name)
                 try:
                     if one.is_distinct or shape.columns[one.name].unique:
                         new = distinct.masked(one, row[one.name], key)
@@ -158,10 +166,14 @@ class Clearing:
                 except DoesNotFit as error:
                     raise CannotAnonymise(f"{table.name}.{one.name}: {error}.") from None
                 self._change(table.name, key, one.name, row[one.name], new)
+        return masked
 
     def _redact(self, table: Table, one: Found, owners: frozenset[str]) -> None:
+        """What they wrote into somebody else's conversation names them by their number, so that no name is guessed."""
         shape = self.search.shapes[table.name]
-        for column in one.hits:
+        is_written = bool(writer_of(self.search.datamap, table.name)) and str(one.author) in one.named
+        masked = self._mask_row(table, one.row, TEXTS) if is_written else set()
+        for column in one.hits.keys() - masked:
             known, value = table.fields.get(column), one.row[column]
             if reason := self._stands(table, one, known, column):
                 self._list(one, column, reason)

@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from kigen.hosts import files
 from kigen.hosts.anonymised import Anonymised, Key
-from kigen.hosts.anonymising import Ground, Spared, carry_out, planned
+from kigen.hosts.anonymising import Ground, Plan, Spared, carry_out, planned
 from kigen.hosts.clearing import Clearing
 from kigen.hosts.foreseen import Foreseen, foresee
+from kigen.hosts.handing import OnOthers, but_for, handed_over
 from kigen.hosts.holdings import Holding, read_holdings
 from kigen.hosts.owners import FieldIds, columns_of, holders
 from kigen.hosts.people import FieldSorts, person_of
@@ -29,6 +30,7 @@ from kigen.hosts.search import Search
 from kigen.hosts.selected import Selected
 from kigen.hosts.shapes import Shapes, read_shapes
 from kigen.hosts.sought import Known
+from kigen.hosts.taken import noted
 from kigen.hosts.traces import Candidates, look_for
 from kigen.policy.answers import Answer, with_answers
 from kigen.policy.datamap import DataMap, Field
@@ -38,6 +40,7 @@ from kigen.policy.identifiers_of import SPELLINGS, identifiers_of
 from kigen.policy.identifiers_search import Matcher
 from kigen.policy.keeping import Keeping
 from kigen.policy.masks_inside import Inside
+from kigen.policy.records import Kind
 
 
 class Erasing(Host):
@@ -45,6 +48,9 @@ class Erasing(Host):
 
     payments: ClassVar[str]
     """The table of payments."""
+
+    on_others: ClassVar[OnOthers | None] = None
+    """Which payments of a client can be on somebody else's invoice."""
 
     spared: ClassVar[Spared] = {}
     """By `table.column`, what of a text the platform itself reads there, so that it must stay."""
@@ -106,30 +112,41 @@ class Erasing(Host):
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
     ) -> Anonymised:
         ground, inside = self._ground(connection, account, salt, list(known))
+        handed = self._torn(ground, inside, account, keeping)
         selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
-        return carry_out(ground, planned(ground, selected, keeping, inside))
+        own = planned(ground, but_for(handed, selected), keeping, inside)
+        return carry_out(ground, own).with_others(carry_out(ground, handed))
 
-    def erase_answered(
-        self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
+    def part(self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()) -> Anonymised:
         said = list(known)
-        if not any(one.client_by for one in said):
+        if not (any(one.client_by for one in said) or account.paid_for_others):
             return Anonymised()
         ground, inside = self._ground(connection, account, salt, said)
+        handed = self._torn(ground, inside, account, NOTHING)
         selected = self._answered(ground.datamap, [account], is_kept=True)
-        return carry_out(ground, planned(ground, selected, Keeping(frozenset(), frozenset()), inside))
+        own = planned(ground, selected, NOTHING, inside)
+        return carry_out(ground, own).with_others(carry_out(ground, handed))
 
     def foresee(
         self, connection: Connection, account: Account, keeping: Keeping | None, known: Iterable[Answer] = ()
     ) -> Foreseen:
         said = list(known)
         ground, inside = self._ground(connection, account, UNSALTED, said, lock=False)
-        if keeping is not None:
+        handed = self._torn(ground, inside, account, keeping or NOTHING)
+        whole = but_for(handed, self._selected(ground.rows, [account], None)) if keeping is None else ()
+        if keeping is None:
+            selected = self._answered(ground.datamap, [account], is_kept=True)
+        else:
             selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
-            return foresee(ground.rows, planned(ground, selected, keeping, inside))
-        answered = self._answered(ground.datamap, [account], is_kept=True)
-        plan = planned(ground, answered, Keeping(frozenset(), frozenset()), inside)
-        return foresee(ground.rows, plan, self._selected(ground.rows, [account], None))
+        plan = planned(ground, but_for(handed, selected), keeping or NOTHING, inside)
+        plan.changes += handed.changes
+        return foresee(ground.rows, plan, whole)
+
+    def _torn(self, ground: Ground, inside: Inside, account: Account, keeping: Keeping) -> Plan:
+        """What becomes of this client's payments on invoices of others, but for those that are kept themselves."""
+        kept = {number for kind, number in keeping.records if kind is Kind.PAYMENT}
+        paid = frozenset(one.id for one in account.paid_for_others)
+        return handed_over(ground, self.on_others, paid - kept, inside)
 
     def _ground(
         self, connection: Connection, account: Account, salt: bytes, said: list[Answer], lock: bool = True
@@ -153,7 +170,9 @@ class Erasing(Host):
     ) -> Anonymised:
         said = list(known)
         search = self._search(connection, Known(tuple(people)), with_answers(self.datamap, said))
-        return Clearing(search, salt, self._unmasked(connection, said)).run(candidates, kept or {})
+        cleared = Clearing(search, salt, self._unmasked(connection, said)).run(candidates, kept or {})
+        self._note_whose(connection, search.datamap)
+        return cleared
 
     has_files = True
 
@@ -183,6 +202,16 @@ class Erasing(Host):
             for link in table.links if table.name not in self.datamap else ():
                 yield Selected(table.name, link.column, clients, is_kept=is_kept)
 
+    def _note_whose(self, connection: Connection, datamap: DataMap) -> None:
+        """Whose the rows of others are in which traces were cleared, where that is noted."""
+        taken, rows = noted(connection), self._rows(connection)
+        for piece in taken.pieces if taken else ():
+            if taken and piece.new and len(piece.key) == 1:
+                (by, value), wanted = piece.key[0], columns_of(datamap, piece.table)
+                found = rows.read(piece.table, wanted, by, [value])
+                for held in holders(rows, datamap, piece.table, found, self._fields(rows)):
+                    taken.clients |= held
+
     def _search(self, connection: Connection, known: Known, datamap: DataMap) -> Search:
         rows = self._rows(connection)
         return Search(rows, datamap, self._shaped(connection), known, self._fields(rows), self.patterns)
@@ -211,3 +240,6 @@ def _tells(one: Field) -> bool:
 
 OF_FREE_VALUES = frozenset({"tblcustomfieldsvalues", "client"})
 """Tables in which an operator's own fields hold whatever they were made for."""
+
+NOTHING = Keeping(frozenset(), frozenset())
+"""What is kept of a client that goes whole."""

@@ -8,9 +8,15 @@ from typing import Any
 
 from kigen.hosts.rows import Rows
 from kigen.policy.datamap import CLIENT, DataMap, Link
+from kigen.policy.fates import Fate
+from kigen.policy.vocabulary import Category
 
 FieldIds = Mapping[str, Sequence[int]]
 """Ids of custom fields by what they belong to; empty for a host whose values say it themselves."""
+
+
+STAFF = ("admin", "admin_id")
+"""Columns that say who of the staff wrote a row."""
 
 
 def columns_of(datamap: DataMap, table: str) -> tuple[str, ...]:
@@ -20,7 +26,8 @@ def columns_of(datamap: DataMap, table: str) -> tuple[str, ...]:
     found = datamap[table]
     links = [name for link in found.links for name in (link.column, "fieldid" if link.field else "")]
     own = "id" if CLIENT in found.holds else ""
-    return tuple(name for name in dict.fromkeys((own, *links, *authors(datamap))) if name in found.fields)
+    staff = STAFF if writer_of(datamap, table) else ()
+    return tuple(name for name in dict.fromkeys((own, *links, *authors(datamap), *staff)) if name in found.fields)
 
 
 def authors(datamap: DataMap) -> tuple[str, ...]:
@@ -32,6 +39,20 @@ def authors(datamap: DataMap) -> tuple[str, ...]:
 def author_of(datamap: DataMap, row: Mapping[str, Any]) -> int | None:
     """The client that a row names as its own, None for nobody."""
     return next((row[name] for name in authors(datamap) if row.get(name)), None)
+
+
+def writer_of(datamap: DataMap, table: str) -> str:
+    """The column that says which client wrote a row of a conversation, whoever's that is; "" where none does."""
+    if table not in datamap or datamap[table].category is not Category.SUPPORT or datamap[table].fate is not Fate.GOES:
+        return ""
+    here = datamap[table]
+    by_client = any(link.of == CLIENT for link in here.links)
+    return "" if by_client else next((name for name in authors(datamap) if name in here.fields), "")
+
+
+def is_by_staff(row: Mapping[str, Any]) -> bool:
+    """Whether a row of a conversation names somebody of the staff as who wrote it."""
+    return any(row.get(name) for name in STAFF)
 
 
 def holders(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kigen.hosts.holdings import Holding
+from kigen.hosts.owners import is_by_staff
 from kigen.policy.datamap import Field
 from kigen.policy.fates import Withheld
 from kigen.policy.identifiers import Person
@@ -96,8 +97,7 @@ def is_mask(value: str) -> bool:
 
 def _is_of_others(row: Mapping[str, Any], client: int) -> bool:
     """A reply by staff, or by somebody else, in a ticket of this client."""
-    by_staff = any(row.get(name) for name in ("admin", "admin_id"))
-    return by_staff or bool(row.get("userid") not in (None, 0, client) and "name" in row)
+    return is_by_staff(row) or bool(row.get("userid") not in (None, 0, client) and "name" in row)
 
 
 def _names(columns: Iterable[Field], row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

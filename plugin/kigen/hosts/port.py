@@ -153,6 +153,10 @@ class Host(People):
         """
         return {}
 
+    def all_fingerprints(self, connection: Connection, ids: Mapping[Kind, Sequence[int]]) -> dict[Kind, dict[int, str]]:
+        """The same for records of several kinds, which a host may read together."""
+        return {kind: self.fingerprints(connection, kind, numbers) for kind, numbers in ids.items()}
+
     def tables_of(self) -> Mapping[Kind, str]:
         """The table whose own counter gives the ids of a kind; kinds without one are left out."""
         return {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import ClassVar
 
 from sqlalchemy import Connection
@@ -14,7 +15,9 @@ from sqlalchemy import Connection
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key
 from kigen.hosts.contact import ByHand
 from kigen.hosts.foreseen import Foreseen
+from kigen.hosts.giving_back import CannotGiveBack, GivenBack
 from kigen.hosts.holdings import Holding
+from kigen.hosts.taken import Piece, Taken
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
 from kigen.policy.datamap import DataMap
@@ -94,12 +97,11 @@ class People(ABC):
         """
         raise self._cannot()
 
-    def erase_answered(
-        self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
-        """Of a client that is deleted, what the operator said of tables that no map knows: its rows go or are masked.
+    def part(self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()) -> Anonymised:
+        """Of a client that is deleted, what `delete` does not do, which comes after it.
 
-        To be called before `delete`, on an account that was read with a lock.
+        What the operator said of tables that no map knows goes or is masked; a payment on somebody else's invoice stays
+        there, masked and without its payer. The account was read with a lock. Raises CannotAnonymise.
         """
         return Anonymised()
 
@@ -129,6 +131,21 @@ class People(ABC):
     def unused_files(self, connection: Connection, names: Iterable[str]) -> frozenset[str]:
         """Of these names those that no row names any more; to be asked after the rows went. See hosts/files.py."""
         return frozenset()
+
+    can_give_back: ClassVar[bool] = False
+    """Whether this host can note what it deletes and put it back."""
+
+    @contextmanager
+    def taking(self, connection: Connection) -> Iterator[Taken]:
+        """Note all that this host deletes, or changes in rows of others, on this connection until the end."""
+        yield Taken()
+
+    def give_back(self, connection: Connection, pieces: Sequence[Piece]) -> GivenBack:
+        """Put back what was taken, the last first, in the caller's transaction, exactly as it was.
+
+        Raises CannotGiveBack, with a sentence; then nothing of the transaction may be committed.
+        """
+        raise CannotGiveBack(f"{self.name} is no host that can put rows back")
 
     def _cannot(self) -> CannotAnonymise:
         return CannotAnonymise(f"{self.name} is no host whose rows can be read and masked.")

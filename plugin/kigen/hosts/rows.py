@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, column, delete, table
 from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.schema import LiveSchema
-from kigen.packing import Ids, read_rows
+from kigen.hosts.taken import note_rows, noted
+from kigen.packing import Ask, Ids, read_rows, read_together
 
 BATCH = 999
 """Ids in one IN list: long enough to be fast, short enough for every server's packet and parser. From 1000 on MariaDB
@@ -27,6 +28,16 @@ NUMBERS_AND_DATES = frozenset(
 )
 """Types of columns that JSON gives back as they are: dates as text, which `read_when` takes. Others are never packed:
 one binary column would make the whole text binary."""
+
+
+class Wanted(NamedTuple):
+    """Rows to read: what `Rows.read` takes."""
+
+    name: str
+    columns: Sequence[str]
+    by: str
+    ids: Iterable[Any] | None  # None: every row of a small table, by a plain read
+    known: tuple[str, Collection[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +60,39 @@ class Rows:
         `known` are another column and its values by which the caller has read this table already: those rows need not
         come a second time. A locking read ignores that, since it has to lock by both.
         """
-        if not self.schema.has(name, by):
-            return []
-        names = tuple(dict.fromkeys(("id", *columns, by)))
-        there = self.schema.columns[name]
-        present = tuple(one if one in there else None for one in names)
-        types = self._types(name, present)
         found: list[dict[str, Any]] = []
-        for batch in batches(ids):
-            matching, values = self._matching(name, by, batch)
-            if known and known[1] and not self.lock and self.schema.has(name, known[0]):
-                more, others = self._without(*known)
-                matching, values = f"{matching}{more}", (*values, *others)
-            packing = _packing(name, present, types) + matching if types else None
-            rows = read_rows(self.connection, _plain(name, present) + matching, packing, values)
+        for names, ask in self._asks(Wanted(name, columns, by, ids, known)):
+            (rows,) = read_together(self.connection, (ask,))
             found += [dict(zip(names, row, strict=True)) for row in rows]
         return found
+
+    def read_all(self, *wanted: Wanted) -> list[list[dict[str, Any]]]:
+        """What `read` gives for each of these, read in this order and together where the server can."""
+        parts = [(place, *part) for place, one in enumerate(wanted) for part in self._asks(one)]
+        found: list[list[dict[str, Any]]] = [[] for _ in wanted]
+        answers = read_together(self.connection, [ask for *_, ask in parts])
+        for (place, names, _), rows in zip(parts, answers, strict=True):
+            found[place] += [dict(zip(names, row, strict=True)) for row in rows]
+        return found
+
+    def _asks(self, one: Wanted) -> Iterator[tuple[tuple[str, ...], Ask]]:
+        """For each batch of ids the names of the columns that come, and the reading; see `read`."""
+        if not self.schema.has(one.name, one.by):
+            return
+        names = tuple(dict.fromkeys(("id", *one.columns, one.by)))
+        there = self.schema.columns[one.name]
+        present = tuple(name if name in there else None for name in names)
+        types = self._types(one.name, present)
+        plain, listed = _plain(present), _listed(present, types) if types else None
+        if one.ids is None:
+            yield names, Ask(plain, listed, f"FROM {quoted(one.name)}")
+            return
+        for batch in batches(one.ids):
+            matching, values = self._matching(one.name, one.by, batch)
+            if one.known and one.known[1] and not self.lock and self.schema.has(one.name, one.known[0]):
+                more, others = self._without(*one.known)
+                matching, values = f"{matching}{more}", (*values, *others)
+            yield names, Ask(plain, listed, f"FROM {quoted(one.name)}{matching}", values)
 
     def ids(self, name: str, by: str, ids: Iterable[Any], also: str = "") -> set[int]:
         """The ids of such rows by a plain read, which locks nothing; `also` is a further condition of kigen's own."""
@@ -91,10 +119,9 @@ class Rows:
         types = self._types(name, present) if len(key) == 1 else ()
         packing = None
         if types and types[0] in NUMBERS_AND_DATES:
-            packed = _packing(name, present, types).rpartition(" FROM ")[0]
-            packing = f"{packed} FROM (SELECT * FROM {quoted(name)}{ordered}) packed"  # noqa: S608 - as below
-        values = tuple(after or ())
-        found = read_rows(self.connection, _plain(name, present) + ordered, packing, values)
+            packing = f"SELECT COUNT(*), {_listed(present, types)} FROM (SELECT * FROM {quoted(name)}{ordered}) packed"  # noqa: S608 - names of the live schema
+        plain = f"SELECT {_plain(present)} FROM {quoted(name)}{ordered}"  # noqa: S608 - as above; values are bound
+        found = read_rows(self.connection, plain, packing, tuple(after or ()))
         return [dict(zip(present, row, strict=True)) for row in found]
 
     def _types(self, name: str, present: tuple[str | None, ...]) -> tuple[str, ...]:
@@ -140,14 +167,19 @@ class Rows:
             return 0
         gone = 0
         for batch in batches(ids):
+            if noted(self.connection) is not None:
+                note_rows(self.connection, self.schema, name, _all(column(by).in_(batch), also))
             if also is not None or self.connection.dialect.name == "sqlite":
-                condition = column(by).in_(batch)
-                statement = delete(table(name)).where(condition if also is None else and_(condition, also))
+                statement = delete(table(name)).where(_all(column(by).in_(batch), also))
                 gone += self.connection.execute(statement).rowcount
             else:
                 plain = f"DELETE FROM {quoted(name)} WHERE {quoted(by)} IN %s"  # noqa: S608 - names of the live schema
                 gone += self.connection.exec_driver_sql(plain, (bound(batch),)).rowcount
         return gone
+
+
+def _all(condition: ColumnElement[bool], also: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return condition if also is None else and_(condition, also)
 
 
 def bound(batch: Sequence[Any]) -> Sequence[Any]:
@@ -161,19 +193,18 @@ def quoted(name: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _plain(name: str, present: tuple[str | None, ...]) -> str:
-    values = ", ".join(quoted(one) if one else "NULL" for one in present)
-    return f"SELECT {values} FROM {quoted(name)}"  # noqa: S608 - names of the live schema; values are bound
+def _plain(present: tuple[str | None, ...]) -> str:
+    return ", ".join(quoted(one) if one else "NULL" for one in present)
 
 
 @lru_cache(maxsize=1000)
-def _packing(name: str, present: tuple[str | None, ...], types: tuple[str, ...]) -> str:
+def _listed(present: tuple[str | None, ...], types: tuple[str, ...]) -> str:
     """Texts of whichever character set are converted first, or the server would mix them."""
     values = ", ".join(
         "NULL" if one is None else f"CONVERT({quoted(one)} USING utf8mb4)" if type_ in TEXTS else quoted(one)
         for one, type_ in zip(present, types, strict=True)
     )
-    return f"SELECT COUNT(*), JSON_ARRAYAGG(JSON_ARRAY({values})) FROM {quoted(name)}"  # noqa: S608 - as above
+    return f"JSON_ARRAYAGG(JSON_ARRAY({values}))"
 
 
 def batches(ids: Iterable[Any]) -> Iterator[list[Any]]:

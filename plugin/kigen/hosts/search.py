@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kigen.hosts.anonymised import Key
-from kigen.hosts.owners import FieldIds, author_of, columns_of, holders
+from kigen.hosts.owners import FieldIds, author_of, columns_of, holders, is_by_staff, writer_of
 from kigen.hosts.people import last_of
 from kigen.hosts.rows import Rows
 from kigen.hosts.shapes import Shapes
@@ -75,11 +75,13 @@ class Search:
         shape, hitting = self.shapes[table], []
         texts = shape.texts
         patterns = [(name, self.patterns[f"{table}.{name}"]) for name in texts if f"{table}.{name}" in self.patterns]
-        pairs = self._name_columns(table)
-        for row in self._worth_it(page, texts, bool(patterns), pairs):
+        pairs, writer = self._name_columns(table), writer_of(self.datamap, table)
+        for row in self._worth_it(page, texts, bool(patterns), pairs, writer):
             names = "\n".join(name for name in _names(row, pairs) if self.known.everything.is_in(name))
             hits = {name: found for name in texts if (found := self._find(row[name]))}
             named = frozenset(one for name, pattern in patterns for one in self._named(pattern, row[name]))
+            if writer and row[writer] in self.known.clients and not is_by_staff(row):
+                named |= {str(row[writer])}
             if hits or named or names:
                 hitting.append((row, hits, named, names))
         if not hitting:
@@ -106,6 +108,7 @@ class Search:
         texts: Sequence[str],
         is_named: bool,
         pairs: Sequence[tuple[str, str]],
+        writer: str,
     ) -> Iterator[Mapping[str, Any]]:
         """Rows that may hold something: most hold nothing, and many at once are told to do so in one go."""
         rows = list(page)
@@ -114,8 +117,9 @@ class Search:
             cells = [row[name] for row in block for name in texts]
             names = [name for row in block for name in _names(row, pairs)] if pairs else []
             written = APART.join(filter(None, (cell for cell in (*cells, *names) if isinstance(cell, str))))
+            is_written = bool(writer) and any(row[writer] in self.known.clients for row in block)
             has_bytes = any(isinstance(cell, bytes | bytearray) for cell in cells)
-            if is_named or has_bytes or self.known.everything.is_in(written):
+            if is_named or is_written or has_bytes or self.known.everything.is_in(written):
                 yield from block
 
     def _name_columns(self, table: str) -> list[tuple[str, str]]:

@@ -7,7 +7,8 @@ a client is closed, and the ways by which rows are a client's.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, column, func, select, table
@@ -15,9 +16,11 @@ from sqlalchemy import ColumnElement, Connection, column, func, select, table
 from kigen.hosts import bulk, changes
 from kigen.hosts.closing import Closing
 from kigen.hosts.erasing import Erasing
+from kigen.hosts.giving_back import GivenBack, give_back
 from kigen.hosts.port import Drift
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.taken import Piece, Taken, noting
 from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
 from kigen.policy.datamap import CLIENT
@@ -106,10 +109,26 @@ class SqlHost(Erasing):
         return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files)
 
     def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
-        return materials(self._rows(connection), self.unchanging[kind], ids) if kind in self.unchanging else {}
+        return self.all_fingerprints(connection, {kind: ids}).get(kind, {})
+
+    def all_fingerprints(self, connection: Connection, ids: Mapping[Kind, Sequence[int]]) -> dict[Kind, dict[int, str]]:
+        known = {kind: (self.unchanging[kind], numbers) for kind, numbers in ids.items() if kind in self.unchanging}
+        found = materials(self._rows(connection), list(known.values()))
+        return dict(zip(known, found, strict=True))
 
     def tables_of(self) -> Mapping[Kind, str]:
         return {kind: one.table for kind, one in self.unchanging.items()}
+
+    can_give_back = True
+
+    @contextmanager
+    def taking(self, connection: Connection) -> Iterator[Taken]:
+        with noting(connection) as taken:
+            yield taken
+
+    def give_back(self, connection: Connection, pieces: Sequence[Piece]) -> GivenBack:
+        self._schema, self._shapes = read_schema(connection), None  # as it is now, and not as it was when these went
+        return give_back(self._rows(connection), self._shaped(connection), pieces)
 
     def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
         holder = self.datamap.holder(CLIENT)

@@ -7,10 +7,10 @@ alone says nothing: a server that forgot its counter gives it to somebody else.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kigen.hosts.rows import Rows
+from kigen.hosts.rows import Rows, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +20,25 @@ class Unchanging:
     table: str
     groups: tuple[tuple[str, ...], ...]
 
+    @property
+    def columns(self) -> list[str]:
+        """The columns of all groups."""
+        return [name for group in self.groups for name in group]
 
-def materials(rows: Rows, of: Unchanging, ids: Iterable[int]) -> dict[int, str]:
+
+def materials(rows: Rows, wanted: Sequence[tuple[Unchanging, Sequence[int]]]) -> list[dict[int, str]]:
     """What never changes of these records, as text; those that are gone, or of which nothing is known, are left out."""
-    columns = [name for group in of.groups for name in group]
-    found = {}
-    for row in rows.read(of.table, columns, "id", ids):
+    read = rows.read_all(*(Wanted(of.table, of.columns, "id", ids) for of, ids in wanted))
+    return [_materials(of, found) for (of, _), found in zip(wanted, read, strict=True)]
+
+
+def _materials(of: Unchanging, rows: Iterable[Mapping[str, object]]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for row in rows:
         for group in of.groups:
             told = [_said(row[name]) for name in group]
             if any(told):
-                found[row["id"]] = "\x1f".join((of.table, str(row["id"]), *group, *told))
+                found[int(str(row["id"]))] = "\x1f".join((of.table, str(row["id"]), *group, *told))
                 break
     return found
 

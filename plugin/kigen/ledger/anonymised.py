@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, and_, delete, update
 
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.marks import mark
-from kigen.ledger.quick import by_ids, instant
+from kigen.ledger.quick import Question, answer, asks_by_ids, instant
 from kigen.ledger.tables import records
 from kigen.ledger.tables_requests import anonymised as table
 from kigen.policy.facts import Anonymised
@@ -19,8 +21,17 @@ COLUMNS = "client, at, until, codes, rule"
 
 def of(connection: Connection, clients: Iterable[int]) -> dict[int, Anonymised]:
     """The last time that each of these clients was anonymised; the others are left out."""
+    return answer(connection, last_times(connection, clients))
+
+
+def last_times(connection: Connection, clients: Iterable[int]) -> Question[dict[int, Anonymised]]:
+    """The question that `of` asks."""
+    return Question([*asks_by_ids(connection, table, COLUMNS, "client", clients)], _meaning)
+
+
+def _meaning(rows: Iterable[Sequence[Any]]) -> dict[int, Anonymised]:
     found = {}
-    for client, at, until, codes, rule in by_ids(connection, table, COLUMNS, "client", clients):
+    for client, at, until, codes, rule in rows:
         since = instant(at)
         if since:
             found[client] = Anonymised(since, instant(until), frozenset(codes.split()), rule)
@@ -51,6 +62,17 @@ def rest(connection: Connection, kept: Mapping[Kind, Sequence[int]]) -> None:
         for batch in batches(numbers):
             mine = and_(records.c.kind == kind, records.c.id.in_(batch))
             connection.execute(update(records).where(mine).values(action=None, due_at=None, next_look=None))
+
+
+def lengthen(connection: Connection, ends: Mapping[int, dt.datetime | None]) -> set[int]:
+    """Keep what stays of these clients longer, never shorter, None: until a person has looked; those that changed."""
+    changed = set()
+    for client, one in of(connection, ends).items():
+        end = ends[client]
+        if one.until is not None and (end is None or end > one.until):
+            connection.execute(update(table).where(table.c.client == client).values(until=end))
+            changed.add(client)
+    return changed
 
 
 def forget(connection: Connection, clients: Iterable[int]) -> None:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, and_, insert, select, update
 
 from kigen.ledger.bulk import batches
-from kigen.ledger.quick import by_ids, instant
+from kigen.ledger.quick import Question, answer, asks_by_ids, instant
 from kigen.ledger.tables import archives, records
 from kigen.policy.records import Kind, State
 
 
 def archived_at(connection: Connection, clients: Sequence[int]) -> dict[int, dt.datetime]:
     """When kigen archived these clients, where that archive has not ended."""
+    return answer(connection, archives_of(connection, clients))
+
+
+def archives_of(connection: Connection, clients: Sequence[int]) -> Question[dict[int, dt.datetime]]:
+    """The question that `archived_at` asks."""
+    asks = asks_by_ids(connection, archives, "client, at", "client", clients, also="ended_at IS NULL")
+    return Question([*asks], _meaning)
+
+
+def _meaning(rows: Iterable[Sequence[Any]]) -> dict[int, dt.datetime]:
     found: dict[int, dt.datetime] = {}
-    for client, at in by_ids(connection, archives, "client, at", "client", clients, also="ended_at IS NULL"):
+    for client, at in rows:
         since = instant(at) or dt.datetime.min
         found[client] = max(since, found.get(client, since))
     return found

@@ -48,6 +48,11 @@ def _plain(value: Any) -> str | int | None:
     raise TypeError(f"{value!r} is neither text, a whole number, a date nor an instant")
 
 
+def insert(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert rows as `merge` does; one whose unique key is there already is an error."""
+    _send(connection, _inserting(table, names), "", len(names), rows)
+
+
 def add(connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> int:
     """Insert rows as `merge` does; those whose unique key is there already are left out. Returns how many were new."""
     if connection.dialect.name == "sqlite":

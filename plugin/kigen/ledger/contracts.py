@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from kigen.ledger.marks import mark, mark_everything
+from kigen.ledger.quick import SHARED, Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import contracts as table
 from kigen.policy.facts import Contract
 from kigen.policy.periods import parse_term
@@ -40,12 +41,42 @@ def listed(connection: Connection) -> list[Row[Any]]:
 
 def not_ended(connection: Connection, lock: bool = False) -> Sequence[Contract]:
     """All contracts that nobody ended; whether they are valid at an instant is policy's to say. There are few."""
-    query = select(table).where(table.c.ended_at.is_(None))
-    rows = connection.execute(query.with_for_update(read=True) if lock else query)
+    return answer(connection, running(connection, lock))
+
+
+COLUMNS = "id, client, client_group, rule, term, begins, until"
+
+
+def running(connection: Connection, lock: bool = False) -> Question[list[Contract]]:
+    """The question that `not_ended` asks; with `lock` none can be added or ended before the transaction does."""
+    shared = _shared(connection) if lock else ""
+    return Question([ask(connection, f"FROM {table.name} WHERE ended_at IS NULL{shared}", COLUMNS)], _meaning)
+
+
+def _meaning(rows: Iterable[Sequence[Any]]) -> list[Contract]:
     return [
-        Contract(row.id, row.client, row.client_group, row.rule, parse_term(row.term), row.begins, row.until)
-        for row in rows
+        Contract(number, client, group, rule, parse_term(term), instant(begins) or dt.datetime.min, instant(until))
+        for number, client, group, rule, term, begins, until in rows
     ]
+
+
+def concerned(connection: Connection, clients: Iterable[int]) -> Question[set[int] | None]:
+    """Which of these clients a contract that nobody ended is with; None: it may be any, for one is with a group.
+
+    Read with a lock, so that none can begin before the transaction ends.
+    """
+    running = f"ended_at IS NULL{_shared(connection)}"
+    of_groups = ask(connection, f"FROM {table.name} WHERE client IS NULL AND {running}", "client")
+    return Question([of_groups, *asks_by_ids(connection, table, "client", "client", clients, also=running)], _with_whom)
+
+
+def _with_whom(rows: Iterable[Sequence[Any]]) -> set[int] | None:
+    found = {client for (client,) in rows}
+    return None if None in found else found
+
+
+def _shared(connection: Connection) -> str:
+    return "" if connection.dialect.name == "sqlite" else SHARED
 
 
 def _mark(connection: Connection, client: int | None) -> None:

@@ -102,16 +102,18 @@ def write(connection: Connection, told: Sequence[Told]) -> None:
     # Three statements of every chunk of every run: ready as they are, since making them would take half their time.
     parts = [(one.entry.seq, number, part) for one in told for number, part in enumerate(one.parts)]
     _insert(connection, evidence, [_row(one.entry) for one in told])
-    _insert(connection, leaves, [_leaves_row(*part) for part in parts])
+    at_once = len(parts) if sum(len(part.items) for *_, part in parts) <= MOST else 1
+    for start in range(0, len(parts), at_once):
+        _insert(connection, leaves, [_leaves_row(*part) for part in parts[start : start + at_once]])
     last = told[-1].entry
     _run(connection, MOVE_END, (last.seq, last.hash))
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    for row in rows:
-        names, places = ", ".join(f"`{name}`" for name in row), ", ".join(["%s"] * len(row))
-        statement = f"INSERT INTO {table.name} ({names}) VALUES ({places})"  # noqa: S608 - kigen's own; values are bound
-        _run(connection, statement, tuple(row.values()))
+    names, places = ", ".join(f"`{name}`" for name in rows[0]), ", ".join(["%s"] * len(rows[0]))
+    every = ", ".join([f"({places})"] * len(rows))
+    statement = f"INSERT INTO {table.name} ({names}) VALUES {every}"  # noqa: S608 - kigen's own; values are bound
+    _run(connection, statement, tuple(value for row in rows for value in row.values()))
 
 
 def _run(connection: Connection, statement: str, values: tuple[object, ...]) -> None:

@@ -126,6 +126,11 @@ def of_client(connection: Connection, client: int) -> list[Ref]:
     return [(Kind(kind), record) for kind, record in connection.execute(query.order_by(table.c.kind, table.c.record))]
 
 
+def numbers(connection: Connection, host: str, refs: Iterable[Ref]) -> dict[Ref, str]:
+    """What is printed on the documents of these records; records without one are left out."""
+    return {(Kind(row.kind), row.record): row.number for row in _there(connection, host, refs)}
+
+
 def is_any(connection: Connection) -> bool:
     """Whether any document is stored: then the keys must not be replaced."""
     return connection.scalar(select(table.c.id).limit(1)) is not None
@@ -152,7 +157,7 @@ def _there(connection: Connection, host: str, refs: Iterable[Ref], lock: bool = 
     for kind, numbers in by_kind.items():
         for batch in batches(numbers):
             mine = and_(table.c.host == host, table.c.kind == kind.value, table.c.record.in_(batch))
-            columns = table.c if lock else (table.c.id, table.c.kind, table.c.record)
+            columns = table.c if lock else (table.c.id, table.c.kind, table.c.record, table.c.number)
             query = select(*columns).where(mine)
             found += connection.execute(query.with_for_update() if lock else query)
     return found

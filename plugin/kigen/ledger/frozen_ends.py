@@ -102,7 +102,7 @@ def _ended(connection: Connection, now: dt.datetime) -> Select[Any] | None:
 
 def kept_back(connection: Connection, now: dt.datetime) -> int:
     """How many documents are over their floor and stay all the same, for a hold or an open request."""
-    clients, refs = _kept(connection, now)
+    clients, refs = _kept(connection, now, lock=False)
     ended = connection.execute(select(table.c.client, table.c.kind, table.c.record).where(table.c.until <= now))
     return sum(row.client in clients or (Kind(row.kind), row.record) in refs for row in ended)
 
@@ -112,12 +112,12 @@ def endless(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(table).where(table.c.until.is_(None))) or 0
 
 
-def _kept(connection: Connection, now: dt.datetime) -> tuple[set[int], set[Ref]]:
+def _kept(connection: Connection, now: dt.datetime, lock: bool = True) -> tuple[set[int], set[Ref]]:
     """Clients whose documents stay, and single records. A hold on any record of a client keeps all of its documents:
     what belongs to that record can no longer be told from the masked rows."""
     in_force = and_(holds.c.released_at.is_(None), or_(holds.c.until.is_(None), holds.c.until > now))
-    query = select(holds.c.client, holds.c.kind, holds.c.record).where(in_force).with_for_update(read=True)
-    held = connection.execute(query).all()
+    query = select(holds.c.client, holds.c.kind, holds.c.record).where(in_force)
+    held = connection.execute(query.with_for_update(read=True) if lock else query).all()
     refs = {(Kind(row.kind), int(row.record)) for row in held if row.kind}
     clients = {row.client for row in held if row.client is not None} | {
         id_ for kind, id_ in refs if kind is Kind.CLIENT
@@ -126,7 +126,8 @@ def _kept(connection: Connection, now: dt.datetime) -> tuple[set[int], set[Ref]]
         requests.c.received <= now, or_(requests.c.closed_at.is_(None), requests.c.closed_at > now),
         requests.c.request_right != "erasure",
     )  # fmt: skip
-    clients |= set(connection.scalars(select(requests.c.client).where(is_open).with_for_update(read=True)))
+    asked = select(requests.c.client).where(is_open)
+    clients |= set(connection.scalars(asked.with_for_update(read=True) if lock else asked))
     return clients | _owners(connection, refs), refs
 
 

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from kigen.ledger.due import kept_by
 from kigen.ledger.marks import mark
-from kigen.ledger.quick import by_ids, instant
-from kigen.ledger.quick import rows as all_rows
+from kigen.ledger.quick import SHARED, Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import holds as table
 from kigen.policy.facts import Hold
 from kigen.policy.records import Kind, Ref
@@ -65,36 +64,48 @@ def in_force(
     connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False
 ) -> list[Hold]:
     """Holds in force at `now` on these clients or on these records."""
-    found: list[Hold] = []
-    rows = _rows(connection, sorted(set(clients)), set(refs), lock)
-    for number, client, kind, record, reason, until, released, placed, untold in rows:
-        ends = instant(until)
-        if released is None and (ends is None or ends > now):
-            ref = (Kind(kind), record) if kind else None
-            found.append(Hold(number, client, ref, reason, ends, instant(placed), bool(untold)))
-    return found
+    return answer(connection, standing(connection, clients, refs, now, lock))
 
 
 COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at, is_untold"
 FEW = 500
+OFTEN = 50  # how often a connection asks before it counts them anew: on that hangs only how they are read
 
 
-def _rows(connection: Connection, clients: Sequence[int], refs: set[Ref], lock: bool) -> list[Sequence[Any]]:
-    """Rows about these, released ones included; with `lock` none can slip in before the deletion commits.
+def standing(
+    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False
+) -> Question[list[Hold]]:
+    """The question that `in_force` asks; with `lock` none is placed or released before the deletion commits.
 
-    Few holds are read and locked as a whole: one statement then stands for one by client and one for every kind.
+    Few holds are read and locked as a whole: one reading then stands for one by client and one for every kind.
     """
-    if len(connection.scalars(select(table.c.id).limit(FEW)).all()) < FEW:
-        owners = set(clients)
-        # A lock that several may have at once keeps a new hold and a release out as well as a lock for one alone, and
-        # two processes of a run do not wait for each other. Nothing that acts writes here, so none wants more later.
-        shared = " LOCK IN SHARE MODE" if lock and connection.dialect.name != "sqlite" else ""
-        every = all_rows(connection, f"FROM {table.name}{shared}", COLUMNS)
-        return [row for row in every if row[1] in owners or (row[2] and (Kind(row[2]), row[3]) in refs)]
-    found = [*by_ids(connection, table, COLUMNS, "client", clients, lock=lock)]
-    by_kind: dict[str, set[int]] = {}
-    for kind, number in refs:
-        by_kind.setdefault(kind.value, set()).add(number)
-    for name, numbers in by_kind.items():
-        found += by_ids(connection, table, COLUMNS, "record", numbers, name, lock=lock)
-    return found
+    owners, records = set(clients), set(refs)
+    if _are_few(connection):
+        shared = SHARED if lock and connection.dialect.name != "sqlite" else ""
+        asks = [ask(connection, f"FROM {table.name}{shared}", COLUMNS)]
+    else:
+        asks = [*asks_by_ids(connection, table, COLUMNS, "client", owners, lock=lock)]
+        for kind in {kind for kind, _ in records}:
+            numbers = [number for one, number in records if one is kind]
+            asks += asks_by_ids(connection, table, COLUMNS, "record", numbers, kind.value, lock=lock)
+
+    def meaning(rows: Iterable[Sequence[Any]]) -> list[Hold]:
+        found: list[Hold] = []
+        for number, client, kind, record, reason, until, released, placed, untold in rows:
+            ref, ends = (Kind(kind), record) if kind else None, instant(until)
+            if (client in owners or ref in records) and released is None and (ends is None or ends > now):
+                found.append(Hold(number, client, ref, reason, ends, instant(placed), bool(untold)))
+        return found
+
+    return Question(asks, meaning)
+
+
+def _are_few(connection: Connection) -> bool:
+    asked, are_few = connection.info.get(FEW_HOLDS, (0, False))
+    if asked % OFTEN == 0:
+        are_few = len(connection.scalars(select(table.c.id).limit(FEW)).all()) < FEW
+    connection.info[FEW_HOLDS] = asked + 1, are_few
+    return bool(are_few)
+
+
+FEW_HOLDS = "kigen: whether holds are few"

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, and_, bindparam, delete, func, or_, select, update
 
 from kigen.ledger.bulk import add, batches, written
+from kigen.ledger.quick import Question, ask
 from kigen.ledger.quick import rows as all_rows
 from kigen.ledger.tables import events, inbox
 from kigen.policy.events import Event
@@ -208,6 +209,21 @@ def count(connection: Connection, state: str, now: dt.datetime | None = None) ->
 def last_heard(connection: Connection) -> int:
     """The number of the latest event in the history, 0 before the first."""
     return connection.scalar(select(func.max(events.c.id))) or 0
+
+
+def is_any_pending(connection: Connection) -> Question[bool]:
+    """Whether `count` would find any pending one now."""
+    sign = "?" if connection.dialect.name == "sqlite" else "%s"
+    of = f"state = '{PENDING}' OR (state = '{EARLY}' AND at <= {sign})"
+    now = written(dt.datetime.now(dt.UTC))
+    one = ask(connection, f"FROM (SELECT id FROM {inbox.name} WHERE {of} LIMIT 1) one", "id", (now,))  # noqa: S608 - kigen's own
+    return Question([one], lambda rows: any(True for _ in rows))
+
+
+def last_event(connection: Connection) -> Question[int]:
+    """The question that `last_heard` asks."""
+    one = ask(connection, f"FROM (SELECT MAX(id) AS id FROM {events.name}) one", "id")  # noqa: S608 - kigen's own
+    return Question([one], lambda rows: max((number or 0 for (number,) in rows), default=0))
 
 
 def failures(connection: Connection, limit: int = 20) -> list[tuple[int, str, str]]:

@@ -6,12 +6,23 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, update
 
 from kigen.ledger import anonymised, archiving, contracts, holds, intents, lent, outbox, requests, words
 from kigen.ledger.bulk import batches, put
-from kigen.ledger.quick import KINDS, by_ids, by_refs, instant, remove_refs, written
+from kigen.ledger.quick import (
+    KINDS,
+    Question,
+    answer,
+    answers,
+    asks_by_ids,
+    asks_by_refs,
+    instant,
+    remove_refs,
+    written,
+)
 from kigen.ledger.tables import clocks, observed, records
+from kigen.packing import Ask
 from kigen.policy.facts import Account, Facts
 from kigen.policy.frozen import frozen
 from kigen.policy.records import Kind, Memory, Ref, State
@@ -70,17 +81,35 @@ class Remembered:
 
 
 COLUMNS = f"event_state, event_at, {', '.join(Stored._fields)}"
+OBSERVED = ("kind", "id", "name", "at")
+FURTHER = f"SELECT DISTINCT kind FROM {clocks.name}"  # noqa: S608 - kigen's own
 STATES = {state.value: state for state in State}
 
 
 def recall(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Remembered]:
     """What is remembered of these records; those never met are left out."""
-    told: dict[Ref, dict[str, dt.datetime]] = {}
+    return answer(connection, recalled(connection, refs))
+
+
+def recalled(connection: Connection, refs: Iterable[Ref]) -> Question[dict[Ref, Remembered]]:
+    """The question that `recall` asks."""
     numbers_of = by_kind(refs)
-    for kind, number, name, at in by_refs(connection, observed, "name, at", numbers_of):
-        told.setdefault((KINDS[kind], number), {})[name] = instant(at) or dt.datetime.min
+    asks = [
+        *asks_by_refs(connection, observed, ", ".join(OBSERVED[2:]), numbers_of),
+        *asks_by_refs(connection, records, COLUMNS, numbers_of),
+    ]
+    return Question(asks, _remembered)
+
+
+def _remembered(rows: Iterable[Sequence[Any]]) -> dict[Ref, Remembered]:
+    """Rows of observed instants, all before those of the records themselves."""
+    told: dict[Ref, dict[str, dt.datetime]] = {}
     found: dict[Ref, Remembered] = {}
-    for row in by_refs(connection, records, COLUMNS, numbers_of):
+    for row in rows:
+        if len(row) == len(OBSERVED):
+            kind, number, name, at = row
+            told.setdefault((KINDS[kind], number), {})[name] = instant(at) or dt.datetime.min
+            continue
         # Unpacked JSON is a list, and holds what is written already.
         kind, number, event_state, event_at, *values = row if type(row) is list else map(written, row)
         ref, stored = (KINDS[kind], number), Stored(*values)
@@ -112,10 +141,15 @@ def facts_for(
     paid = {account.id: _paid_invoices(account) for account in accounts}
     others = {account.id: {addon.client for addon in account.foreign_addons} for account in accounts}
     people = sorted({*clients, *(client for mine in others.values() for client in mine)})
-    placed = holds.in_force(connection, people, [*every, *(ref for mine in paid.values() for ref in mine)], now, lock)
-    asked = requests.open_requests(connection, people, now, lock)
-    agreed = contracts.not_ended(connection, lock)
-    archived, masked = archiving.archived_at(connection, clients), anonymised.of(connection, clients)
+    held = [*every, *(ref for mine in paid.values() for ref in mine)]
+    agreed, placed, asked, archived, masked = answers(
+        connection,
+        contracts.running(connection, lock),
+        holds.standing(connection, people, held, now, lock),
+        requests.open_at(connection, people, now, lock),
+        archiving.archives_of(connection, clients),
+        anonymised.last_times(connection, clients),
+    )
     found = []
     for account in accounts:
         mine = refs[account.id]
@@ -150,34 +184,33 @@ def remarkable(
 ) -> set[int]:
     """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
 
-    A hold or a request on the client or on anything that goes, an earlier anonymising, a change of state that kigen saw
-    or an event told. What is read is locked as `facts_for` locks it. While any contract runs, every record is one to be
-    looked at by itself.
+    A hold or a request on the client or on anything that goes, a contract with the client, an earlier anonymising, a
+    change of state that kigen saw or an event told. What is read is locked as `facts_for` locks it. While a contract
+    with a group runs, every record is one to be looked at by itself: who is in it only the host knows.
     """
-    if contracts.not_ended(connection, lock=True):
-        return {number for number, *_ in members}
     refs = [(kind, number) for number, *_ in members] + [ref for *_, along in members for ref in along]
     clients = {client for _, client, *_ in members}
-    placed = holds.in_force(connection, sorted(clients), refs, now, lock=True)
-    asked = requests.open_requests(connection, sorted(clients), now, lock=True)
-    protected = {hold.client for hold in placed if hold.client} | asked.keys()
-    protected |= anonymised.of(connection, clients).keys()
-    told = {hold.record for hold in placed if hold.record}
+    changed: list[Ask] = []
     for state in {state for _, _, state, _ in members}:
         numbers = [number for number, _, one, _ in members if one is state]
-        changed = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}')"
-        told |= {
-            (kind, number)
-            for number, _ in by_ids(connection, records, "id, client", "id", numbers, kind.value, changed)
-        }
+        but = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}'"
+        but += " OR INSTR(codes, 'settling') > 0)"
+        changed += asks_by_ids(connection, records, "kind, id", "id", numbers, kind.value, but)
     # Of what goes along, only a domain means something else by a later event than by the host's own word.
     domains = [number for *_, along in members for one, number in along if one is Kind.DOMAIN]
-    told |= {
-        (Kind.DOMAIN, number)
-        for number, _ in by_ids(
-            connection, records, "id, client", "id", domains, Kind.DOMAIN.value, "event_at IS NOT NULL"
-        )
-    }
+    changed += asks_by_ids(connection, records, "kind, id", "id", domains, Kind.DOMAIN.value, "event_at IS NOT NULL")
+    agreed, placed, asked, masked, told = answers(
+        connection,
+        contracts.concerned(connection, clients),
+        holds.standing(connection, sorted(clients), refs, now, lock=True),
+        requests.open_at(connection, sorted(clients), now, lock=True),
+        anonymised.last_times(connection, clients),
+        Question(changed, lambda rows: {(KINDS[kind], number) for kind, number in rows}),
+    )
+    if agreed is None:
+        return {number for number, *_ in members}
+    protected = {hold.client for hold in placed if hold.client} | agreed | asked.keys() | masked.keys()
+    told |= {hold.record for hold in placed if hold.record}
     return {
         number
         for number, client, _, along in members
@@ -197,7 +230,7 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
         return
     for table in (records, observed):
         remove_refs(connection, table, numbers_of)
-    with_further = {Kind(kind) for kind in connection.scalars(select(clocks.c.kind).distinct())}
+    with_further = {KINDS[kind] for kind in connection.exec_driver_sql(FURTHER).scalars()}
     remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
     clients = numbers_of.get(Kind.CLIENT, [])
     words.empty(connection, clients)

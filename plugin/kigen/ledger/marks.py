@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, select
 
-from kigen.ledger.bulk import batches
+from kigen.ledger.bulk import batches, insert
 from kigen.ledger.tables import marks
 from kigen.policy.records import Kind, Ref
 
@@ -55,4 +55,4 @@ def unmark(connection: Connection, found: Marked) -> None:
 
 
 def _write(connection: Connection, told: dict[str, bool | Sequence[object]]) -> None:
-    connection.execute(insert(marks).values(marked=json.dumps(told)))
+    insert(connection, marks, ("marked",), [(json.dumps(told),)])

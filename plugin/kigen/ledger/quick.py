@@ -6,27 +6,53 @@ Names of tables and columns are kigen's own and stand in the program; every valu
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, Select, Table, func, select
 
 from kigen.ledger import bulk
-from kigen.packing import Ids, read_rows
+from kigen.packing import Ask, Ids, read_rows, read_together
 from kigen.policy.records import Kind
 
 BATCH = 999
 KINDS = {kind.value: kind for kind in Kind}
+SHARED = " LOCK IN SHARE MODE"
+"""A lock that several may have at once keeps changes out as well as one for one alone. Processes of a run do not wait
+for each other by it, and none wants more later, since nothing that acts writes where it is asked for."""
+
+T = TypeVar("T")
 
 
-def by_ids(
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """What is to be read, and what the rows mean: so that several questions can be asked in one statement."""
+
+    asks: Sequence[Ask]
+    meaning: Callable[[Iterable[Sequence[Any]]], T]
+
+
+def answer(connection: Connection, question: Question[T]) -> T:
+    """The answer to one question; what it reads is read bit by bit."""
+    return question.meaning(row for one in question.asks for row in read_together(connection, (one,))[0])
+
+
+def answers(connection: Connection, *questions: Question[Any]) -> list[Any]:
+    """The answers, in this order; all is read together where the server can. For questions about few."""
+    found = iter(read_together(connection, [ask for question in questions for ask in question.asks]))
+    return [one.meaning([row for _ in one.asks for row in next(found)]) for one in questions]
+
+
+def asks_by_ids(
     connection: Connection, table: Table, columns: str, by: str, ids: Iterable[int], kind: str | None = None,
     also: str = "", lock: bool = False,
-) -> Iterator[Sequence[Any]]:  # fmt: skip
-    """Rows of a table whose column `by` is one of `ids`, and of one kind; instants come as text, see `instant`.
+) -> Iterator[Ask]:  # fmt: skip
+    """How to read the rows of a table whose column `by` is one of `ids`, and of one kind.
 
-    `also` is a further condition in SQL, without values. With `lock` the rows and the gaps between are locked.
+    Instants come as text, see `instant`. `also` is a further condition in SQL, without values. With `lock` the rows and
+    the gaps between are locked.
     """
     ordered = sorted(set(ids))
     for start in range(0, len(ordered), BATCH):
@@ -39,16 +65,29 @@ def by_ids(
             condition = f"{condition} AND {also}"
         values: tuple[Any, ...] = () if kind is None else (kind,)
         values = (*values, *batch) if marks else (*values, Ids(batch))
-        yield from rows(connection, f"FROM {table.name} WHERE {condition}", columns, values, lock)
+        yield ask(connection, f"FROM {table.name} WHERE {condition}", columns, values, lock)
+
+
+def by_ids(
+    connection: Connection, table: Table, columns: str, by: str, ids: Iterable[int], kind: str | None = None,
+    also: str = "", lock: bool = False,
+) -> Iterator[Sequence[Any]]:  # fmt: skip
+    """Rows of a table by ids, as `asks_by_ids` says, batch by batch."""
+    for one in asks_by_ids(connection, table, columns, by, ids, kind, also, lock):
+        yield from read_together(connection, (one,))[0]
+
+
+def ask(connection: Connection, rest: str, columns: str, values: tuple[Any, ...] = (), lock: bool = False) -> Ask:
+    """A reading: `rest` is everything from FROM on, `columns` what is selected from it."""
+    tail = " FOR UPDATE" if lock and connection.dialect.name != "sqlite" else ""
+    return Ask(columns, f"JSON_ARRAYAGG(JSON_ARRAY({columns}))", f"{rest}{tail}", values)
 
 
 def rows(
     connection: Connection, rest: str, columns: str, values: tuple[Any, ...] = (), lock: bool = False
 ) -> Sequence[Sequence[Any]]:
-    """Rows of a statement, all at once: `rest` is everything from FROM on, `columns` what is selected from it."""
-    tail = " FOR UPDATE" if lock and connection.dialect.name != "sqlite" else ""
-    packing = f"SELECT COUNT(*), JSON_ARRAYAGG(JSON_ARRAY({columns})) {rest}{tail}"
-    return read_rows(connection, f"SELECT {columns} {rest}{tail}", packing, values)
+    """Rows of a statement, all at once, as `ask` takes it."""
+    return read_together(connection, (ask(connection, rest, columns, values, lock),))[0]
 
 
 def packed(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]]:
@@ -60,8 +99,16 @@ def packed(connection: Connection, query: Select[Any]) -> Sequence[Sequence[Any]
 
 def by_refs(connection: Connection, table: Table, columns: str, refs: Mapping[Kind, Sequence[int]]) -> Iterator[Any]:
     """Rows of records of several kinds, in as few statements as can be; kind and id are the columns it begins with."""
+    for one in asks_by_refs(connection, table, columns, refs):
+        yield from read_together(connection, (one,))[0]
+
+
+def asks_by_refs(
+    connection: Connection, table: Table, columns: str, refs: Mapping[Kind, Sequence[int]]
+) -> Iterator[Ask]:
+    """How to read what `by_refs` gives."""
     for condition, values in _conditions(connection, refs):
-        yield from rows(connection, f"FROM {table.name} WHERE {condition}", f"kind, id, {columns}", values)
+        yield ask(connection, f"FROM {table.name} WHERE {condition}", f"kind, id, {columns}", values)
 
 
 def remove_refs(connection: Connection, table: Table, refs: Mapping[Kind, Sequence[int]]) -> None:

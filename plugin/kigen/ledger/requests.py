@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
+from kigen.ledger import quarantine
 from kigen.ledger.bulk import batches
 from kigen.ledger.lent import lent
-from kigen.ledger.quick import by_ids, instant, rows
+from kigen.ledger.quick import Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
-from kigen.packing import Ids
+from kigen.packing import Ask, Ids
 from kigen.policy.desk import FULFILLED, WITHDRAWN
 from kigen.policy.facts import Request
 
@@ -39,6 +41,10 @@ def open_request(
     values = {"client": client, "contact": contact, "request_right": right, "received": at, "closed_at": closed_at,
               "state": state, "regime": regime}  # fmt: skip
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
+    if (
+        right == ERASURE and contact == ITSELF and closed_at is None
+    ):  # what could still be brought back is what is asked about
+        quarantine.destroy_of(connection, [client])
     return int(key[0]) if key else None
 
 
@@ -88,6 +94,12 @@ def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime,
             connection.execute(update(table).where(open_ones).values(closed_at=at, state=state))
 
 
+def contacts_asking(connection: Connection, client: int) -> bool:
+    """Whether a contact of this client has asked to be erased and was not answered."""
+    whose = and_(table.c.client == client, table.c.contact != ITSELF, table.c.request_right == ERASURE)
+    return connection.scalar(select(table.c.id).where(whose, table.c.closed_at.is_(None)).limit(1)) is not None
+
+
 def contacts_gone(connection: Connection, clients: Sequence[int], at: dt.datetime) -> None:
     """Close what contacts of these clients asked to be erased: contacts go with their client, whole or in part."""
     for batch in batches(clients):
@@ -130,8 +142,19 @@ def open_requests(
     client's data as what the client asks does; its erasure does neither: the client is not asked to go, and where it
     goes its contacts go along.
     """
+    return answer(connection, open_at(connection, clients, now, lock))
+
+
+def open_at(
+    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
+) -> Question[dict[int, list[Request]]]:
+    """The question that `open_requests` asks; with `lock` none is made, closed or withdrawn before the commit."""
+    return Question([*_of(connection, clients, lock)], partial(_open, connection, now))
+
+
+def _open(connection: Connection, now: dt.datetime, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
     told = []
-    for number, client, contact, right, text, closed_at, regime in _of(connection, clients, lock):
+    for number, client, contact, right, text, closed_at, regime in rows:
         if contact != ITSELF and right == ERASURE:
             continue
         received, closed = instant(text), instant(closed_at)
@@ -151,15 +174,15 @@ def open_requests(
 COLUMNS = "id, client, contact, request_right, received, closed_at, regime"
 
 
-def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[Sequence[Any]]:
+def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[Ask]:
     if not lock or connection.dialect.name == "sqlite":
-        yield from by_ids(connection, table, COLUMNS, "client", clients)
+        yield from asks_by_ids(connection, table, COLUMNS, "client", clients)
         return
     # By the index also where there are few rows: the server would rather walk them all, and then all are locked, the
     # requests of clients that another process of the run is at among them.
     rest = f"FROM {table.name} FORCE INDEX (kigen_requests_once) WHERE client IN %s"
     for batch in batches(sorted(set(clients))):
-        yield from rows(connection, rest, COLUMNS, (Ids(batch),), lock=True)
+        yield ask(connection, rest, COLUMNS, (Ids(batch),), lock=True)
 
 
 def _of_one(client: int, contact: int, right: str) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
+from kigen.ledger import bulk
 from kigen.ledger.tables import chunks, runs
 from kigen.policy.records import Kind
 
@@ -85,20 +86,19 @@ Done = list[tuple[int, dt.datetime | None]]
 """Ids of records of one kind, each with the date by which a rule acted on it."""
 
 
+CHUNK = ("run", "kind", "action", "rule", "at", "lowest", "highest", "records")
+
+
 def write_chunk(
     connection: Connection, run: int, action: str, at: dt.datetime, done: Mapping[tuple[Kind, str], Done]
 ) -> None:
     """Remember what a run did, by kind and rule, in the transaction that does it."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for (kind, rule), mine in done.items():
         numbers = [number for number, _ in mine]
         told = json.dumps([(number, due and int(due.timestamp())) for number, due in mine])
-        bounds = {"lowest": min(numbers), "highest": max(numbers)}
-        rows.append(
-            {"run": run, "kind": kind.value, "action": action, "rule": rule, "at": at, "records": told, **bounds}
-        )
-    if rows:
-        connection.execute(insert(chunks), rows)
+        rows.append((run, kind.value, action, rule, bulk.written(at), min(numbers), max(numbers), told))
+    bulk.insert(connection, chunks, CHUNK, rows)
 
 
 def acts(connection: Connection, kind: Kind | None = None, number: int | None = None) -> Iterator[Act]:

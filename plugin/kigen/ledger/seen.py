@@ -6,11 +6,12 @@ import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, func, select, update
 
 from kigen.ledger.bulk import batches, put
-from kigen.ledger.quick import KINDS, by_ids, instant
+from kigen.ledger.quick import KINDS, Question, answer, asks_by_ids, by_ids, instant
 from kigen.ledger.tables import seen
 from kigen.policy.records import Ref
 
@@ -39,7 +40,15 @@ def known(connection: Connection, clients: Iterable[int]) -> dict[int, Seen]:
 
 def read_at(connection: Connection, clients: Iterable[int]) -> dict[int, dt.datetime]:
     """When these clients were read last; those never read are left out."""
-    rows = by_ids(connection, seen, "client, read_at", "client", clients)
+    return answer(connection, readings(connection, clients))
+
+
+def readings(connection: Connection, clients: Iterable[int]) -> Question[dict[int, dt.datetime]]:
+    """The question that `read_at` asks."""
+    return Question([*asks_by_ids(connection, seen, "client, read_at", "client", clients)], _instants)
+
+
+def _instants(rows: Iterable[Sequence[Any]]) -> dict[int, dt.datetime]:
     return {client: at for client, text in rows if (at := instant(text))}
 
 

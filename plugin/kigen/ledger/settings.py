@@ -8,12 +8,19 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select
 
 from kigen.ledger.bulk import put
+from kigen.ledger.quick import Question, answer, ask
 from kigen.ledger.tables import notes, settings, settings_history
 
 
 def stored(connection: Connection) -> dict[str, str]:
     """The settings that differ from their defaults or were ever set."""
-    return {row.name: row.value for row in connection.execute(select(settings))}
+    return answer(connection, every(connection))
+
+
+def every(connection: Connection) -> Question[dict[str, str]]:
+    """The question that `stored` asks."""
+    one = ask(connection, f"FROM {settings.name}", "name, value")
+    return Question([one], lambda rows: {str(row[0]): str(row[1]) for row in rows})
 
 
 def store(connection: Connection, name: str, value: str | None, now: dt.datetime, actor: str) -> None:

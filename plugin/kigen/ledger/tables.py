@@ -9,11 +9,11 @@ from functools import partial
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 
-from kigen.ledger import tables_evidence, tables_frozen, tables_gate
+from kigen.ledger import tables_evidence, tables_frozen, tables_gate, tables_quarantine
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 from kigen.ledger.tables_requests import closings, requests
 
-__all__ = ["closings", "metadata", "requests", "tables_evidence", "tables_frozen", "tables_gate"]
+__all__ = ["closings", "metadata", "requests", "tables_evidence", "tables_frozen", "tables_gate", "tables_quarantine"]
 
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""

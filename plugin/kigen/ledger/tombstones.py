@@ -26,6 +26,9 @@ ENDING = frozenset({"delete", "anonymise"})
 GONE, UNDONE = "delete", "undo"
 """The act after which a record is not there, and the one that takes an act back: then it is there by right."""
 
+DESTROYED = "destroy"
+"""The act by which a sealed copy of a record that was gone already went as well, because somebody asked for it."""
+
 UNDOES = {UNDONE: frozenset({GONE, "anonymise", "archive"}), "unarchive": frozenset({"archive"})}
 """By an act that takes others back, which ones."""
 
@@ -84,6 +87,8 @@ def about(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Tombstone]:
     found: dict[Ref, Tombstone] = {}
     for ref in refs:
         for stone in _latest_first(connection, ref):
+            if stone.action == DESTROYED:
+                continue
             if stone.action == GONE:
                 found[ref] = stone
             break

@@ -141,6 +141,11 @@ class Account:
         """All that came in for an invoice and went out of it."""
         return self._moved_on.get(invoice, [])
 
+    @property
+    def paid_for_others(self) -> list[Payment]:
+        """What this client paid on invoices of others, which need it as well."""
+        return [row for row in self.payments if row.client == self.id and row.is_on_others]
+
     def is_paid(self, invoice: Invoice) -> bool:
         """Paid or Refunded, or any status with an applied payment (retention.md, What counts as what)."""
         return invoice.state in PAID or bool(self.payments_on(invoice))
@@ -174,13 +179,18 @@ class Account:
     def along(self, kind: Kind, number: int) -> list[Thing]:
         """What goes when this record is deleted (retention.md, What goes with what), besides itself."""
         if kind is Kind.CLIENT:
-            moved = [row for row in self.payments if row.client == self.id or row.invoice in self._invoices]
+            moved = [row for row in self.payments if row.client == self.id and not row.is_on_others]
             things = (self.orders, self.invoices, self.items, self.foreign_addons, self.tickets, self.quotes, moved)
             return [thing for sort in things for thing in sort]
         if kind is Kind.ORDER:
             order = self._orders.get(number)
             return [item for item in self.items_of(order) if item.client == order.client] if order else []
         return list(self.addons_of(number)) if kind is Kind.SERVICE else []
+
+    def at_stake(self, kind: Kind, number: int) -> list[Thing]:
+        """What deleting a record takes along, and payments that it tears from their payer or from their invoice."""
+        moved = [row for row in self.payments if row.client != self.id and row.invoice in self._invoices]
+        return [*self.along(kind, number), *((*self.paid_for_others, *moved) if kind is Kind.CLIENT else ())]
 
     @property
     def open_tickets(self) -> list[Ticket]:

@@ -60,7 +60,7 @@ def _since(
 ) -> Iterator[Reason]:  # fmt: skip
     account = facts.account
     going = account.along(kind, number)
-    refs = {(kind, number), *map(ref_of, going)}
+    refs = {(kind, number), *map(ref_of, account.at_stake(kind, number))}
     for hold in facts.holds_on([account.id, *(thing.client for thing in going)], refs):
         if hold.placed is None or hold.placed > act.at:
             ref = hold.record or (Kind.CLIENT, hold.client or 0)

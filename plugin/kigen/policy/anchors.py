@@ -85,8 +85,13 @@ def record_of(entity: Client | Order | Invoice | Item, facts: Facts, now: dt.dat
         anchors = {r.DUE: _column(entity.due, memory, r.DUE, clock, may_be_later=True)}
     else:
         anchors = client_anchors(entity, facts, clock)
-    settled = None if memory is NOTHING else memory.changed_at(entity.state)
+    settled = None if memory is NOTHING else _settled_from(memory, entity.state)
     return Record(kind, entity.id, owner, entity.state, entity.status, anchors, settled)
+
+
+def _settled_from(memory: Memory, state: State) -> dt.datetime | None:
+    changed, returned = memory.changed_at(state), memory.observed.get(r.RETURNED)
+    return max(changed, returned) if changed and returned else changed or returned
 
 
 @lru_cache(maxsize=16)

@@ -35,10 +35,10 @@ class Case:
     def _along(self) -> list[Thing]:
         if self.rule.effect == "archive":
             return []
-        return self.facts.account.along(self.record.kind, self.record.id)
+        return self.facts.account.at_stake(self.record.kind, self.record.id)
 
     def goes_along(self) -> list[Thing]:
-        """What deleting this record takes along; nothing where the rule only archives."""
+        """What deleting this record takes along or tears apart; nothing where the rule only archives."""
         return list(self._along)
 
     def owners(self) -> set[int]:

@@ -8,7 +8,9 @@ from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.throttles import THROTTLES
 
-__all__ = ["OTHERS", "Setting"]
+__all__ = ["OTHERS", "RESTORABLE", "Setting"]
+
+RESTORABLE = "quarantine.term"
 
 OTHERS: tuple[Setting, ...] = (
     Setting(
@@ -173,6 +175,18 @@ OTHERS: tuple[Setting, ...] = (
             "全体の照合がこの秒数以内で終わるなら実行のたびに行います。0 の場合は期日にだけ行います。",
         ),
         "Article 17",
+    ),
+    Setting(
+        RESTORABLE,
+        values.term,
+        "0 days",
+        (
+            "How long what the schedule deleted is kept, sealed, for 'kigen undo'. 0 days: not at all."
+            " Never what was asked for.",
+            "規則で削除した記録を、復元できるよう封印して保管する期間。0 days の場合は保管しません。"
+            "請求による削除は対象外です。",
+        ),
+        "Article 11",
     ),
     Setting(
         "evidence.tombstone_term",

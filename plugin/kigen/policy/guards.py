@@ -15,8 +15,8 @@ from kigen.policy.contracts import contracts_of, terms
 from kigen.policy.floors import record_documents, standing
 from kigen.policy.masked import kept_by, masked
 from kigen.policy.periods import add, moment
-from kigen.policy.reasons import IS_MASKED, UNTOLD_HOLD, Reason
-from kigen.policy.records import LIVE, Kind, State, ref_text
+from kigen.policy.reasons import HAS_RETURNED, IS_MASKED, UNTOLD_HOLD, Reason
+from kigen.policy.records import LIVE, REQUESTED, RETURNED, Kind, State, ref_text
 from kigen.policy.sights import Sight
 
 __all__ = ["ALWAYS", "GUARDS", "LOOKS_AT", "Case", "Guard"]
@@ -174,12 +174,19 @@ def contract(case: Case) -> Iterator[Reason]:
 
 
 def settling(case: Case) -> Iterator[Reason]:
-    """A change of state that kigen saw only days ago: a status set by mistake must not delete tonight."""
+    """A change of state that kigen saw only days ago: a status set by mistake must not delete tonight.
+
+    So is the return of what kigen had deleted, but against nobody's own word.
+    """
     changed, term = case.record.settled_from, case.schedule.settling
+    memory = case.facts.memory(case.record.ref)
+    is_return = changed is not None and changed == memory.observed.get(RETURNED)
+    if is_return and case.rule.anchor == REQUESTED:
+        changed, is_return = memory.changed_at(case.record.state), False
     if changed and term:
         settled = add(changed, term, case.schedule.zone)
         if case.now < settled:
-            yield Reason("settling", {"changed": changed}, settled)
+            yield Reason("settling", {"changed": changed}, settled, words=HAS_RETURNED if is_return else None)
 
 
 def floor(case: Case) -> Iterator[Reason]:

@@ -31,6 +31,7 @@ _TITLE_AFTER = re.compile(
     rf"[\s\-]?(?:{'|'.join(map(folded, _HONORIFICS))})|(?:\s?-\s?|\s)(?:san|sama|kun|chan|sensei)\b"
 )
 _TITLE_BEFORE = re.compile(r"\b(?:mr|mrs|ms|mx|miss|dr|prof|sir|madam|herr|frau|mme|mlle|sr|sra|dear)\.?\s+$")
+_SIGNS = " .,・"
 _LOOK_BACK = 16
 """Characters of the longest form that can stand before a name."""
 
@@ -40,7 +41,15 @@ def without_form(company: str) -> str:
     core = company
     while (shorter := _AT_THE_END.sub("", _AT_THE_START.sub("", core))) != core:
         core = shorter
-    return core.strip(" .,・")
+    return core.strip(_SIGNS)
+
+
+def is_a_form(company: str) -> bool:
+    """Whether a folded name of a company is nothing but legal forms, as where no name was written: it names nobody."""
+    core = company.replace(".", "").strip(_SIGNS)
+    while core and (shorter := _AT_THE_END.sub("", f" {_AT_THE_START.sub('', core)}").strip(_SIGNS)) != core:
+        core = shorter
+    return not core
 
 
 def has_a_form(text: str, start: int, end: int) -> bool:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from kigen.policy.identifiers import Identifier, Limits, Person, Strength
 from kigen.policy.identifiers_fold import folded
-from kigen.policy.identifiers_forms import without_form
+from kigen.policy.identifiers_forms import is_a_form, without_form
 from kigen.policy.identifiers_heads import heads_of
 from kigen.policy.sorts import Sort
 
@@ -65,8 +65,13 @@ def of_one_field(person: Person, text: str) -> Iterator[Identifier]:
 
 
 def of_a_company(person: Person, text: str) -> Iterator[Identifier]:
-    """The name without its legal form; the search counts even a short one where a form stands beside it."""
+    """The name without its legal form; the search counts even a short one where a form stands beside it.
+
+    A form alone names nobody.
+    """
     whole = " ".join(folded(text).split())
+    if is_a_form(whole):
+        return
     core = without_form(whole) or whole
     long = _letters(core) >= (4 if _CJK.search(core) else 5) and core not in COMMON_WORDS
     yield from spelled(person, Sort.COMPANY, core.split(), Strength.OWN if long else Strength.BESIDE)

@@ -92,6 +92,12 @@ UNTOLD_HOLD = (
 )
 """What staff read of a hold that the law forbids to tell of (cases.md E5)."""
 
+HAS_RETURNED = (
+    "It was brought back only on {changed}; kept until {until}.",
+    "{changed} に復元されたばかりです。{until} まで保持します。",
+)
+"""What settling says of a record that kigen had deleted."""
+
 NAMES_JA = {
     "client": "顧客", "order": "注文", "invoice": "請求書", "service": "サービス", "domain": "ドメイン",
     "addon": "アドオン", "ticket": "チケット", "quote": "見積書", "payment": "入金", "affiliate": "アフィリエイト",

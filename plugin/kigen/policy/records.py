@@ -76,6 +76,7 @@ Ref = tuple[Kind, int]
 REGISTERED, LAST_PAYMENT, ARCHIVED, FINAL_LOGIN = "registered", "last payment", "archived", "final login"
 CREATED, DUE, LAST_CHANGE, EXPIRATION, REQUESTED = "created", "due", "last change", "expiration", "requested"
 BOUGHT, RECEIVED, REVERSED = "bought", "received", "reversed"
+RETURNED = "returned"  # a record that kigen had deleted was brought back
 
 
 class Source(StrEnum):
@@ -171,6 +172,7 @@ class Payment:
     at: When | None
     is_reversed: bool = False
     reversed_at: tuple[When, ...] = ()
+    is_on_others: bool = False  # on an invoice of somebody else, who needs it as well
 
 
 @frozen

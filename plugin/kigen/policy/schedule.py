@@ -164,6 +164,7 @@ class Schedule:
     floors: Floors = field(default_factory=Floors)
     guards: Mapping[str, Guard] = field(default_factory=lambda: GUARDS)
     can_anonymise: bool = False  # a backup of the keys is noted, without which frozen documents may be lost
+    restorable: Term | None = None  # how long what a rule deleted can be brought back; None: not at all
     masks_claims: bool = False  # a client that only claims keep is anonymised around them; nothing is frozen for that
 
     @once

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from kigen.policy import values
-from kigen.policy.catalogue import OTHERS, Setting
+from kigen.policy.catalogue import OTHERS, RESTORABLE, Setting
 from kigen.policy.floors import Floors, every_weekday
 from kigen.policy.guards import GUARDS, Guard
 from kigen.policy.schedule import RULES, Rule, Schedule
@@ -76,6 +76,7 @@ def schedule_from(
         unpaid_limit=value("guards.unpaid_limit"),
         sign_in_moves_date=value("deletion.sign_in_moves_date"),
         prefer=value("schedule.prefer"),
+        restorable=value(RESTORABLE),
         floors=floors,
         guards={**GUARDS, **(guards or {})},
     )

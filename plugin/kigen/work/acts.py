@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 
 from kigen.hosts.around import Member
 from kigen.ledger import archiving, datamap, lifecycle, maskings, outbox, requests, runs
@@ -16,6 +17,7 @@ from kigen.work import leaving
 from kigen.work.alike import Followers
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, Written, proof_of
+from kigen.work.quarantine import destroy_what_names, is_asked_for, is_kept, keeping
 from kigen.work.readings import Reading, entities
 from kigen.work.traces import keys_of
 
@@ -44,7 +46,6 @@ def delete(
     What went along is told with the rule that took it.
     """
     connection, site, kind = gate.connection, gate.site, decisions[0].record.kind
-    ids = [decision.record.id for decision in decisions]
     accounts = [reading.account for reading in readings]
     members = [member for several in followers for member in several.members]
     gone = list(_going(decisions, accounts))
@@ -52,31 +53,75 @@ def delete(
     proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions)
     gate.erase_at_plugins(refs)
     if kind is Kind.CLIENT:
-        _delete_clients(gate, [reading for reading in readings if reading.account.id in set(ids)])
+        _delete_clients(gate, decisions, readings)
     else:
-        gate.rows.update(site.host.delete(connection, kind, ids, accounts, members))
+        _delete_records(gate, kind, decisions, readings, members)
     lifecycle.forget(connection, refs)
+    maskings.forget(connection, site.host.name, lifecycle.by_kind(refs))
     runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
     return proof
 
 
-def _delete_clients(gate: Gate, readings: Sequence[Reading]) -> None:
+def _delete_records(
+    gate: Gate, kind: Kind, decisions: Sequence[Decision], readings: Sequence[Reading], members: Sequence[Member]
+) -> None:
+    """Records that are kept for a while go one by one, so that each comes back, or is destroyed, by itself."""
+    delete_ = partial(gate.site.host.delete, gate.connection, kind)
+    rest: list[int] = []
+    for decision, reading in _each(decisions, readings):
+        ref, account = decision.record.ref, reading.account
+        if is_kept(gate, decision, reading.facts):
+            with keeping(gate, ref, account.id, [ref, *map(ref_of, account.along(*ref))]):
+                gate.rows.update(delete_([ref[1]], [account]))
+        else:
+            rest.append(ref[1])
+    for member in members if gate.until else ():
+        with keeping(gate, (kind, member.id), member.client, all_of(kind, member)):
+            gate.rows.update(delete_([], [], [member]))
+    together = () if gate.until else members
+    if rest or together:
+        gate.rows.update(delete_(rest, [reading.account for reading in readings], together))
+
+
+def _delete_clients(gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading]) -> None:
+    """The same with clients; of those who asked nothing is left that was kept before."""
+    rest: list[Reading] = []
+    asked: list[int] = []
+    for decision, reading in _each(decisions, readings):
+        ref, account = decision.record.ref, reading.account
+        if is_kept(gate, decision, reading.facts):
+            with keeping(gate, ref, account.id, [ref, *map(ref_of, account.along(*ref))]):
+                _erase_clients(gate, [reading])
+            continue
+        rest.append(reading)
+        if is_asked_for(gate, decision, reading.facts):
+            asked.append(account.id)
+    if rest:
+        _erase_clients(gate, rest, asked)
+
+
+def _each(decisions: Sequence[Decision], readings: Sequence[Reading]) -> Iterator[tuple[Decision, Reading]]:
+    reading_of = {ref: reading for reading in readings for ref in reading.decisions}
+    yield from ((decision, reading_of[decision.record.ref]) for decision in decisions)
+
+
+def _erase_clients(gate: Gate, readings: Sequence[Reading], asked: Sequence[int] = ()) -> None:
     """Clients go with what is left of their people in everybody else's rows, and those who asked are told."""
     accounts = [reading.account for reading in readings]
     going = leaving.before(gate, accounts)
+    if asked:
+        destroy_what_names(gate, asked, [one for one in going.people if int(one.owner) in set(asked)])
     leaving.tell_last(gate, readings, outbox.DONE, {})
     answers = datamap.answers(gate.connection)
-    for account in accounts if any(one.client_by for one in answers) else ():
-        gate.count(gate.site.host.erase_answered(gate.connection, account, keys_of(gate.site).masks, answers))
+    for account in accounts:
+        if any(one.client_by for one in answers) or account.paid_for_others:
+            gate.count(gate.site.host.part(gate.connection, account, keys_of(gate.site).masks, answers))
     ids = [account.id for account in accounts]
     gate.rows.update(gate.site.host.delete(gate.connection, Kind.CLIENT, ids, accounts))
     leaving.after(gate, going)
     erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(gate.connection, erasures, gate.site.now)
     requests.contacts_gone(gate.connection, ids, gate.site.now)
-    refs = [(Kind.CLIENT, number) for number in ids]
-    refs += [ref_of(thing) for account in accounts for thing in account.along(Kind.CLIENT, account.id)]
-    maskings.forget(gate.connection, gate.site.host.name, lifecycle.by_kind(refs))
 
 
 def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
@@ -87,6 +132,9 @@ def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterat
             if decision := by_ref.get(own):
                 yield own, decision
                 yield from ((ref_of(thing), decision) for thing in account.along(*own))
+                if own[0] is Kind.CLIENT:  # what another that goes as well paid for this one is nobody's any more
+                    others = (one for one in account.payments if account.invoice(one.invoice) and one.is_on_others)
+                    yield from ((ref_of(one), decision) for one in others if (Kind.CLIENT, one.client) in by_ref)
 
 
 def all_of(kind: Kind, member: Member) -> Iterator[Ref]:

@@ -20,6 +20,7 @@ from kigen.ledger import database, inbox, settings
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.frozen import Otherwise
+from kigen.ledger.quick import answers
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
@@ -150,10 +151,14 @@ class Attempts:
     def _once(self, kind: Kind, chunk: Mapping[int, str], work: Work) -> Outcome:
         # What arrived meanwhile (a withdrawn request, a payment) is heard before anything is decided.
         with self.connection.begin():
-            is_waiting = inbox.count(self.connection, inbox.PENDING) > 0
-            heard = inbox.last_heard(self.connection)
+            is_waiting, heard, stored = answers(
+                self.connection,
+                inbox.is_any_pending(self.connection),
+                inbox.last_event(self.connection),
+                settings.every(self.connection),
+            )
             if self.mandate is None:
-                self._check_rules()
+                self._check_rules(stored)
         if is_waiting:
             with turn(self.connection, self.site, "intake"):
                 hear(self.site)
@@ -188,12 +193,11 @@ class Attempts:
             if problem and problem not in self.warnings:
                 self.warnings.append(problem)
 
-    def _check_rules(self) -> None:
+    def _check_rules(self, stored: dict[str, str]) -> None:
         """Raises RulesChanged where what this process decides by is not, or no longer, what a person has confirmed.
 
         The operator may change a rule while the run works, and a worker may have another program, zone or plugin.
         """
-        stored = settings.stored(self.connection)
         if stored != self._stored:
             if brakes.unconfirmed(self.site, self.connection):
                 raise RulesChanged

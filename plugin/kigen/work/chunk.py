@@ -12,6 +12,7 @@ from kigen.ledger import lifecycle, marks
 from kigen.ledger.chain import Told
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account
+from kigen.policy.periods import add
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import acts, late, parts
@@ -81,7 +82,7 @@ def act(
     outcome.kept["already-gone"] += len(vanished)
     accounts = [reading.account for reading in readings]
     proofs: list[Proof] = []
-    gate = Gate(connection, site, run, traces, outcome.rows, outcome.left)
+    gate = gate_of(connection, site, schedule, run, traces, outcome, mandate)
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ANONYMISE:
@@ -110,9 +111,20 @@ def act(
     return outcome
 
 
+def gate_of(
+    connection: Connection, site: Site, schedule: Schedule, run: int, traces: Traces, outcome: Outcome,
+    mandate: Mandate | None,
+) -> Gate:  # fmt: skip
+    """The gate of one transaction, which counts into the outcome. What no schedule says is never kept to be undone."""
+    term = schedule.restorable if mandate is None and site.host.can_give_back else None
+    until = add(site.now, term, schedule.zone) if term else None
+    return Gate(connection, site, run, traces, outcome.rows, outcome.left, until, mandate is not None)
+
+
 def _around(accounts: Sequence[Account]) -> Iterator[Ref]:
-    """The orders and services of others that items in these accounts are in."""
+    """The orders and services of others that items in these accounts are in, and invoices that they paid for others."""
     for account in accounts:
+        yield from ((Kind.INVOICE, payment.invoice or 0) for payment in account.paid_for_others)
         own = {order.id for order in account.orders}
         for item in account.items:
             if item.order and item.order not in own:

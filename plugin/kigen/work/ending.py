@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from kigen.ledger import frozen
+from kigen.ledger import frozen, quarantine
 from kigen.policy.schedule import Schedule
 from kigen.work import brakes, files, freezing, proof, steps
 from kigen.work.forgetting import forget_old
@@ -19,12 +19,16 @@ WAITING = (
 
 
 def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -> None:
-    """Do it, each piece in a transaction of its own; a run that was stopped only removes files whose rows are gone.
+    """Do it, each piece in a transaction of its own; a run that was stopped only removes what its own acts left: files
+    whose rows are gone, and what could be brought back for a while.
 
     So does one by rules that nobody has confirmed, which had nothing else to do: how long a floor lasts is such a rule.
     `connection` is in no transaction. What failed is a warning, and the next run tries again.
     """
     swept.warnings += files.remove(connection, site)
+    with connection.begin():
+        destroyed = quarantine.destroy_ended(connection, site.now)
+    swept.rows.update({"quarantine": destroyed} if destroyed else {})
     if swept.stop is not None or swept.run is None:
         return
     told = steps.let_go(connection, site, schedule, swept.run)

@@ -14,18 +14,19 @@ from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import CannotAnonymise
 from kigen.hosts.foreseen import Foreseen
-from kigen.ledger import datamap, runs
+from kigen.ledger import datamap, quarantine, runs
 from kigen.policy.decide import Decision
 from kigen.policy.orders import for_order
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST, Effect, Schedule
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
+from kigen.work.bringing_back import destroy_copies
 from kigen.work.chunk import Outcome
+from kigen.work.freezing import kept_by
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered
 from kigen.work.opening import before_all_else
-from kigen.work.parts import kept_by
 from kigen.work.plan import as_a_sweep_sees_it
 from kigen.work.readings import Reading, read
 from kigen.work.site import Site
@@ -48,6 +49,7 @@ class Erased:
     failures: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    destroyed: int = 0  # sealed copies of what had gone before, in a preview or where nothing else is done
 
     @property
     def done(self) -> dict[str, dict[str, int]]:
@@ -61,7 +63,7 @@ class Erased:
             "left": dict(self.outcome.left), "foreseen": asdict(self.foreseen) if self.foreseen else None,
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
-            "warnings": self.warnings, "seconds": round(self.seconds, 3),
+            "destroyed": self.destroyed, "warnings": self.warnings, "seconds": round(self.seconds, 3),
             "acted": sum(sum(counts.values()) for counts in self.done.values()),
         }  # fmt: skip
 
@@ -71,6 +73,7 @@ def preview(site: Site, client: int, orphans: bool = False) -> Erased:
     erased = Erased()
     with as_a_sweep_sees_it(site) as connection:
         looked = _look(connection, site, client, orphans, erased)
+        erased.destroyed = len(quarantine.of_client(connection, client))
         if looked is None or erased.decision is None or not erased.decision.acts:
             return erased
         schedule, reading = looked
@@ -112,6 +115,8 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
             if not erased.done:  # what kept it was seen under locks only: the reasons are told as they are now
                 with connection.begin():
                     _look(connection, site, client, orphans, erased)
+        else:
+            erased.destroyed = destroy_copies(connection, site, client, erased.warnings)
     return erased
 
 

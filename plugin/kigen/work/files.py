@@ -1,5 +1,6 @@
 """Files that go with rows: their names wait, sealed, in the transaction that deletes the rows, and go after its commit.
 
+Only then, and only for what is on disk, all tables are asked whether another row names them: no lock waits for that.
 What could not be removed is tried again by every later run; a name never stands in a log.
 """
 
@@ -29,6 +30,17 @@ def put(connection: Connection, site: Site, names: Collection[str]) -> None:
         going_files.put(connection, keys_of(site), json.dumps(sorted(names)), site.now)
 
 
+def spare(connection: Connection, site: Site, names: Collection[str]) -> None:
+    """Take these names, which rows have again, out of what waits to be removed, in the caller's transaction."""
+    waiting = going_files.waiting(connection) if names else []
+    for number, sealed in waiting:
+        noted = json.loads(going_files.opened(keys_of(site), sealed))
+        left = sorted(set(noted) - set(names))
+        if len(left) < len(noted):
+            going_files.drop(connection, number)
+            put(connection, site, left)
+
+
 def remove(connection: Connection, site: Site) -> list[str]:
     """Remove what waits, each entry in a transaction of its own; sentences on what was left. No transaction is open."""
     with connection.begin():
@@ -41,8 +53,12 @@ def remove(connection: Connection, site: Site) -> list[str]:
     except CannotAnonymise as error:
         return [str(error)]
     told: dict[str, None] = {}
-    for number, sealed in waiting:
-        found = within(json.loads(going_files.opened(keys, sealed)), folder)
+    named = {number: frozenset(json.loads(going_files.opened(keys, sealed))) for number, sealed in waiting}
+    there = [one for mine in named.values() for one in mine if within([one], folder).paths]
+    with connection.begin():
+        unused = site.host.unused_files(connection, there) if there else frozenset()
+    for number, mine in named.items():
+        found = within(mine - (set(there) - unused), folder)
         told.update(dict.fromkeys(found.notes))
         failed = sum(not _removed(path) for path in found.paths)
         if failed or not folder.is_dir():

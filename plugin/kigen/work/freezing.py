@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 from sqlalchemy import Connection
 
-from kigen.ledger import frozen, frozen_ends
+from kigen.ledger import anonymised, frozen, frozen_ends
 from kigen.ledger.keys_store import StoreKeys
+from kigen.policy.decide import Decision
 from kigen.policy.facts import Facts
-from kigen.policy.floors import documents
-from kigen.policy.keeping import Keeping
+from kigen.policy.floors import documents, standing
+from kigen.policy.keeping import Keeping, keeping
+from kigen.policy.parting import FLOOR, PARTS
 from kigen.policy.records import Kind, ref_text
 from kigen.policy.schedule import Schedule
+from kigen.work.readings import Reading
 from kigen.work.site import Site
 
 
 class CannotFreeze(Exception):
     """A document that a floor keeps cannot be stored as issued, so nothing of its client may be masked."""
+
+
+def kept_by(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
+    """What stays of a client that goes in part, by the reasons that its decision met."""
+    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
+    # their floors all the same.
+    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
 
 
 def freeze(
@@ -40,6 +51,24 @@ def freeze(
     ends = partial(schedule.floors.end, zone=schedule.zone)
     frozen.lengthen(connection, site.host.name, [one for one in floors if one.ref not in fresh], ends)
     return len(frozen.freeze(connection, keys, papers, floors, ends, site.now))
+
+
+def keep_longer(connection: Connection, site: Site, schedule: Schedule, readings: Iterable[Facts]) -> set[int]:
+    """What was booked on a stored document since keeps it, and all that stays with it, for longer; whose changed.
+
+    `readings` are the facts of whole clients. To be asked before anything is decided of them.
+    """
+    floors, zone = schedule.floors, schedule.zone
+    ends: dict[int, dt.datetime | None] = {}
+    for facts in readings:
+        if facts.anonymised and FLOOR in facts.anonymised.codes:
+            stored = set(frozen.of_client(connection, facts.account.id))
+            papers = [one for one in documents(facts, zone) if one.ref in stored]
+            frozen.lengthen(connection, site.host.name, papers, partial(floors.end, zone=zone))
+            until = [end for _, end in standing(papers, floors, zone, site.now)]
+            if until:
+                ends[facts.account.id] = None if None in until else max(filter(None, until))
+    return anonymised.lengthen(connection, ends)
 
 
 def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,7 +19,10 @@ from kigen.work.traces import Traces
 
 @dataclass(frozen=True)
 class Gate:
-    """`rows` counts what went or changed by table; `left`, by column and why, places of erased people that stayed."""
+    """`rows` counts what went or changed by table; `left`, by column and why, places of erased people that stayed.
+
+    `is_mandated`: it is not the schedule that says what is done.
+    """
 
     connection: Connection
     site: Site
@@ -26,6 +30,8 @@ class Gate:
     traces: Traces
     rows: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    until: dt.datetime | None = None  # up to when what the schedule deletes can be brought back; None: not at all
+    is_mandated: bool = False
 
     def count(self, done: Anonymised) -> None:
         """Add what a host did to rows that name people."""

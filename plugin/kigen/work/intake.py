@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -11,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.hosts import ahead
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
-from kigen.ledger import inbox, marks
+from kigen.ledger import inbox, marks, quarantine
 from kigen.ledger.book import LedgerBook
+from kigen.ledger.requests import ITSELF
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
 from kigen.work import asked
@@ -25,6 +27,8 @@ __all__ = ["BATCH", "Intake", "event_of", "hear_batch", "parse_event", "run_inta
 
 BATCH = 2000
 """Arrivals in one transaction: a fraction of a second, since others may wait for its locks."""
+
+ERASURE = "erasure"
 
 FAST_CLOCK = dt.timedelta(days=1)
 """How far ahead of both clocks an event may be."""
@@ -91,6 +95,7 @@ def _hear(
     erased = told_of(connection, site, understood)
     for place, (arrival, event) in enumerate(zip(arrivals, understood, strict=True)):
         if place in erased:
+            _destroy_where_asked(site, connection, event)
             if said := erased[place]:
                 refused.append((arrival.id, said, inbox.FAILED))
                 inbox.empty(connection, arrival.id)
@@ -167,3 +172,19 @@ def _bounded(event: Event | Exception) -> Event | Exception:
     if isinstance(event, Event) and max(event.client or 0, event.id or 0, event.into or 0) >= BOUND:
         return ValueError(f"{event.name} has a number of a record with more than 18 digits")
     return event
+
+
+def _destroy_where_asked(site: Site, connection: Connection, event: Event | Exception | None) -> None:
+    """What is kept of somebody who was erased by the schedule goes where he asks for it, though nothing is noted."""
+    notes = LedgerBook()
+    if isinstance(event, Event):
+        with suppress(ValueError):  # of a wrong shape: nobody has asked for anything
+            site.plugins.hear(event, notes, is_preview=True)
+    # What a contact asks takes nothing from its client, not even what the client could have back.
+    asking = [
+        client
+        for act, client, contact, right, _ in notes.requests
+        if act == "open" and right == ERASURE and contact == ITSELF
+    ]
+    if asking:
+        quarantine.destroy_of(connection, asking)

@@ -1,6 +1,6 @@
 """The people behind clients that go: named before their rows do, and afterwards cleared from everybody else's.
 
-Files that only their rows named go too, once the rows are gone for good (work/files.py).
+Files that no other row names go too, once the rows are gone for good (work/files.py).
 """
 
 from __future__ import annotations
@@ -34,8 +34,7 @@ def before(gate: Gate, accounts: Sequence[Account]) -> Leaving:
 def after(gate: Gate, leaving: Leaving, own: Anonymised | None = None) -> None:
     """Once they went; `own` tells which of their rows stay, masked."""
     gate.count(gate.traces.clear(gate.connection, gate.site, leaving.people, own))
-    unused = gate.site.host.unused_files(gate.connection, leaving.files) if leaving.files else frozenset()
-    files.put(gate.connection, gate.site, unused)
+    files.put(gate.connection, gate.site, leaving.files)
 
 
 def tell_last(gate: Gate, readings: Sequence[Reading], notice: str, data: dict[int, dict[str, object]]) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from kigen.ledger import anonymised, datamap, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, datamap, frozen, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
 from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
-from kigen.policy.keeping import Keeping, keeping
-from kigen.policy.parting import FLOOR, PARTS
+from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
@@ -23,8 +22,8 @@ from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
+from kigen.work.quarantine import destroy_what_names
 from kigen.work.readings import Reading
-from kigen.work.site import Site
 from kigen.work.traces import keys_of
 
 
@@ -41,7 +40,7 @@ def anonymise(
         (
             decision,
             reading_of[decision.record.id],
-            kept_by(gate.site, schedule, reading_of[decision.record.id], decision),
+            freezing.kept_by(gate.site, schedule, reading_of[decision.record.id], decision),
         )
         for decision in decisions
     ]
@@ -64,27 +63,23 @@ def anonymise(
     return proofs
 
 
-def kept_by(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
-    """What stays of a client that goes in part, by the reasons that its decision met."""
-    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
-    # their floors all the same.
-    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
-
-
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
     """One client: what is not kept goes, the rest is masked, and both is remembered."""
     connection, site, client = gate.connection, gate.site, reading.account.id
     gone = _going(reading.account, kept)
     leaves = leaving.before(gate, [reading.account])
+    destroy_what_names(gate, [client], leaves.people)  # what was kept before would tell who it was
     leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(decision, kept)})
     gate.erase_at_plugins([*gone, (Kind.CLIENT, client)])
     own = site.host.anonymise(connection, reading.account, kept, keys.masks, datamap.answers(connection))
     gate.count(own)
     leaving.after(gate, leaves, own)
     codes = tuple(sorted(kept.codes))
-    log = [Masking(ref, "", client, fields, codes) for ref, fields in own.slips]
+    numbers = frozen.numbers(connection, site.host.name, [ref for ref, _ in own.slips])
+    log = [Masking(ref, numbers.get(ref, ""), client, fields, codes) for ref, fields in own.slips]
     maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
     lifecycle.forget(connection, gone)
+    maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
     lifecycle.forget_words(connection, client, own.bought)
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     anonymised.write(connection, {client: remembered}, gate.run)

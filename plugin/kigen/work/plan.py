@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 from sqlalchemy.exc import DBAPIError
 
-from kigen.ledger import inbox, runs
+from kigen.ledger import inbox, quarantine, runs
+from kigen.ledger.tombstones import UNDONE
 from kigen.policy.decide import KEEP, Decision
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Record, Ref, State, ref_text
@@ -76,6 +78,12 @@ def permitted(site: Site, connection: Connection, schedule: Schedule) -> Schedul
     return schedule.without(site.drift(connection).refused)
 
 
+RESTORABLE = (
+    "A sealed copy of {ref} is kept until {until}: 'kigen undo {run}' brings it back.",
+    "{ref} の封印した写しを {until} まで保管しています。'kigen undo {run}' で復元できます。",
+)
+
+
 def explain(site: Site, ref: Ref) -> Decision | None:
     """The decision on one record; of one that kigen deleted, that it is gone; None where nobody ever knew it."""
     with as_a_sweep_sees_it(site) as connection:
@@ -85,10 +93,12 @@ def explain(site: Site, ref: Ref) -> Decision | None:
             if ref in reading.decisions:
                 return reading.decisions[ref]
         act = runs.last_act(connection, kind, number)
-        return _gone(ref, act) if act else None
+        if act is None or act.action == UNDONE:  # it came back, and was not kigen's to go
+            return None
+        return _gone(ref, act, quarantine.of_record(connection, site.host.name, ref))
 
 
-def _gone(ref: Ref, act: runs.Act) -> Decision:
+def _gone(ref: Ref, act: runs.Act, kept: Sequence[Row[Any]]) -> Decision:
     record = Record(ref[0], ref[1], None, State.UNKNOWN, "", {})
     words = (
         "{ref} is no longer there: run {run} deleted it on {at} by {rule}.",
@@ -96,4 +106,8 @@ def _gone(ref: Ref, act: runs.Act) -> Decision:
     )
     values = {"run": act.run, "at": act.at, "rule": act.rule}
     reason = Reason("already-gone", values, None, (ref_text(ref),), words)
-    return Decision(record, KEEP, act.rule, act.due_at, (reason,), ())
+    undo = [
+        Reason("restorable", {"run": run}, until, (ref_text(ref),), RESTORABLE)
+        for run, until in {part.run: part.until for part in kept}.items()
+    ]
+    return Decision(record, KEEP, act.rule, act.due_at, (reason, *undo), ())

@@ -50,12 +50,14 @@ def known_by(connection: Connection, site: Site, done: Mapping[tuple[Kind, str],
 
 def fingerprints_of(connection: Connection, site: Site, ids: Mapping[Kind, Sequence[int]]) -> dict[Ref, str]:
     """The fingerprints of records that are there; those of which only the id is known have none."""
-    key, found = site.fingerprint_key, {}
-    for kind, numbers in ids.items():
-        if key is not None and numbers:
-            materials = site.host.fingerprints(connection, kind, numbers)
-            told = tombstones.fingerprints(key, site.host.name, materials)
-            found.update({(kind, number): one for number, one in told.items()})
+    key = site.fingerprint_key
+    found: dict[Ref, str] = {}
+    if key is None:
+        return found
+    wanted = {kind: numbers for kind, numbers in ids.items() if numbers}
+    for kind, materials in site.host.all_fingerprints(connection, wanted).items():
+        told = tombstones.fingerprints(key, site.host.name, materials)
+        found.update({(kind, number): one for number, one in told.items()})
     return found
 
 

@@ -12,6 +12,7 @@ from kigen.hosts.around import Around
 from kigen.hosts.port import Host
 from kigen.ledger import lifecycle, seen
 from kigen.ledger.lifecycle import Remembered
+from kigen.ledger.quick import answers
 from kigen.ledger.seen import Seen
 from kigen.policy.anchors import record_of, with_later_events
 from kigen.policy.decide import Decision, decide
@@ -99,10 +100,14 @@ def _decided(
     if not accounts:
         return []
     refs = {ref for account in accounts for ref in lifecycle.refs_of(account)}
-    recalled = lifecycle.recall(connection, refs)
     clients = [account.id for account in accounts]
-    before = seen.known(connection, clients) if only is None else {}
-    last_read = {id_: one.read_at for id_, one in before.items()} if only is None else seen.read_at(connection, clients)
+    before: dict[int, Seen] = {}
+    if only is None:
+        recalled, before = lifecycle.recall(connection, refs), seen.known(connection, clients)
+        last_read = {id_: one.read_at for id_, one in before.items()}
+    else:
+        few = (lifecycle.recalled(connection, refs), seen.readings(connection, clients))
+        recalled, last_read = answers(connection, *few)
     found = []
     if is_plain:
         told = lifecycle.plain_facts(accounts, recalled)

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from kigen.ledger import due, seen, settings
 from kigen.policy.records import ref_text
 from kigen.policy.schedule import Schedule
+from kigen.work import freezing
 from kigen.work.comparison import SHOWN, Reconciled, compare, drop_what_is_gone
 from kigen.work.readings import CLIENTS_AT_ONCE, read
 from kigen.work.site import Site
@@ -99,6 +100,8 @@ def _read(
 ) -> None:  # fmt: skip
     with uncollected():
         readings = read(connection, site.host, schedule, clients, site.now)
+        if not dry_run and freezing.keep_longer(connection, site, schedule, [one.facts for one in readings]):
+            readings = read(connection, site.host, schedule, clients, site.now)
         compare(connection, site, readings, found, dry_run)
         drop_what_is_gone(connection, site, readings, digests, found, dry_run)
         del readings  # the search that begins again after this would else look through all of them

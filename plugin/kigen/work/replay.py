@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence_read, ledger_standing, lifecycle, runs
+from kigen.ledger import evidence_read, ledger_standing, lifecycle, quarantine, runs, tombstones
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ledger_standing import State, standing
@@ -93,7 +93,11 @@ def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -
         told = _of_file(site) if is_ahead else evidence_read.told(connection)
         nothing = max(stands.file, stands.database)
         lost = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
-        found.returned = what_came_back(connection, site, _noting_the_last(told, found), lost)
+        destroyed: list[Ref] = []
+        noting = _noting_the_last(told, found, lost[0], destroyed)
+        found.returned = what_came_back(connection, site, noting, lost)
+        if not dry_run:  # copies that the backup has still, of people who asked for their end
+            quarantine.destroy_records(connection, site.host.name, destroyed)
         found.swept.refused = dict(site.drift(connection).refused)
 
 
@@ -101,9 +105,11 @@ def _of_file(site: Site) -> Iterator[Told]:
     return (one for one in ledger_standing.entries(site.state_dir) if isinstance(one, Told))
 
 
-def _noting_the_last(told: Iterator[Told], found: Replayed) -> Iterator[Told]:
+def _noting_the_last(told: Iterator[Told], found: Replayed, since: int, destroyed: list[Ref]) -> Iterator[Told]:
     for one in told:
         found.until = one.entry.at
+        if one.entry.seq > since and one.entry.action == tombstones.DESTROYED:
+            destroyed += (ref for ref, _ in tombstones.of(one))
         yield one
 
 

@@ -7,6 +7,7 @@ keeps the rest. The first cuts access and writes down that it has begun; any run
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 
 from sqlalchemy import Connection
 
@@ -17,11 +18,12 @@ from kigen.policy.records import Kind
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import acts, late
 from kigen.work.alike import read_together
-from kigen.work.chunk import Outcome
+from kigen.work.chunk import Outcome, gate_of
 from kigen.work.gate import Gate
 from kigen.work.mandate import Mandate
 from kigen.work.opened import open_again
 from kigen.work.proved import Proof
+from kigen.work.quarantine import is_kept, keeping
 from kigen.work.readings import Reading
 from kigen.work.readings import read as read_clients
 from kigen.work.site import Site
@@ -52,9 +54,10 @@ def step(
         decision = reading.decisions.get((kind, client))
         if decision is None or decision.action != planned.get(client):
             continue  # `act`, which comes next, tells why it stays
-        gate = Gate(connection, site, run, traces, outcome.rows, outcome.left)
+        gate = gate_of(connection, site, schedule, run, traces, outcome, mandate)
         proof = _begin(gate, reading, decision)
-        outcome.rows.update(site.host.shed(connection, client, ROWS))
+        with keeping(gate, decision.record.ref, client) if is_kept(gate, decision, reading.facts) else nullcontext():
+            outcome.rows.update(site.host.shed(connection, client, ROWS))
         late.check(connection, site, [reading.account], [(Kind.CLIENT, client)], heard)
         outcome.told += proof.write(connection, site, run) if proof else []
     return outcome

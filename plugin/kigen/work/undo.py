@@ -1,6 +1,7 @@
-"""What a run archived is opened again: the former status comes back, and the archive is over.
+"""What a run did is taken back: what it archived is opened again, what it deleted comes back where it is still kept.
 
-What a run deleted is gone. A client that staff opened meanwhile, or whose payment ended the archive, is left alone.
+A client that staff opened meanwhile, or whose payment ended the archive, is left alone. Each client comes back in a
+transaction of its own, all of it or nothing; run again, the rest follows.
 """
 
 from __future__ import annotations
@@ -8,16 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from kigen.hosts.giving_back import CannotGiveBack
 from kigen.ledger import archiving, runs
 from kigen.ledger.bulk import batches
+from kigen.policy.schedule import Effect
 from kigen.work import proof
 from kigen.work.brakes import Brake
+from kigen.work.bringing_back import Acts, Brought, acts_of, bring_back, counted, kept_of
 from kigen.work.lease import lease
 from kigen.work.opened import open_again
 from kigen.work.opening import before_all_else
@@ -28,32 +32,52 @@ class UnknownRun(ValueError):
     """No run has this number."""
 
 
+class _OnlyShown(Exception):
+    """What was tried is taken back."""
+
+
 @dataclass
 class Undone:
-    """How the undoing went. `deleted` counts what that run deleted, which stays gone."""
+    """How the undoing went. `deleted` counts what that run deleted and what stays gone.
+
+    `refused` tells by client why what is kept of it did not come back, `files` are names that its rows have and that
+    are not there.
+    """
 
     of: int
     run: int | None = None
     unarchived: int = 0
+    brought: Brought = field(default_factory=Brought)
+    refused: dict[int, str] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     deleted: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
     brake: Brake | None = None
 
+    @property
+    def acted(self) -> int:
+        """On how many records."""
+        return self.unarchived + len(self.brought.refs)
+
     def as_json(self) -> dict[str, Any]:
+        brought = self.brought
         return {
             "run": self.run, "undone": self.of, "unarchived": {"client": self.unarchived} if self.unarchived else {},
+            "restored": counted(brought.refs), "rows": dict(brought.rows), "left": dict(brought.left),
+            "files": len(brought.files),
+            "refused": [{"client": client, "text": text} for client, text in sorted(self.refused.items())],
             "kept": dict(self.kept), "deleted_then": dict(self.deleted), "remaining": 0,
             "seconds": round(self.seconds, 3), "stopped": self.brake.code if self.brake else None,
-            "warnings": self.warnings, "acted": self.unarchived,
+            "warnings": self.warnings, "acted": self.acted,
         }  # fmt: skip
 
 
-def undo(site: Site, of: int) -> Undone:
-    """Take back what the run `of` archived. Raises UnknownRun, and AnotherRunner where one works already.
+def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
+    """Take back what the run `of` archived or deleted; with `dry_run` only tell.
 
-    Once more is nothing more: what was opened again is no longer archived.
+    Raises UnknownRun, and AnotherRunner where one works already. Once more is nothing more: what was opened again is no
+    longer archived, and what came back is no longer kept.
     """
     began = time.monotonic()
     undone = Undone(of)
@@ -65,21 +89,56 @@ def undo(site: Site, of: int) -> Undone:
             if not runs.is_known(connection, of):
                 raise UnknownRun(f"there is no run {of}")
             archived = archiving.archived_by(connection, of)
-            rules = {act.id: act.rule for act in runs.acts_of(connection, of) if act.action == "archive"}
-            undone.deleted.update(act.kind.value for act in runs.acts_of(connection, of) if act.action == "delete")
-            undone.run = runs.begin(
-                connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
-            )
+            waiting = kept_of(connection, site, of)
+            acts = acts_of(connection, {of} | {part.run for parts in waiting.values() for part in parts})
+            if not dry_run:
+                undone.run = runs.begin(
+                    connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
+                )
+        rules = {ref[1]: rule for (action, ref), rule in acts[of].items() if action == Effect.ARCHIVE}
+        for client, parts in waiting.items():
+            _bring_back(connection, site, undone, client, parts, acts, dry_run)
+        back = set(undone.brought.refs)
+        undone.deleted = Counter(
+            ref[0].value for action, ref in acts[of] if action == Effect.DELETE and ref not in back
+        )
+        if dry_run:
+            return undone
+        with connection.begin():  # those that went in steps were opened as they came back
+            archived = archiving.archived_by(connection, of)
         undone.kept["already-open"] = len(rules) - len(archived)
         for clients in batches(sorted(archived)):
             _open_again(connection, site, undone, {client: archived[client] for client in clients}, rules)
         undone.kept += Counter()
         undone.seconds = time.monotonic() - began
         with connection.begin():
-            runs.finish(connection, undone.run, runs.DONE, undone.as_json(), None, site.machine_now)
+            runs.finish(connection, undone.run or 0, runs.DONE, undone.as_json(), None, site.machine_now)
         if warning := proof.sign(site, connection, site.machine_now):
             undone.warnings.append(warning)
     return undone
+
+
+def _bring_back(
+    connection: Connection, site: Site, undone: Undone, client: int, parts: Sequence[Row[Any]],
+    acts: Mapping[int, Acts], dry_run: bool,
+) -> None:  # fmt: skip
+    """One transaction for all that is kept of one client, with its evidence."""
+    try:
+        with connection.begin():
+            brought = bring_back(connection, site, undone.run or 0, client, parts, acts)
+            if dry_run:
+                raise _OnlyShown
+    except CannotGiveBack as refusal:
+        undone.refused[client] = str(refusal)
+        return
+    except _OnlyShown:
+        brought.told = []
+    undone.brought.refs += brought.refs
+    undone.brought.rows += brought.rows
+    undone.brought.left += brought.left
+    undone.brought.files += brought.files
+    if brought.told and (warning := proof.write(site, connection, brought.told)):
+        undone.warnings.append(warning)
 
 
 def _open_again(

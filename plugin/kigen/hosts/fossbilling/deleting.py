@@ -11,8 +11,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, column, select, table, update
+from sqlalchemy import ColumnElement, column, select, table
 
+from kigen.hosts.anonymising import Change, write
 from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.states import folded
 from kigen.hosts.rows import Rows, batches
@@ -175,10 +176,8 @@ class Deletion(Links):
         ]
 
     def _stand_alone(self, addons: Iterable[int]) -> None:
-        orders = table("client_order", column("id"), *map(column, GROUP))
-        for batch in batches(addons):
-            statement = update(orders).where(orders.c.id.in_(batch)).values(group_master=1, group_id="0")
-            self.rows.connection.execute(statement)
+        alone = {"group_master": 1, "group_id": "0"}
+        write(self.rows, [Change("client_order", {"id": number}, dict(alone)) for number in sorted(set(addons))])
 
 
 def _set_up(rows: Iterable[Any]) -> Iterable[tuple[int, str, list[int]]]:

@@ -10,10 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from sqlalchemy import column, select, table
-from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.around import Member
 from kigen.hosts.rows import Rows
@@ -210,7 +206,6 @@ def field_ids(rows: Rows) -> dict[str, list[int]]:
     """
     found: dict[str, list[int]] = defaultdict(list)
     if rows.schema.has("tblcustomfields", "id", "type"):
-        wanted: list[ColumnElement[Any]] = [column("id"), column("type")]
-        for id_, type_ in rows.connection.execute(select(*wanted).select_from(table("tblcustomfields"))):
+        for id_, type_ in rows.run("SELECT id, type FROM tblcustomfields"):
             found[folded(type_)].append(id_)
     return found

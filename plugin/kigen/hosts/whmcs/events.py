@@ -106,7 +106,7 @@ def _confirm(told: Told, hook: Hook, id_: int, row: Row | None) -> None:
         return
     if row is None:
         raise UnconfirmedEvent(f"{told.name} announced {hook.shows}, but {where} is not there.")
-    known = hook.thing.states or told.orders or states.order_states(told.rows.connection, told.rows.schema)
+    known = hook.thing.states or told.orders or states.order_states(told.rows)
     if (state := states.state_of(known, row[hook.thing.status])) is not hook.shows:
         raise UnconfirmedEvent(f"{told.name} announced {hook.shows}, but {where} is {state}.")
 

@@ -13,6 +13,7 @@ from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
 from kigen.hosts.contact import ByHand
+from kigen.hosts.handing import OnOthers
 from kigen.hosts.owners import FieldIds
 from kigen.hosts.people import FieldSorts, field_sorts
 from kigen.hosts.port import Advice, Drift
@@ -89,6 +90,7 @@ class WhmcsHost(SqlHost):
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
     ways = WAYS
     payments = "tblaccounts"
+    on_others = OnOthers("tblaccounts", "userid", "invoiceid")
     bought = frozenset({"tblhosting.domain", "tbldomains.domain"})
     attached = ATTACHED
 
@@ -108,7 +110,7 @@ class WhmcsHost(SqlHost):
         return drift.compare(schema, known)
 
     def vocabulary(self, connection: Connection) -> str:
-        words = states.order_states(connection, self._rows(connection).schema)
+        words = states.order_states(self._rows(connection))
         return hashlib.sha256(repr(sorted(words.items())).encode()).hexdigest()[:16]
 
     def accounts(self, connection: Connection, clients: Sequence[int], lock: bool = False) -> list[Account]:
@@ -154,7 +156,7 @@ class WhmcsHost(SqlHost):
 
     def translate_all(self, connection: Connection, told: Sequence[Told]) -> list[Event | Exception]:
         rows = self._rows(connection)
-        orders = states.order_states(connection, rows.schema)
+        orders = states.order_states(rows)
         return translated(rows, told, partial(events.translate, orders=orders))
 
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:

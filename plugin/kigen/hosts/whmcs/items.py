@@ -66,7 +66,7 @@ def read_goods(rows: Rows, clients: Sequence[int], zone: str) -> Goods:
 def read_orders(rows: Rows, by: str, ids: Sequence[int], zone: str) -> list[Order]:
     """Orders whose column `by` is one of `ids`; the operator's own words for states are read after these are locked."""
     found = rows.read("tblorders", ORDER, by, ids)
-    known = states.order_states(rows.connection, rows.schema)
+    known = states.order_states(rows)
     return [order_of(row, known, zone) for row in found]
 
 
@@ -114,6 +114,11 @@ def read_addons(
             read_unindexed(rows, "tblhostingaddons", ADDON, "userid", clients),
         )
     )
+    return with_owners(rows, found, services)
+
+
+def with_owners(rows: Rows, found: Mapping[int, Row], services: Mapping[int, Row]) -> dict[int, Row]:
+    """Add-ons that were read, each with the owner of the service that it is under as `owner`."""
     elsewhere = {row["hostingid"] for row in found.values() if not row["userid"]} - services.keys()
     owners = {
         row["id"]: row["userid"] for row in (*rows.read("tblhosting", ("userid",), "id", elsewhere), *services.values())
@@ -159,6 +164,11 @@ def read_unindexed(
 def once(readings: Iterable[Iterable[Row]]) -> dict[int, Row]:
     """Rows that were read in several ways, each once, by id."""
     return {row["id"]: row for reading in readings for row in reading}
+
+
+def by_id(rows: Iterable[Row]) -> dict[int, Row]:
+    """Rows by their id."""
+    return {row["id"]: row for row in rows}
 
 
 def order_of(row: Row, known: states.States, zone: str) -> Order:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kigen.hosts.dates import read_when
 from kigen.hosts.rows import Rows
@@ -54,7 +54,13 @@ def read_money(rows: Rows, clients: Sequence[int], goods: Goods, zone: str) -> M
             bills[line["invoiceid"]].add(ref)
     others = ({order.invoice for order in goods.orders if order.invoice} | bills.keys()) - own.keys()
     raw = own | {row["id"]: row for row in rows.read("tblinvoices", INVOICE, "id", others)}
-    return money_of(raw.values(), bills, lambda invoices: _read_transactions(rows, clients, invoices), zone)
+    found = money_of(raw.values(), bills, lambda invoices: _read_transactions(rows, clients, invoices), zone)
+    elsewhere = {one.invoice for one in found.payments if one.client in clients} - found.invoices.keys() - {None}
+    there = {row["id"] for row in rows.read("tblinvoices", ("userid",), "id", elsewhere)} if elsewhere else set()
+    if not there:
+        return found
+    return replace(found, payments=[replace(one, is_on_others=True) if one.invoice in there else one
+                                    for one in found.payments])  # fmt: skip
 
 
 def money_of(
@@ -116,6 +122,7 @@ def _payments(transactions: Iterable[Row], invoices: Mapping[int, Invoice], zone
             at=read_when(row["date"], zone),
             is_reversed=bool(back) and sum(amount(refund["amountout"]) for refund in back) >= received > 0,
             reversed_at=tuple(when for when in dates if when),
+            is_on_others=row["invoiceid"] in invoices and invoices[row["invoiceid"]].client != _payer(row, invoices),
         ))  # fmt: skip
     return found
 

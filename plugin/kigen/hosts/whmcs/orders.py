@@ -14,22 +14,24 @@ from dataclasses import dataclass
 
 from kigen.hosts.around import Alike, Around, Member
 from kigen.hosts.dates import read_when
-from kigen.hosts.rows import Rows
+from kigen.hosts.rows import Rows, Wanted
 from kigen.hosts.whmcs import people, states
 from kigen.hosts.whmcs.accounts import QUOTE, put_together, quote_of
 from kigen.hosts.whmcs.items import (
+    ADDON,
     DOMAIN,
     ORDER,
+    REFERRAL,
     SERVICE,
     Goods,
+    by_id,
     goods_of,
     once,
     order_of,
-    read_addons,
-    read_referrals,
+    with_owners,
 )
 from kigen.hosts.whmcs.money import INVOICE, LINE, TRANSACTION, Money, billed, money_of
-from kigen.hosts.whmcs.people import Row
+from kigen.hosts.whmcs.people import CLIENT, Row
 from kigen.policy.facts import Account
 from kigen.policy.records import Invoice, Kind, Ref, State
 
@@ -131,20 +133,35 @@ class Orders(Around):
 def read_orders_around(rows: Rows, ids: Iterable[int], zone: str) -> Orders:
     """Read orders with their items and add-ons, whosever, and the invoices that bill them."""
     orders = once([rows.read("tblorders", ORDER, "id", ids)])
-    known = states.order_states(rows.connection, rows.schema)  # the operator's own words, after these rows are locked
-    clients = people.read_clients(rows, sorted({row["userid"] for row in orders.values()}))
-    services = once([rows.read("tblhosting", SERVICE, "orderid", orders)])
-    addons = read_addons(rows, (), list(orders), services)
-    domains = once([rows.read("tbldomains", DOMAIN, "orderid", orders)])
-    referrals = read_referrals(rows, services)
+    owners = {row["userid"] for row in orders.values()}
+    words, *others = rows.read_all(
+        states.ORDER_STATUSES,  # the operator's own words, after these rows are locked
+        Wanted("tblclients", CLIENT, "id", owners),
+        Wanted("tblhosting", SERVICE, "orderid", orders),
+        Wanted("tblhostingaddons", ADDON, "orderid", orders),
+        Wanted("tbldomains", DOMAIN, "orderid", orders),
+    )
+    known = states.order_states_in(rows.schema, words)
+    clients, services, in_orders, domains = map(by_id, others)
+    known_items = services.keys() | in_orders.keys() | domains.keys()
+    under, referrals, lines = rows.read_all(
+        Wanted("tblhostingaddons", ADDON, "hostingid", services),
+        Wanted("tblaffiliatesaccounts", REFERRAL, "relid", services),
+        Wanted("tblinvoiceitems", LINE, "relid", known_items),
+    )
+    addons = with_owners(rows, in_orders | by_id(under), services)
+    lines += rows.read("tblinvoiceitems", LINE, "relid", addons.keys() - known_items)
     items = {Kind.SERVICE: services, Kind.ADDON: addons, Kind.DOMAIN: domains}
     bills: dict[int, set[Ref]] = defaultdict(set)
-    for line in rows.read("tblinvoiceitems", LINE, "relid", services.keys() | addons.keys() | domains.keys()):
+    for line in lines:
         if (ref := billed(line)) and ref[1] in items[ref[0]]:
             bills[line["invoiceid"]].add(ref)
-    named = {row["invoiceid"] for row in orders.values() if row["invoiceid"]}
-    invoices = once([rows.read("tblinvoices", INVOICE, "id", named | bills.keys())])
-    transactions = rows.read("tblaccounts", TRANSACTION, "invoiceid", invoices)
+    billing = {row["invoiceid"] for row in orders.values() if row["invoiceid"]} | bills.keys()
+    found, moved = rows.read_all(
+        Wanted("tblinvoices", INVOICE, "id", billing), Wanted("tblaccounts", TRANSACTION, "invoiceid", billing)
+    )
+    invoices = by_id(found)
+    transactions = [row for row in moved if row["invoiceid"] in invoices]
     return Orders(
         rows, zone, known, orders, clients, services, addons, domains, referrals, bills, invoices, transactions
     )

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, column, select, table
-from sqlalchemy.sql import ColumnElement
-
+from kigen.hosts.rows import Rows, Wanted
 from kigen.hosts.schema import LiveSchema
 from kigen.policy.records import State
 
@@ -29,6 +27,9 @@ ORDER_FLAGS: States = {
     "showactive": State.ACTIVE,
     "showcancelled": State.CANCELLED,
 }
+
+ORDER_STATUSES = Wanted("tblorderstatuses", tuple(ORDER_FLAGS), "title", None)
+"""The table of the operator's own words for orders."""
 
 # An add-on counts as a service everywhere.
 SERVICES: States = {
@@ -82,14 +83,14 @@ def state_of(states: States, status: object) -> State:
     return states.get(folded(status), State.UNKNOWN)
 
 
-def order_states(connection: Connection, schema: LiveSchema) -> States:
+def order_states(rows: Rows) -> States:
     """The standard titles and the operator's own, by the flags that the host itself goes by."""
-    columns = ("title", *ORDER_FLAGS)
-    if not schema.has("tblorderstatuses", *columns):
-        return ORDERS
-    wanted: list[ColumnElement[Any]] = [column(name) for name in columns]
-    query = select(*wanted).select_from(table("tblorderstatuses"))
-    return {**own_order_states(connection.execute(query).mappings()), **ORDERS}
+    return order_states_in(rows.schema, rows.read_all(ORDER_STATUSES)[0])
+
+
+def order_states_in(schema: LiveSchema, rows: Iterable[Mapping[Any, Any]]) -> States:
+    """The same, from the rows that were read with others; without one of the flags nobody knows what they mean."""
+    return {**own_order_states(rows if schema.has("tblorderstatuses", *ORDER_FLAGS) else ()), **ORDERS}
 
 
 def own_order_states(rows: Iterable[Mapping[Any, Any]]) -> States:

@@ -1,0 +1,32 @@
+"""kigen's table of what the schedule deleted and what can come back for a while: sealed, told by numbers alone."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy import BigInteger, Column, Index, String
+
+from kigen.ledger.columns import KEY, Instant, metadata, table
+from kigen.ledger.tables_evidence import BYTES
+
+_table = partial(table, metadata)
+
+# One part of what went with one record in one transaction: the rows of the platform and what kigen remembered, sealed.
+# What stands in the open stands in evidence as well. `client` is whose the record was; `store_key` names the key.
+quarantine = _table(
+    "kigen_quarantine",
+    Column("id", KEY, primary_key=True, autoincrement=True),
+    Column("host", String(64), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("record", BigInteger, nullable=False),
+    Column("client", BigInteger, nullable=False),
+    Column("run", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    Column("store_key", String(16), nullable=False),
+    Column("content", BYTES, nullable=False),
+    Index("kigen_quarantine_client", "client"),
+    Index("kigen_quarantine_record", "kind", "record"),
+    Index("kigen_quarantine_run", "run"),
+    Index("kigen_quarantine_until", "until"),
+)
