@@ -20,9 +20,9 @@ NOW = "2024-04-01T00:00:00+09:00"
 
 ROWS: dict[Any, list[dict[str, object]]] = {
     tables.tblclients: [
-        {"id": 1, "email": "one@example.jp", "status": "Active", "datecreated": "2020-01-01"},
-        {"id": 2, "email": "two@example.jp", "status": "Active", "datecreated": "2024-03-20"},
-        {"id": 3, "email": "three@example.jp", "status": "Active", "datecreated": "2019-01-01"},
+        {"id": 1, "uuid": "client-1", "email": "one@example.jp", "status": "Active", "datecreated": "2020-01-01"},
+        {"id": 2, "uuid": "client-2", "email": "two@example.jp", "status": "Active", "datecreated": "2024-03-20"},
+        {"id": 3, "uuid": "client-3", "email": "three@example.jp", "status": "Active", "datecreated": "2019-01-01"},
     ],
     tables.tblorders: [
         {"id": 5, "ordernum": 5, "userid": 2, "date": "2019-01-01 00:00:00", "status": "Cancelled"},

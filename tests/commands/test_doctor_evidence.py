@@ -37,7 +37,7 @@ def test_nothing_is_found_before_the_first_entry_nor_while_all_is_well(here: Ins
 def test_a_lost_key_is_an_error(kept: Installation) -> None:
     (state(kept) / keys.PRIVATE).unlink()
     level, text = findings(kept)["evidence-key"]
-    assert level == "error" and "evidence.key cannot be read" in text
+    assert level == "error" and "evidence.key is missing; expected" in text
 
 
 def test_another_key_than_the_one_that_signed_is_an_error(kept: Installation) -> None:

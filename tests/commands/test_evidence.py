@@ -253,4 +253,4 @@ def test_a_state_folder_without_the_key_is_told_before_anything_is_verified(kept
     (state(kept) / keys.PUBLIC).unlink()
     said = kept.run("evidence", "verify")
     assert said.status == 2
-    assert "evidence.pub cannot be read" in said.sentence and "'kigen init' makes it" in said.sentence
+    assert "evidence.pub is missing; expected" in said.sentence and "'kigen init' writes it again" in said.sentence

@@ -112,7 +112,7 @@ WAYS: list[Callable[[Connection, random.Random], set[int]]] = [flip, flip, flip,
 
 def in_file(content: bytes, chance: random.Random) -> tuple[bytes, set[int]]:
     """A ledger file tampered with; its lines are the entries in their order, and then a head."""
-    way = chance.choice(["flip", "flip", "flip", "drop", "swap", "cut", "add"])
+    way = chance.choice(["flip", "flip", "flip", "drop", "swap", "cut", "add", "double"])
     lines = content.splitlines(keepends=True)
     if way == "flip":
         place = chance.randrange(len(content))
@@ -122,6 +122,9 @@ def in_file(content: bytes, chance: random.Random) -> tuple[bytes, set[int]]:
     if way == "cut":
         place = chance.randrange(len(content))
         return content[:place], {min(content[:place].count(b"\n"), ENTRIES) + 1}
+    if way == "double":
+        at = chance.randrange(ENTRIES + 1)
+        return b"".join([*lines[: at + 1], *lines[at:]]), {at + 2 if at < ENTRIES else ENTRIES}
     at, other = sorted(chance.sample(range(ENTRIES), 2))
     if way == "drop":
         return b"".join([*lines[:at], *lines[at + 1 :]]), {at + 1}

@@ -152,6 +152,24 @@ def test_a_certificate_of_somebody_elses_making_is_refused_by_the_operators_key(
         prove(text, keys.public(operator))
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("public_key", "zz", "in its field public_key; expected 64 small hexadecimal digits, an Ed25519 key"),
+        ("public_key", 7, "in its field public_key; expected 64 small hexadecimal digits, an Ed25519 key"),
+        ("entry", {}, "in its field entry; expected an entry of evidence with all its fields"),
+        ("head", [], "in its field head; expected a signed head with all its fields"),
+    ],
+)
+def test_a_damaged_certificate_is_told_by_its_field_and_what_was_expected(
+    engine: Engine, tmp_path: Path, field: str, value: object, sentence: str
+) -> None:
+    signed_chain(engine, tmp_path)
+    document = {**json.loads(issue(engine, tmp_path, (Kind.ORDER, 12))), field: value}
+    with pytest.raises(Unproved, match=f"^the certificate is damaged {sentence}$"):
+        prove(json.dumps(document))
+
+
 @pytest.mark.parametrize("text", ["", "null", "[]", "{}", "x", '{"format": 1, "format": 2}', "[" * 100_000, "1e999"])
 def test_what_is_no_certificate_is_refused_in_a_sentence(text: str) -> None:
     with pytest.raises(Unproved, match=r"^it is no certificate|^a field stands there twice"):

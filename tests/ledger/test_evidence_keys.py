@@ -83,9 +83,12 @@ def test_a_file_that_is_no_key_is_refused_and_left_alone(tmp_path: Path, content
 
 
 def test_a_missing_key_is_told_in_a_sentence(tmp_path: Path) -> None:
-    for read in (keys.private, keys.public):
-        with pytest.raises(ValueError, match=r"cannot be read: No such file or directory; 'kigen init' makes it"):
-            read(tmp_path)
+    with pytest.raises(ValueError, match=r"evidence\.key is missing; .* 'kigen keys restore' brings it back"):
+        keys.private(tmp_path)
+    with pytest.raises(ValueError, match=r"evidence\.pub is missing; .* 'kigen init' writes it again"):
+        keys.public(tmp_path)
+    with pytest.raises(ValueError, match=r"theirs\.pub is missing; expected the operator's evidence\.pub$"):
+        keys.read_public(tmp_path / "theirs.pub")
 
 
 @pytest.mark.parametrize("text", ["", "00", "g" * 64, "AB" * 32, "ab" * 31])

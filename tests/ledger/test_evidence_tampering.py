@@ -84,6 +84,21 @@ def test_each_of_a_thousand_random_tamperings_with_the_ledger_file_is_found(sqli
     assert missed == []
 
 
+def test_a_last_line_of_the_ledger_file_that_stands_twice_is_named(sqlite: Engine, tmp_path: Path) -> None:
+    told, head = signed_chain(sqlite, tmp_path)
+    with sqlite.connect() as connection:
+        ledger_file.append(tmp_path, connection, told, [head])
+        ledger_file.append(tmp_path, connection, heads=[head])  # signed again at the same instant
+    path, key = tmp_path / ledger_file.NAME, keys.public(tmp_path)
+    assert ledger_file.verify(tmp_path, key).ok
+    content = path.read_bytes()
+    path.write_bytes(content + content.splitlines(keepends=True)[-1])
+    found = ledger_file.verify(tmp_path, key)
+    assert (found.first_bad, found.problem) == (
+        9, "the head over 9 entries, of 2026-03-01T12:20:00.123456Z, stands twice in the ledger file"
+    )  # fmt: skip
+
+
 def test_the_whole_chain_made_anew_by_somebody_without_the_key_is_found(sqlite: Engine, tmp_path: Path) -> None:
     signed_chain(sqlite, tmp_path)
     with sqlite.connect() as connection:

@@ -83,7 +83,7 @@ def test_a_file_that_is_no_key_is_told_and_left_alone(state: Path, content: byte
 
 def test_a_missing_key_is_told_in_a_sentence(state: Path) -> None:
     (state / "store.key").unlink()
-    with pytest.raises(ValueError, match=r"store\.key cannot be read: No such file or directory; 'kigen init' makes"):
+    with pytest.raises(ValueError, match=r"store\.key is missing; expected .* 'kigen keys restore' brings it back"):
         keys_store.read(state)
 
 

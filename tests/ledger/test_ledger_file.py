@@ -143,7 +143,7 @@ def test_a_backup_is_known_also_where_the_file_broke_off_in_the_entry_after_it(e
     bring_up(engine, tmp_path, told[:4])
     (tmp_path / ledger_file.NAME).write_bytes(content(tmp_path)[:-30])
     put_back_to(engine, 3)
-    assert stands(engine, tmp_path) == Standing(State.FILE_AHEAD, 3, 3)
+    assert stands(engine, tmp_path) == Standing(State.FILE_AHEAD, 3, 3, torn=4)
     with engine.connect() as connection, pytest.raises(Bad, match="breaks off in entry 4, which the database does not"):
         ledger_file.append(tmp_path, connection)
 

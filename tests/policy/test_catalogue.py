@@ -129,6 +129,9 @@ own.addresses | term | 30 days | Article 11 | -
 own.holds | term | 36 months | Article 11 | -
     How long a hold is kept after it was released. Blank: for ever.
     解除された保全措置の記録を保存する期間。空欄の場合は無期限。
+own.views | term | 36 months | Article 11 | -
+    How long it is kept who opened a frozen document, and when. Blank: for ever.
+    凍結文書を誰がいつ閲覧したかの記録を保存する期間。空欄の場合は無期限。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。

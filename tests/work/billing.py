@@ -36,6 +36,7 @@ class Billing:
         """One row; what is not named is as WHMCS leaves it: empty, 0 or a zero date."""
         if table == "tblclients":
             values.setdefault("email", f"c{values['id']}@example.jp")
+            values.setdefault("uuid", f"00000000-0000-4000-8000-{values['id']:012}")
         with self.site.transaction() as connection:
             connection.execute(whmcs.metadata.tables[table].insert().values(**values))
 

@@ -56,7 +56,7 @@ def test_decisions_plans_and_sweeps_agree_with_the_oracle_at_several_instants_in
     remember(site, world)
     judged = 0
     for instant in (now, *later):
-        site = dataclasses.replace(site, now=instant)
+        site = dataclasses.replace(site, now=instant, machine_now=instant)
         wrong = differences(site, world)
         assert not wrong, f"{len(wrong)} differ at {instant}:\n" + "\n".join(wrong[:10])
         verdicts = judge(world, instant)

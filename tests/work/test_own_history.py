@@ -8,6 +8,7 @@ import datetime as dt
 from sqlalchemy import insert
 
 from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_requests import outbox, request_acts
 from kigen.work.sweep import sweep
 from tests.work.billing import NOW, Billing
@@ -151,3 +152,15 @@ def test_the_last_message_to_an_erased_client_does_not_wait_for_ever_with_its_ad
     )  # fmt: skip
     assert either.sweep().rows["kigen_outbox"] == 1
     assert either.ids("kigen_outbox") == [2, 3]
+
+
+def test_who_opened_a_frozen_document_is_forgotten_after_three_years_and_what_is_later_stays(either: Billing) -> None:
+    either.live_client()
+    opened = {"document": 7, "kind": "invoice", "record": 30, "actor": "ops", "part": "page"}
+    write(
+        either, views,
+        {**opened, "id": 1, "at": NOW - 4 * 366 * DAY}, {**opened, "id": 2, "at": NOW - 366 * DAY},
+        {**opened, "id": 3, "at": LATELY},
+    )  # fmt: skip
+    assert either.sweep().rows["kigen_frozen_views"] == 1
+    assert either.ids("kigen_frozen_views") == [2, 3]

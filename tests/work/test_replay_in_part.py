@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 import kigen.work.replay as replaying
-from kigen.ledger import evidence_read, keys
+from kigen.ledger import evidence_read, keys, requests
 from kigen.ledger.evidence_verify import verify
 from kigen.work.replay import replay
 from tests.work.billing import LATER, Billing
@@ -82,6 +82,32 @@ def test_what_stood_against_it_on_the_day_of_the_backup_does_not_keep_the_person
     assert [secret for secret in SECRETS if secret in left] == []
     assert either.ids("tblclients") == [1, 3] and either.ids("tblinvoices") == [30]
     assert [row["codes"] for row in either.rows("kigen_anonymised")] == ["floor"]
+    backup.drop()
+
+
+def test_what_a_request_left_of_a_client_stays_again_although_the_backup_is_from_before_it(either: Billing) -> None:
+    """The evidence says for what parts stayed: a ticket that was open, and a floor."""
+    either.live_client()
+    person(either, 3, "2024-03-01")
+    person(either, 4, "2024-03-01")
+    either.run("UPDATE tbltickets SET status = 'Open' WHERE id = 30")
+    either.at(dt.datetime(2025, 4, 1, 3, 0, tzinfo=dt.UTC))
+    back_up(either)
+    backup = Backup(either)
+    with either.site.transaction() as connection:
+        for client in (3, 4):
+            requests.open_request(connection, client, "erasure", either.site.now - 40 * LATER)
+    assert either.sweep().done["anonymise"] == {"client": 2}
+    before = {table: either.ids(table) for table in ("tblclients", "tblinvoices", "tbltickets", "tblhosting")}
+    assert before["tbltickets"] == [30]
+    kept = either.rows("kigen_anonymised ORDER BY client", "client, codes, rule")
+    backup.restore()
+    either.at(either.site.now + LATER)
+    found = replay(either.site)
+    assert (found.swept.done["anonymise"], found.findings("Asia/Tokyo")) == ({"client": 2}, [])
+    assert {table: either.ids(table) for table in before} == before
+    assert either.rows("kigen_anonymised ORDER BY client", "client, codes, rule") == kept
+    assert either.rows("tblclients WHERE id = 4", "email")[0]["email"].endswith(".invalid")
     backup.drop()
 
 

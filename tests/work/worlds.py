@@ -29,12 +29,13 @@ ZONE = "Asia/Tokyo"
 
 
 def site_for(url: str, now: dt.datetime, state_dir: Path) -> Site:
-    """A site as `kigen --now` makes it, with the keys of an installation."""
+    """A site as `kigen` makes it on a machine whose clock stands there, with the keys of an installation."""
     keys.make(state_dir)
     keys_store.make(state_dir)
     plugins = find_plugins()
     host = plugins.hosts()["whmcs"](ZONE)
-    return Site(open_database(url), host, plugins, ZONE, now, "tests", state_dir, is_machine_clock=False)
+    engine = open_database(url)
+    return Site(engine, host, plugins, ZONE, now, "tests", state_dir, is_machine_clock=False, machine_now=now)
 
 
 def fill(engine: Engine, url: str, world: World) -> None:

@@ -8,14 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from kigen.commands.findings import ERROR, WARNING, Finding
+from kigen.commands.findings import ERROR, WARNING, Finding, as_sentence
 from kigen.hosts.counters import statement
 from kigen.ledger import evidence, evidence_read, keys
 from kigen.ledger.chain import Head
+from kigen.ledger.key_files import EXPOSED
 from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import ref_text
 from kigen.work.counting import behind
-from kigen.work.restored import pending
+from kigen.work.restored import lost, pending
 from kigen.work.returned import what_came_back
 from kigen.work.site import Site
 
@@ -36,7 +37,7 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
         head = evidence_read.last_head(connection)
         first = evidence_read.one(connection, head.entries + 1 if head else 1)
         low = behind(connection, site)
-        begun = pending(connection)
+        begun, missing = pending(connection), lost(site, connection, stands)
     yield from _key(site, head)
     if begun is not None:
         yield Finding(ERROR, "replay-pending", "A replay has begun and not ended: run 'kigen replay' again.")
@@ -48,7 +49,9 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
         text = (
             f"{site.state_dir} has no digest.key: what goes leaves no fingerprint, and no replay could erase it again."
         )
-        yield Finding(ERROR, "fingerprint-key", f"{text} Expected 'kigen init' to make it, or a restored one.")
+        yield Finding(ERROR, "fingerprint-key", f"{text} Expected the key of this installation: 'kigen keys restore'.")
+    if missing:
+        yield Finding(ERROR, "evidence-lost", f"{missing}.")
     if stands.state in SEVERE:
         yield Finding(ERROR, f"ledger-{stands.state.value}", stands.sentence)
     elif entries and not stands.file:
@@ -85,6 +88,4 @@ def _key(site: Site, head: Head | None) -> Iterator[Finding]:
         yield Finding(ERROR, "evidence-key", f"{text} Expected the same: restore it with 'kigen keys restore'.")
     if keys.is_exposed(site.state_dir):
         path = site.state_dir / keys.PRIVATE
-        yield Finding(
-            WARNING, "evidence-key-readable", f"Others may use {path}, which signs evidence; expected mode 600."
-        )
+        yield Finding(WARNING, "evidence-key-readable", as_sentence(EXPOSED.format(path=path)))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kigen.commands.dates import written
-from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding, as_sentence
 from kigen.ledger import frozen, frozen_ends, keys_backup, keys_store
+from kigen.ledger.key_files import EXPOSED
 from kigen.ledger.keys_store import DIGEST, STORE
 from kigen.work.site import Site
 
@@ -39,7 +40,7 @@ def look_at_keys(site: Site) -> Iterator[Finding]:
         )
         yield Finding(ERROR, "digest-key", f"{text} Expected the same: restore it with 'kigen keys restore'.")
     for path in keys_store.exposed(site.state_dir):
-        yield Finding(WARNING, "store-key-readable", f"Others may read {path}, a secret; expected mode 600.")
+        yield Finding(WARNING, "store-key-readable", as_sentence(EXPOSED.format(path=path)))
     if endless:
         text = f"Frozen documents without a date that can be read: {endless:,}. They stay, for nobody knows until when."
         yield Finding(WARNING, "frozen-endless", text)

@@ -18,3 +18,8 @@ class Finding:
 
     def as_json(self) -> dict[str, str]:
         return {"level": self.level, "code": self.code, "text": self.text}
+
+
+def as_sentence(text: str) -> str:
+    """What stands in the middle of an error, as a finding says it."""
+    return f"{text[0].upper()}{text[1:]}."

@@ -11,7 +11,7 @@ from kigen.commands.call import Call
 from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.ledger import keys_backup
-from kigen.ledger.key_files import is_open_to_others
+from kigen.ledger.key_files import EXPOSED, is_open_to_others
 from kigen.ledger.keys_sealed import SHORTEST, Unopened, passphrase_of
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -51,7 +51,12 @@ def restore(call: Call, file: Path, passphrase_file: Path) -> None:
     state_dir = call.configuration.state_dir  # the database may be what is lost
     passphrase = _passphrase(passphrase_file)
     try:
-        written = keys_backup.restore(state_dir, file.read_bytes(), passphrase)
+        content = file.read_bytes()
+    except OSError as error:
+        text = f"the backup {file} cannot be read: {error.strerror}; expected a file that 'kigen keys backup' wrote"
+        raise WrongUse(text) from None
+    try:
+        written = keys_backup.restore(state_dir, content, passphrase)
     except Unopened as error:
         raise WrongUse(f"{file} cannot be restored: {error}; nothing was written") from None
     if call.is_json:
@@ -65,5 +70,5 @@ def restore(call: Call, file: Path, passphrase_file: Path) -> None:
 def _passphrase(path: Path) -> str:
     found = passphrase_of(path)
     if is_open_to_others(path):
-        show.aside(f"others may read {path}, which opens the backup; expected mode 600")
+        show.aside(EXPOSED.format(path=path))
     return found

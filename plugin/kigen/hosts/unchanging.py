@@ -1,12 +1,14 @@
 """By which columns a record is known again after a restore: what never changes while the record is there.
 
 What anonymising masks is none of it: evidence of a record that went masked is compared with the record as it was. An id
-alone says nothing: a server that forgot its counter gives it to somebody else.
+alone says nothing: a server that forgot its counter gives it to somebody else. Neither does an id with a day: another
+client may have signed up on that day.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,10 +17,15 @@ from kigen.hosts.rows import Rows, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Unchanging:
-    """The table of a kind, and groups of columns: the first group that says anything stands for the record."""
+    """The table of a kind, and groups of columns: the first group that says enough stands for the record.
+
+    Enough is an instant with its time of day, a value that the platform draws for this record alone (`drawn`), or two
+    values that are not both days.
+    """
 
     table: str
     groups: tuple[tuple[str, ...], ...]
+    drawn: frozenset[str] = frozenset()
 
     @property
     def columns(self) -> list[str]:
@@ -26,8 +33,12 @@ class Unchanging:
         return [name for group in self.groups for name in group]
 
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d(?: 00:00:00)?")
+INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+
+
 def materials(rows: Rows, wanted: Sequence[tuple[Unchanging, Sequence[int]]]) -> list[dict[int, str]]:
-    """What never changes of these records, as text; those that are gone, or of which nothing is known, are left out."""
+    """What never changes of these records, as text; left out are those that are gone or too little known."""
     read = rows.read_all(*(Wanted(of.table, of.columns, "id", ids) for of, ids in wanted))
     return [_materials(of, found) for (of, _), found in zip(wanted, read, strict=True)]
 
@@ -37,10 +48,17 @@ def _materials(of: Unchanging, rows: Iterable[Mapping[str, object]]) -> dict[int
     for row in rows:
         for group in of.groups:
             told = [_said(row[name]) for name in group]
-            if any(told):
+            if _is_enough(told, [name in of.drawn for name in group]):
                 found[int(str(row["id"]))] = "\x1f".join((of.table, str(row["id"]), *group, *told))
                 break
     return found
+
+
+def _is_enough(told: Sequence[str], drawn: Sequence[bool]) -> bool:
+    known = [value for value in told if value]
+    more = [value for value in known if not DAY.fullmatch(value)]
+    is_drawn = any(value and one for value, one in zip(told, drawn, strict=True))
+    return is_drawn or any(map(INSTANT.fullmatch, more)) or (len(known) > 1 and bool(more))
 
 
 def _said(value: object) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -22,6 +22,9 @@ from kigen.ledger.leaves import content
 FORMAT = "kigen certificate 1"
 FIELDS = ("format", "leaf", "salt", "index", "proof", "entry", "links", "head", "public_key")
 HEX = re.compile(r"(?:[0-9a-f]{2})*")
+
+
+_Read = TypeVar("_Read")
 
 
 class Unproved(ValueError):
@@ -70,9 +73,11 @@ def prove(text: str, trusted: Ed25519PublicKey | None = None) -> Proved:
     """
     document = _read(text)
     try:
-        key = keys.of_hex(document["public_key"])
-        entry, head = entry_from(document["entry"]), head_from(document["head"])
-        leaf = merkle.leaf_hash(_bytes(document["salt"], merkle.SIZE) + canonical(_leaf(document["leaf"], entry)))
+        key = _field(document, "public_key", "64 small hexadecimal digits, an Ed25519 key", keys.of_hex)
+        entry = _field(document, "entry", "an entry of evidence with all its fields", entry_from)
+        head = _field(document, "head", "a signed head with all its fields", head_from)
+        told = _field(document, "leaf", "a record and what was done to it", lambda leaf: canonical(_leaf(leaf, entry)))
+        leaf = merkle.leaf_hash(_bytes(document["salt"], merkle.SIZE) + told)
         path = [_bytes(one, merkle.SIZE) for one in _list(document["proof"])]
         _check(type(document["index"]) is int, "index is no whole number")
         root = merkle.root_from(leaf, document["index"], entry.count, path)
@@ -87,20 +92,30 @@ def prove(text: str, trusted: Ed25519PublicKey | None = None) -> Proved:
         _check(keys.is_signed(key, head.signature, head.statement), "the head is not signed by the certificate's key")
     except Unproved:
         raise
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
-        raise Unproved(f"the certificate is damaged: {error}") from None
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        text = "expected entry, proof, links and head as 'kigen evidence certificate' writes them"
+        raise Unproved(f"the certificate is damaged where its proof stands; {text}") from None
     if trusted is not None and keys.as_hex(trusted) != keys.as_hex(key):
         raise Unproved(f"the certificate is signed by the key {keys.name(key)}, not by {keys.name(trusted)}")
     return Proved(document["leaf"], entry, head, key, len(links))
 
 
+def _field(document: dict[str, Any], name: str, expected: str, read: Callable[[Any], _Read]) -> _Read:
+    try:
+        return read(document[name])
+    except Unproved:
+        raise
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
+        raise Unproved(f"the certificate is damaged in its field {name}; expected {expected}") from None
+
+
 def _read(text: str) -> dict[str, Any]:
     try:
         document = json.loads(text, object_pairs_hook=_without_repetition)
-    except (json.JSONDecodeError, RecursionError):
-        raise Unproved("it is no certificate; expected one JSON document") from None
-    except ValueError as error:
+    except Unproved as error:
         raise Unproved(f"it is no certificate: {error}") from None
+    except (ValueError, RecursionError):
+        raise Unproved("it is no certificate; expected one JSON document") from None
     if not isinstance(document, dict) or set(document) != set(FIELDS):
         raise Unproved(f"it is no certificate; expected the fields {', '.join(FIELDS)}")
     _check(document["format"] == FORMAT, f"it is no certificate of the form {FORMAT!r}")

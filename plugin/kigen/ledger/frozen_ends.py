@@ -18,6 +18,7 @@ from kigen.ledger.frozen import Ends
 from kigen.ledger.tables import holds, records, requests
 from kigen.ledger.tables_frozen import frozen as table
 from kigen.ledger.tables_frozen import parties
+from kigen.policy.moments import ERASURE, Moments, counts, is_in_force, moments
 from kigen.policy.records import Kind, Ref
 
 AT_ONCE = 500
@@ -55,24 +56,27 @@ def renew(connection: Connection, ends: Ends, run: int) -> Counter[str]:
     return +found
 
 
-def ending(connection: Connection, now: dt.datetime, limit: int = AT_ONCE) -> list[int]:
+def ending(
+    connection: Connection, now: dt.datetime, limit: int = AT_ONCE, today: dt.datetime | None = None
+) -> list[int]:
     """The clients of the documents that would go next: whether their floor is over by the records as they are now is
     to be looked at first."""
-    query = _ended(connection, now)
+    query = _ended(connection, moments(now, today))
     rows = [] if query is None else connection.execute(query.limit(limit)).all()
     return sorted({row.client for row in rows if row.client is not None})
 
 
 def destroy_ended(
-    connection: Connection, now: dt.datetime, limit: int = AT_ONCE, of: Collection[int] | None = None
-) -> dict[Kind, list[int]]:
+    connection: Connection, now: dt.datetime, limit: int = AT_ONCE, of: Collection[int] | None = None,
+    today: dt.datetime | None = None,
+) -> dict[Kind, list[int]]:  # fmt: skip
     """Delete documents whose floor is over, in the caller's transaction, at most `limit`: each with its own key.
 
     `of` are the clients whose documents may go, None: of all; a document of no client always may. Returns the records
     they were of, by kind; empty when there are no more. Holds and requests are read with a lock, so that none can slip
     in before the commit.
     """
-    query = _ended(connection, now)
+    query = _ended(connection, moments(now, today))
     if query is None:
         return {}
     if of is not None:
@@ -87,11 +91,12 @@ def destroy_ended(
     return {kind: sorted(gone[kind]) for kind in Kind if kind in gone}
 
 
-def _ended(connection: Connection, now: dt.datetime) -> Select[Any] | None:
+def _ended(connection: Connection, asked: Moments) -> Select[Any] | None:
     """What is over its floor and kept by nothing else, the earliest first."""
+    now = min(asked)
     if connection.scalar(select(table.c.id).where(table.c.until <= now).limit(1)) is None:
         return None  # mostly so, and then nothing need be locked
-    clients, refs = _kept(connection, now)
+    clients, refs = _kept(connection, asked)
     query = select(table.c.id, table.c.kind, table.c.record, table.c.client).where(table.c.until <= now)
     if clients:
         query = query.where(or_(table.c.client.is_(None), table.c.client.not_in(sorted(clients))))
@@ -102,7 +107,7 @@ def _ended(connection: Connection, now: dt.datetime) -> Select[Any] | None:
 
 def kept_back(connection: Connection, now: dt.datetime) -> int:
     """How many documents are over their floor and stay all the same, for a hold or an open request."""
-    clients, refs = _kept(connection, now, lock=False)
+    clients, refs = _kept(connection, (now,), lock=False)
     ended = connection.execute(select(table.c.client, table.c.kind, table.c.record).where(table.c.until <= now))
     return sum(row.client in clients or (Kind(row.kind), row.record) in refs for row in ended)
 
@@ -112,22 +117,24 @@ def endless(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(table).where(table.c.until.is_(None))) or 0
 
 
-def _kept(connection: Connection, now: dt.datetime, lock: bool = True) -> tuple[set[int], set[Ref]]:
+def _kept(connection: Connection, asked: Moments, lock: bool = True) -> tuple[set[int], set[Ref]]:
     """Clients whose documents stay, and single records. A hold on any record of a client keeps all of its documents:
     what belongs to that record can no longer be told from the masked rows."""
-    in_force = and_(holds.c.released_at.is_(None), or_(holds.c.until.is_(None), holds.c.until > now))
-    query = select(holds.c.client, holds.c.kind, holds.c.record).where(in_force)
-    held = connection.execute(query.with_for_update(read=True) if lock else query).all()
+    query = select(holds.c.client, holds.c.kind, holds.c.record, holds.c.released_at, holds.c.until)
+    placed = connection.execute(query.with_for_update(read=True) if lock else query).all()
+    held = [row for row in placed if is_in_force(row.released_at, row.until, asked)]
     refs = {(Kind(row.kind), int(row.record)) for row in held if row.kind}
     clients = {row.client for row in held if row.client is not None} | {
         id_ for kind, id_ in refs if kind is Kind.CLIENT
     }
-    is_open = and_(
-        requests.c.received <= now, or_(requests.c.closed_at.is_(None), requests.c.closed_at > now),
-        requests.c.request_right != "erasure",
-    )  # fmt: skip
-    asked = select(requests.c.client).where(is_open)
-    clients |= set(connection.scalars(asked.with_for_update(read=True) if lock else asked))
+    may_keep = and_(
+        requests.c.request_right != ERASURE, or_(requests.c.closed_at.is_(None), requests.c.closed_at > min(asked))
+    )
+    told = select(requests.c.client, requests.c.request_right, requests.c.received, requests.c.closed_at)
+    told = told.where(may_keep)
+    for client, right, received, closed in connection.execute(told.with_for_update(read=True) if lock else told):
+        if counts(right, received, closed, asked):
+            clients.add(client)
     return clients | _owners(connection, refs), refs
 
 

@@ -13,6 +13,7 @@ from kigen.ledger.marks import mark
 from kigen.ledger.quick import SHARED, Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import holds as table
 from kigen.policy.facts import Hold
+from kigen.policy.moments import Moments, is_in_force, moments
 from kigen.policy.records import Kind, Ref
 
 
@@ -61,10 +62,11 @@ def listed(connection: Connection) -> list[Row[Any]]:
 
 
 def in_force(
-    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False
-) -> list[Hold]:
-    """Holds in force at `now` on these clients or on these records."""
-    return answer(connection, standing(connection, clients, refs, now, lock))
+    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False,
+    today: dt.datetime | None = None,
+) -> list[Hold]:  # fmt: skip
+    """Holds in force at `now` on these clients or on these records; see policy/moments.py for `today`."""
+    return answer(connection, standing(connection, clients, refs, moments(now, today), lock))
 
 
 COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at, is_untold"
@@ -73,7 +75,7 @@ OFTEN = 50  # how often a connection asks before it counts them anew: on that ha
 
 
 def standing(
-    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], now: dt.datetime, lock: bool = False
+    connection: Connection, clients: Sequence[int], refs: Iterable[Ref], asked: Moments, lock: bool = False
 ) -> Question[list[Hold]]:
     """The question that `in_force` asks; with `lock` none is placed or released before the deletion commits.
 
@@ -92,8 +94,9 @@ def standing(
     def meaning(rows: Iterable[Sequence[Any]]) -> list[Hold]:
         found: list[Hold] = []
         for number, client, kind, record, reason, until, released, placed, untold in rows:
-            ref, ends = (Kind(kind), record) if kind else None, instant(until)
-            if (client in owners or ref in records) and released is None and (ends is None or ends > now):
+            ref, ends, freed = (Kind(kind), record) if kind else None, instant(until), instant(released)
+            if (client in owners or ref in records) and is_in_force(freed, ends, asked):
+                ends = min((end for end in (ends, freed) if end), default=None)
                 found.append(Hold(number, client, ref, reason, ends, instant(placed), bool(untold)))
         return found
 

@@ -11,12 +11,24 @@ from pathlib import Path
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
-def read_key(path: Path) -> bytes:
-    """The content of a key's file; ValueError with a sentence where it cannot be read."""
+EXPOSED = "others may read {path}; expected mode 600, which leaves it to its owner"
+"""Said of every file that opens something: a key, a secret, a passphrase."""
+
+BRING_BACK = "expected the key of this installation; 'kigen keys restore' brings it back from its backup"
+BRING_BACK_PUBLIC = "expected the public half of evidence.key; 'kigen init' writes it again"
+
+
+def read_key(path: Path, expected: str = BRING_BACK) -> bytes:
+    """The content of a key's file; ValueError with a sentence, which tells what was expected, where it cannot be read.
+
+    A new key in place of one that was in use would open nothing of what that one locked.
+    """
     try:
         return path.read_bytes()
+    except FileNotFoundError:
+        raise ValueError(f"the key {path} is missing; {expected}") from None
     except OSError as error:
-        raise ValueError(f"the key {path} cannot be read: {error.strerror}; 'kigen init' makes it") from None
+        raise ValueError(f"the key {path} cannot be read ({error.strerror}); {expected}") from None
 
 
 def write_once(path: Path, content: bytes, mode: int) -> bool:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from kigen.ledger.key_files import is_open_to_others, read_key, write_once
+from kigen.ledger.key_files import BRING_BACK_PUBLIC, is_open_to_others, read_key, write_once
 
 PRIVATE, PUBLIC = "evidence.key", "evidence.pub"
 
@@ -60,18 +60,18 @@ def of_pem(content: bytes) -> Ed25519PrivateKey:
 
 def public(state_dir: Path) -> Ed25519PublicKey:
     """The public key of this installation; ValueError with a sentence where there is none or it is something else."""
-    return read_public(state_dir / PUBLIC)
+    return read_public(state_dir / PUBLIC, BRING_BACK_PUBLIC)
 
 
-def read_public(path: Path) -> Ed25519PublicKey:
-    """A public key from a PEM file; ValueError with a sentence where there is none."""
-    content = read_key(path)
+def read_public(path: Path, expected: str = f"expected the operator's {PUBLIC}") -> Ed25519PublicKey:
+    """A public key from a PEM file; ValueError with a sentence, which tells what was expected, where there is none."""
+    content = read_key(path, expected)
     try:
         key = load_pem_public_key(content)
     except (ValueError, UnsupportedAlgorithm):
         key = None
     if not isinstance(key, Ed25519PublicKey):
-        raise ValueError(f"{path} is no public Ed25519 key in PEM; expected the operator's {PUBLIC}")
+        raise ValueError(f"{path} is no public Ed25519 key in PEM; {expected}")
     return key
 
 

@@ -24,6 +24,9 @@ from kigen.ledger.evidence_verify import Bad, Verdict, Walk, check_signature
 from kigen.ledger.ledger_lines import Last, entry_line, head_line, last_of, lines
 
 NAME = "ledger.jsonl"
+TORN = "ledger.torn"
+"""Where a piece of an entry is kept that nobody can complete any more."""
+
 FEW = 1000
 """Entries that may be in the file between the last one that a head covers and the head itself."""
 
@@ -65,6 +68,8 @@ def _write(handle: BinaryIO, last: Last, told: Iterable[Told], heads: Sequence[H
         handle.truncate(last.size)
     if first is None and not heads:
         return 0
+    if first is None and _ends_with(handle, last, head_line(heads[-1])):
+        return 0  # signed again at the same instant: a line that stands twice would be one that somebody put in
     handle.seek(last.size)
     written = 0
     for one in chain(() if first is None else (first,), following):
@@ -75,6 +80,11 @@ def _write(handle: BinaryIO, last: Last, told: Iterable[Told], heads: Sequence[H
     handle.flush()
     os.fsync(handle.fileno())
     return written
+
+
+def _ends_with(handle: BinaryIO, last: Last, line: bytes) -> bool:
+    handle.seek(max(0, last.size - len(line)))
+    return handle.read(len(line)) == line
 
 
 def _checked(told: Iterable[Told], last: Last) -> Iterator[Told]:
@@ -93,7 +103,7 @@ def verify(state_dir: Path, key: Ed25519PublicKey) -> Verdict:
     """Follow the whole file, entries and heads."""
     walk = Walk()
     recent: deque[tuple[int, str]] = deque([(0, GENESIS)], maxlen=FEW)
-    signed = 0
+    signed, heads = 0, set()
     try:
         with reading(state_dir) as (handle, size):
             for one in lines(handle, size):
@@ -104,6 +114,10 @@ def verify(state_dir: Path, key: Ed25519PublicKey) -> Verdict:
                 check_signature(one, key)
                 if (one.entries, one.hash) not in recent:
                     raise Bad(max(one.entries, 1), f"entry {one.entries} of the ledger file is not the one signed")
+                if one in heads:
+                    text = f"the head over {one.entries} entries, of {one.at}, stands twice in the ledger file"
+                    raise Bad(max(one.entries, 1), text)
+                heads.add(one)
                 signed = one.entries
     except Bad as bad:
         return Verdict(walk.seq, walk.records, signed, bad.seq, bad.problem)
@@ -122,6 +136,21 @@ def rewrite(state_dir: Path, change: Callable[[Told], Told]) -> None:
             os.fsync(made.fileno())
         fresh.replace(state_dir / NAME)
         _sync_folder(state_dir)
+
+
+def set_torn_aside(state_dir: Path) -> None:
+    """Move the piece of an entry with which the file ends out of it: no database has that entry any more."""
+    with _opened(state_dir) as handle:
+        last = last_of(handle, handle.seek(0, os.SEEK_END))
+        if not last.is_entry_torn:
+            return
+        handle.seek(last.size)
+        with open(state_dir / TORN, "ab", opener=_private) as aside:
+            aside.write(handle.read() + b"\n")
+            aside.flush()
+            os.fsync(aside.fileno())
+        handle.truncate(last.size)
+        os.fsync(handle.fileno())
 
 
 @contextmanager

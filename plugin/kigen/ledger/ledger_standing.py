@@ -42,12 +42,16 @@ SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A state with the last entry of each, and the first on which they differ or that cannot be read."""
+    """A state with the last entry of each, and the first on which they differ or that cannot be read.
+
+    `torn` is the entry in which the file breaks off, where the database does not have it; None: it ends with a line.
+    """
 
     state: State
     file: int
     database: int
     first_bad: int | None = None
+    torn: int | None = None
 
     @property
     def sentence(self) -> str:
@@ -81,7 +85,7 @@ def standing(state_dir: Path, connection: Connection) -> Standing:
         if known == last.hash:
             return Standing(State.AGREE if last.seq == seq else State.DATABASE_AHEAD, last.seq, seq)
     elif not seq or _hash_in_file(state_dir, seq) == hash_:
-        return Standing(State.FILE_AHEAD, last.seq, seq)
+        return Standing(State.FILE_AHEAD, last.seq, seq, torn=last.seq + 1 if last.is_entry_torn else None)
     return Standing(State.APART, last.seq, seq, _first_difference(state_dir, connection))
 
 

@@ -15,16 +15,15 @@ from kigen.ledger.quick import (
     Question,
     answer,
     answers,
-    asks_by_ids,
     asks_by_refs,
     instant,
     remove_refs,
     written,
 )
 from kigen.ledger.tables import clocks, observed, records
-from kigen.packing import Ask
 from kigen.policy.facts import Account, Facts
 from kigen.policy.frozen import frozen
+from kigen.policy.moments import moments
 from kigen.policy.records import Kind, Memory, Ref, State
 
 
@@ -132,7 +131,7 @@ def memories(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Memory]:
 
 def facts_for(
     connection: Connection, accounts: Sequence[Account], remembered: Mapping[Ref, Remembered], now: dt.datetime,
-    lock: bool = False,
+    lock: bool = False, today: dt.datetime | None = None,
 ) -> list[Facts]:  # fmt: skip
     """What the ledger adds to each account. With `lock`, nothing that keeps a record can slip in before the commit."""
     clients = [account.id for account in accounts]
@@ -142,11 +141,12 @@ def facts_for(
     others = {account.id: {addon.client for addon in account.foreign_addons} for account in accounts}
     people = sorted({*clients, *(client for mine in others.values() for client in mine)})
     held = [*every, *(ref for mine in paid.values() for ref in mine)]
+    asked_at = moments(now, today)
     agreed, placed, asked, archived, masked = answers(
         connection,
         contracts.running(connection, lock),
-        holds.standing(connection, people, held, now, lock),
-        requests.open_at(connection, people, now, lock),
+        holds.standing(connection, people, held, asked_at, lock),
+        requests.open_at(connection, people, asked_at, lock),
         archiving.archives_of(connection, clients),
         anonymised.last_times(connection, clients),
     )
@@ -177,45 +177,6 @@ def plain_facts(accounts: Sequence[Account], remembered: Mapping[Ref, Remembered
         Facts(account, {ref: remembered[ref].memory for ref in refs[account.id] if ref in remembered})
         for account in accounts
     ]
-
-
-def remarkable(
-    connection: Connection, kind: Kind, members: Sequence[tuple[int, int, State, Sequence[Ref]]], now: dt.datetime
-) -> set[int]:
-    """Of records that are alike to the host (id, client, state, what goes along), those the ledger tells more about.
-
-    A hold or a request on the client or on anything that goes, a contract with the client, an earlier anonymising, a
-    change of state that kigen saw or an event told. What is read is locked as `facts_for` locks it. While a contract
-    with a group runs, every record is one to be looked at by itself: who is in it only the host knows.
-    """
-    refs = [(kind, number) for number, *_ in members] + [ref for *_, along in members for ref in along]
-    clients = {client for _, client, *_ in members}
-    changed: list[Ask] = []
-    for state in {state for _, _, state, _ in members}:
-        numbers = [number for number, _, one, _ in members if one is state]
-        but = f"(seen_at IS NOT NULL OR event_at IS NOT NULL OR state IS NULL OR state <> '{state.value}'"
-        but += " OR INSTR(codes, 'settling') > 0)"
-        changed += asks_by_ids(connection, records, "kind, id", "id", numbers, kind.value, but)
-    # Of what goes along, only a domain means something else by a later event than by the host's own word.
-    domains = [number for *_, along in members for one, number in along if one is Kind.DOMAIN]
-    changed += asks_by_ids(connection, records, "kind, id", "id", domains, Kind.DOMAIN.value, "event_at IS NOT NULL")
-    agreed, placed, asked, masked, told = answers(
-        connection,
-        contracts.concerned(connection, clients),
-        holds.standing(connection, sorted(clients), refs, now, lock=True),
-        requests.open_at(connection, sorted(clients), now, lock=True),
-        anonymised.last_times(connection, clients),
-        Question(changed, lambda rows: {(KINDS[kind], number) for kind, number in rows}),
-    )
-    if agreed is None:
-        return {number for number, *_ in members}
-    protected = {hold.client for hold in placed if hold.client} | agreed | asked.keys() | masked.keys()
-    told |= {hold.record for hold in placed if hold.record}
-    return {
-        number
-        for number, client, _, along in members
-        if client in protected or (kind, number) in told or not told.isdisjoint(along)
-    }
 
 
 def _paid_invoices(account: Account) -> set[Ref]:

@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, e
 from kigen.ledger.inbox import FAILED
 from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_requests import outbox, request_acts
 
 AT_ONCE = 1000
@@ -65,6 +66,11 @@ def ended_holds(connection: Connection) -> Dated:
     """Holds by when they were released, or ended by their own date."""
     ended = func.coalesce(holds.c.released_at, holds.c.until, type_=holds.c.until.type)
     return _oldest(connection, holds, ended, ended)
+
+
+def opened_documents(connection: Connection) -> Dated:
+    """Who opened a frozen document, by when; numbers and dates grow together."""
+    return _oldest(connection, views, views.c.at, views.c.id)
 
 
 def told_withdrawals(connection: Connection) -> Dated:

@@ -18,6 +18,7 @@ from kigen.ledger.tables import requests as table
 from kigen.packing import Ask, Ids
 from kigen.policy.desk import FULFILLED, WITHDRAWN
 from kigen.policy.facts import Request
+from kigen.policy.moments import Moments, counts, moments
 
 ITSELF = 0
 """In place of a contact's number: the client itself asks."""
@@ -134,31 +135,32 @@ def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt
 
 
 def open_requests(
-    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
-) -> dict[int, list[Request]]:
+    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False,
+    today: dt.datetime | None = None,
+) -> dict[int, list[Request]]:  # fmt: skip
     """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first.
 
     An erasure that was handed over by a merger counts once the other client is gone. What a contact asks keeps the
     client's data as what the client asks does; its erasure does neither: the client is not asked to go, and where it
-    goes its contacts go along.
+    goes its contacts go along. See policy/moments.py for `today`.
     """
-    return answer(connection, open_at(connection, clients, now, lock))
+    return answer(connection, open_at(connection, clients, moments(now, today), lock))
 
 
 def open_at(
-    connection: Connection, clients: Sequence[int], now: dt.datetime, lock: bool = False
+    connection: Connection, clients: Sequence[int], asked: Moments, lock: bool = False
 ) -> Question[dict[int, list[Request]]]:
     """The question that `open_requests` asks; with `lock` none is made, closed or withdrawn before the commit."""
-    return Question([*_of(connection, clients, lock)], partial(_open, connection, now))
+    return Question([*_of(connection, clients, lock)], partial(_open, connection, asked))
 
 
-def _open(connection: Connection, now: dt.datetime, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
+def _open(connection: Connection, asked: Moments, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
     told = []
     for number, client, contact, right, text, closed_at, regime in rows:
         if contact != ITSELF and right == ERASURE:
             continue
         received, closed = instant(text), instant(closed_at)
-        if received and received <= now and (closed is None or closed > now):
+        if received and counts(right, received, closed, asked):
             told.append(Request(number, client, right, received, regime))
     asking = {one.client for one in told if one.right == ERASURE}
     others = lent(connection, asking, ERASURE) if asking else set()

@@ -38,7 +38,10 @@ HIGHEST = "highest erased"
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """One act on one record, as evidence proves it. `due` and `at` in UTC; `fingerprint` None where none was made."""
+    """One act on one record, as evidence proves it. `due` and `at` in UTC; `fingerprint` None where none was made.
+
+    `codes` are the reasons of its whole entry, which may speak of other records too.
+    """
 
     seq: int
     at: dt.datetime
@@ -46,6 +49,7 @@ class Tombstone:
     rule: str
     due: dt.datetime | None
     fingerprint: str | None
+    codes: frozenset[str] = frozenset()
 
 
 def fingerprint(key: bytes, host: str, material: str) -> str:
@@ -56,7 +60,7 @@ def fingerprint(key: bytes, host: str, material: str) -> str:
 def of(told: Told) -> Iterator[tuple[Ref, Tombstone]]:
     """The tombstones of an entry; those that were forgotten are left out."""
     entry = told.entry
-    at = dt.datetime.fromisoformat(entry.at)
+    at, codes = dt.datetime.fromisoformat(entry.at), frozenset(entry.reasons)
     for part in told.parts:
         kind = Kind(part.kind)
         for item in part.items:
@@ -65,7 +69,7 @@ def of(told: Told) -> Iterator[tuple[Ref, Tombstone]]:
             number, due, *rest = item
             came_due = None if due is None else dt.datetime.fromtimestamp(int(due), dt.UTC)
             print_ = str(rest[0]) if rest else None
-            yield (kind, int(number or 0)), Tombstone(entry.seq, at, entry.action, entry.rule, came_due, print_)
+            yield (kind, int(number or 0)), Tombstone(entry.seq, at, entry.action, entry.rule, came_due, print_, codes)
 
 
 def highest(connection: Connection) -> dict[Kind, int]:

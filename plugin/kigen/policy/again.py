@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from kigen.policy.decide import KEEP, Decision
 from kigen.policy.facts import Account, Facts, Thing, ref_of
+from kigen.policy.parting import FLOOR, PARTS
 from kigen.policy.periods import When, moment
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Invoice, Kind, Order, Payment, Quote, Ref, ref_text
@@ -31,12 +32,16 @@ USED_SINCE = (
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act of the past: when it was done, what, by which rule, and when it had come due."""
+    """An act of the past: when it was done, what, by which rule, when it had come due, and what stood against more.
+
+    `codes` are those of all that went with it in one entry of evidence.
+    """
 
     at: dt.datetime
     action: str
     rule: str
     due: dt.datetime | None
+    codes: frozenset[str] = frozenset()
 
 
 def decide_again(decision: Decision, facts: Facts, act: Act, proved: Mapping[Ref, Act], zone: str) -> Decision:
@@ -51,8 +56,25 @@ def decide_again(decision: Decision, facts: Facts, act: Act, proved: Mapping[Ref
     since = tuple(_since(record.kind, record.id, facts, act, proved, zone))
     if since:
         return Decision(record, KEEP, act.rule, act.due, since, decision.considered)
-    told = (Reason(REPLAY, {"at": act.at}, words=DONE_BEFORE),)
+    told = (Reason(REPLAY, {"at": act.at}, words=DONE_BEFORE), *_parts(facts, act))
     return Decision(record, act.action, act.rule, act.due, told, decision.considered)
+
+
+def _parts(facts: Facts, act: Act) -> Iterator[Reason]:
+    """For what an anonymising left parts of this client: what it was done for, of that what the client has."""
+    account = facts.account
+    client = account.client
+    has = {
+        FLOOR: True,
+        "unpaid-invoice": any(map(account.is_unpaid, account.invoices)),
+        "open-ticket": bool(account.open_tickets),
+        "credit-balance": client is not None and client.credit > 0,
+        "approved-commission": client is not None and client.commission > 0,
+    }
+    for code in sorted(act.codes & PARTS) if act.action == "anonymise" else ():
+        if has[code]:
+            amount = {"amount": str(client.credit)} if client and code == "credit-balance" else {}
+            yield Reason(code, {"at": act.at, **amount}, words=DONE_BEFORE)
 
 
 def _since(

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from kigen.policy import deadlines
 from kigen.policy import records as r
-from kigen.policy.contracts import contracts_of, terms
+from kigen.policy.contracts import terms_of
 from kigen.policy.facts import Anonymised, Facts
 from kigen.policy.frozen import frozen
 from kigen.policy.masked import masked
+from kigen.policy.moments import moments
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import Anchor, Record, Source
 
@@ -46,7 +47,8 @@ def clock_of(record: Record, facts: Facts, schedule: Schedule, rule: Rule, now: 
     if not facts.contracts:
         due = add(anchor.at, rule.term, schedule.zone) if rule.term else None
         return Clock(anchor, due, due)
-    found = terms(rule.term, contracts_of(record, facts, rule.id, now), anchor.at, schedule.zone)
+    asked = moments(now, schedule.today)
+    found = terms_of(record, facts, rule.id, rule.term, anchor.at, schedule.zone, asked)
     return Clock(anchor, found.due, found.own_due)
 
 

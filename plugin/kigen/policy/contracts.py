@@ -1,4 +1,7 @@
-"""Which individual contract governs a term: Article 1(3), where the law permits (floors are judged apart)."""
+"""Which individual contract governs a term: Article 1(3), where the law permits (floors are judged apart).
+
+Of an instant that has passed the term is asked for today as well, and the longer one counts (moments.py).
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kigen.policy.facts import Contract, Facts
+from kigen.policy.moments import Moments
 from kigen.policy.periods import Term, When, add
 from kigen.policy.records import Record
+
+LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,11 @@ class Terms:
     contract: Contract | None = None
 
 
+def is_valid(contract: Contract, at: dt.datetime) -> bool:
+    """Whether a contract runs at an instant; on the first of its time, not on the last."""
+    return contract.begins <= at and (contract.until is None or at < contract.until)
+
+
 def governing(
     contracts: Iterable[Contract], rule: str, client: int | None, group: int | None, now: dt.datetime
 ) -> list[Contract]:
@@ -32,21 +43,12 @@ def governing(
         contract
         for contract in contracts
         if contract.rule == rule
-        and contract.begins <= now
-        and (contract.until is None or now < contract.until)
+        and is_valid(contract, now)
         and (
             (contract.client is not None and contract.client == client)
             or (contract.group is not None and contract.group == group)
         )
     ]
-
-
-def contracts_of(record: Record, facts: Facts, rule: str, now: dt.datetime) -> list[Contract]:
-    """The contracts that govern one rule for the client of a record."""
-    if not facts.contracts:
-        return []
-    client = facts.account.client
-    return governing(facts.contracts, rule, record.client, client.group if client else None, now)
 
 
 def terms(own: Term | None, valid: list[Contract], anchor: When, zone: str) -> Terms:
@@ -62,3 +64,15 @@ def terms(own: Term | None, valid: list[Contract], anchor: When, zone: str) -> T
     )
     is_longer = own_due is None or due > own_due
     return Terms(due, own_due if is_longer else due, contract if is_longer else None)
+
+
+def terms_of(
+    record: Record, facts: Facts, rule: str, own: Term | None, anchor: When, zone: str, asked: Moments
+) -> Terms:  # fmt: skip
+    """The terms of one rule for the client of a record: of those at each of these instants the ones that end last."""
+    if not facts.contracts:
+        return terms(own, [], anchor, zone)
+    client = facts.account.client
+    group = client.group if client else None
+    found = [terms(own, governing(facts.contracts, rule, record.client, group, at), anchor, zone) for at in asked]
+    return max(found, key=lambda one: (one.due is None, one.due or LONG_AGO))

@@ -11,9 +11,10 @@ from kigen.policy.anchors import record_of
 from kigen.policy.case import Case, Guard, governed, held_refs, items_at_stake, with_record
 from kigen.policy.claims import claimed
 from kigen.policy.clocks import clock_of
-from kigen.policy.contracts import contracts_of, terms
+from kigen.policy.contracts import terms_of
 from kigen.policy.floors import record_documents, standing
 from kigen.policy.masked import kept_by, masked
+from kigen.policy.moments import moments
 from kigen.policy.periods import add, moment
 from kigen.policy.reasons import HAS_RETURNED, IS_MASKED, UNTOLD_HOLD, Reason
 from kigen.policy.records import LIVE, REQUESTED, RETURNED, Kind, State, ref_text
@@ -160,6 +161,7 @@ def restricted(case: Case) -> Iterator[Reason]:
 def contract(case: Case) -> Iterator[Reason]:
     """A longer individual term still runs, for the record or for what deleting it takes along."""
     schedule, facts = case.schedule, case.facts
+    asked = moments(case.now, schedule.today)
     along = [record_of(entity, facts, case.now, schedule.zone) for entity in governed(case)]
     for record in (case.record, *along):
         rules = [case.rule] if record is case.record else schedule.rules_for(record.kind)
@@ -167,8 +169,7 @@ def contract(case: Case) -> Iterator[Reason]:
             anchor = record.anchors.get(rule.anchor)
             if anchor is None or anchor.at is None or not rule.condition(record, facts, schedule.zone):
                 continue
-            valid = contracts_of(record, facts, rule.id, case.now)
-            found = terms(rule.term, valid, anchor.at, schedule.zone)
+            found = terms_of(record, facts, rule.id, rule.term, anchor.at, schedule.zone, asked)
             if found.contract and (found.due is None or case.now < found.due):
                 yield Reason("contract", {"contract": found.contract.id}, found.due, (ref_text(record.ref),))
 

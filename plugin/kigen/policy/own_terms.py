@@ -6,7 +6,7 @@ from kigen.policy import values
 from kigen.policy.setting import Setting
 
 EVENTS, SET_ASIDE, REQUESTS, HOLDS = "own.events", "own.set_aside", "own.requests", "own.holds"
-ADDRESSES = "own.addresses"
+ADDRESSES, VIEWS = "own.addresses", "own.views"
 
 OWN_TERMS: tuple[Setting, ...] = (
     Setting(
@@ -57,6 +57,16 @@ OWN_TERMS: tuple[Setting, ...] = (
         (
             "How long a hold is kept after it was released. Blank: for ever.",
             "解除された保全措置の記録を保存する期間。空欄の場合は無期限。",
+        ),
+        "Article 11",
+    ),
+    Setting(
+        VIEWS,
+        values.term,
+        "36 months",
+        (
+            "How long it is kept who opened a frozen document, and when. Blank: for ever.",
+            "凍結文書を誰がいつ閲覧したかの記録を保存する期間。空欄の場合は無期限。",
         ),
         "Article 11",
     ),

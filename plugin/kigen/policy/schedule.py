@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -165,6 +166,7 @@ class Schedule:
     guards: Mapping[str, Guard] = field(default_factory=lambda: GUARDS)
     can_anonymise: bool = False  # a backup of the keys is noted, without which frozen documents may be lost
     restorable: Term | None = None  # how long what a rule deleted can be brought back; None: not at all
+    today: dt.datetime | None = None  # the machine's clock where a decision is for an earlier instant (moments.py)
     masks_claims: bool = False  # a client that only claims keep is anonymised around them; nothing is frozen for that
 
     @once

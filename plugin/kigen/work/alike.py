@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from kigen.hosts.around import Member
-from kigen.ledger import lifecycle
+from kigen.ledger.remarkable import remarkable
 from kigen.policy.decide import Decision
 from kigen.policy.periods import add, moment
 from kigen.policy.records import Kind, Ref, State
@@ -46,7 +46,8 @@ def read_together(
     around = read_around(connection, host, schedule, kind, sorted(planned), lock=True)
     groups = [] if schedule.is_extended or schedule.prefer else around.alike()
     members = [member for group in groups for member in group.members]
-    special = lifecycle.remarkable(connection, kind, [_told(one) for one in members], now) if members else set()
+    told = [_told(one) for one in members]
+    special = remarkable(connection, kind, told, now, schedule.today) if members else set()
 
     def age(member: Member) -> tuple[dt.datetime, int]:
         return moment(member.started, schedule.zone), member.id

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from kigen.ledger import anonymised, frozen, frozen_ends
 from kigen.ledger.keys_store import StoreKeys
+from kigen.policy.again import REPLAY
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Facts
 from kigen.policy.floors import documents, standing
@@ -28,9 +29,11 @@ class CannotFreeze(Exception):
 
 def kept_by(site: Site, schedule: Schedule, reading: Reading, decision: Decision) -> Keeping:
     """What stays of a client that goes in part, by the reasons that its decision met."""
-    # Where evidence says what is done, whatever the rules say today must not keep more than parts, but documents have
+    # Where evidence says what is done, it also says for what parts stayed, whatever the rules say today; documents have
     # their floors all the same.
-    return keeping(reading.facts, schedule, site.now, decision.standing & PARTS or {FLOOR})
+    told = {reason.code for reason in decision.reasons}
+    codes = (told if REPLAY in told else decision.standing) & PARTS
+    return keeping(reading.facts, schedule, site.now, codes or {FLOOR})
 
 
 def freeze(
@@ -83,10 +86,10 @@ def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
     found: Counter[Kind] = Counter()
     while True:
         with site.reading() as connection:
-            clients = frozen_ends.ending(connection, site.now)
+            clients = frozen_ends.ending(connection, site.now, today=schedule.today)
         with site.transaction() as connection:
             longer = _lengthened(connection, site, schedule, clients)
-            gone = frozen_ends.destroy_ended(connection, site.now, of=clients)
+            gone = frozen_ends.destroy_ended(connection, site.now, of=clients, today=schedule.today)
         if not gone and not longer:
             return dict(found)
         found.update({kind: len(numbers) for kind, numbers in gone.items()})

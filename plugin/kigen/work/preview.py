@@ -8,13 +8,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
 from kigen.ledger import contracts, settings
 from kigen.ledger.what_if import Latest, Question, answer, has_mixed_reasons, starts_between
+from kigen.policy.contracts import is_valid
+from kigen.policy.moments import moments
 from kigen.policy.periods import Term, add, local_date
 from kigen.policy.records import REQUESTED, Kind, Ref
 from kigen.policy.schedule import STRENGTH, Rule, Schedule
@@ -56,7 +58,7 @@ def _changed(site: Site, connection: Connection, name: str, value: str | None) -
     stored = settings.stored(connection)
     stored.pop(name, None)
     schedule = site.schedule_of(stored if value is None else {**stored, name: value})
-    return replace(schedule, can_anonymise=site.can_anonymise(connection))
+    return site.with_its_own(connection, schedule)
 
 
 def _question(site: Site, connection: Connection, before: Schedule, after: Schedule, name: str) -> Question | None:
@@ -70,7 +72,7 @@ def _question(site: Site, connection: Connection, before: Schedule, after: Sched
     apart = [
         one
         for one in contracts.not_ended(connection)
-        if one.rule == rule.id and one.begins <= site.now and (one.until is None or site.now < one.until)
+        if one.rule == rule.id and any(is_valid(one, at) for at in moments(site.now, before.today))
     ]
     if apart and (rule.kind is not Kind.CLIENT or any(one.client is None for one in apart)):
         return None  # a group's clients only the host knows; and a contract on a part keeps what would take it along

@@ -112,7 +112,7 @@ def _decided(
     if is_plain:
         told = lifecycle.plain_facts(accounts, recalled)
     else:
-        told = lifecycle.facts_for(connection, accounts, recalled, now, lock)
+        told = lifecycle.facts_for(connection, accounts, recalled, now, lock, schedule.today)
     for facts in told:
         fresh = dict(facts.memories)
         for ref, entity in entities(facts.account):

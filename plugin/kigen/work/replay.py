@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence_read, ledger_standing, lifecycle, quarantine, runs, tombstones
+from kigen.ledger import evidence_read, ledger_file, ledger_standing, lifecycle, quarantine, runs, tombstones
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ledger_standing import State, standing
@@ -30,7 +30,7 @@ from kigen.work.pace import Pace
 from kigen.work.plan import permitted
 from kigen.work.proved import fingerprints_of
 from kigen.work.replayed import Replayed
-from kigen.work.restored import Pending, note_pending, note_run, noted_run, pending
+from kigen.work.restored import Pending, lost, note_pending, note_run, noted_run, pending
 from kigen.work.returned import what_came_back
 from kigen.work.share import stop_file
 from kigen.work.site import Site
@@ -81,21 +81,23 @@ def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -
     """Give the database back what only the file has, then look what is there; Bad where the file is not sound."""
     with connection.begin():
         stands = standing(site.state_dir, connection)
-        found.begun = pending(connection)
+        found.begun, found.lost = pending(connection), lost(site, connection, stands)
         if stands.state is State.FILE_AHEAD:
             last = evidence_read.one(connection, stands.database) if stands.database else None
             found.begun = found.begun or Pending(stands.database, last.entry.at if last else None, stands.file)
             if not dry_run:
                 note_pending(connection, found.begun)
                 found.put_back = ledger_standing.put_back(site.state_dir, connection)
+    if stands.torn is not None and not dry_run:
+        ledger_file.set_torn_aside(site.state_dir)
     with connection.begin():
         is_ahead = dry_run and stands.state is State.FILE_AHEAD
         told = _of_file(site) if is_ahead else evidence_read.told(connection)
         nothing = max(stands.file, stands.database)
-        lost = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
+        missing = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
         destroyed: list[Ref] = []
-        noting = _noting_the_last(told, found, lost[0], destroyed)
-        found.returned = what_came_back(connection, site, noting, lost)
+        noting = _noting_the_last(told, found, missing[0], destroyed)
+        found.returned = what_came_back(connection, site, noting, missing)
         if not dry_run:  # copies that the backup has still, of people who asked for their end
             quarantine.destroy_records(connection, site.host.name, destroyed)
         found.swept.refused = dict(site.drift(connection).refused)
@@ -130,7 +132,8 @@ def _carry_out(
             connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor, above
         )
         schedule = permitted(site, connection, site.schedule(connection))
-    again = Again(acts, found.returned.prints)
+    # What went along with a record that nobody can tell from another stays with it, until a person has looked.
+    again = Again(acts, found.returned.prints, failed=_owners_of(connection, site, found.returned.unknown))
     try:
         _act(connection, site, schedule, found, again, progress)
     except BaseException as error:
@@ -241,10 +244,10 @@ def _close(connection: Connection, site: Site, found: Replayed) -> None:
     swept.warnings += [unsigned] if unsigned else []
     with connection.begin():
         outcome = runs.DONE if swept.stop is None else runs.FAILED if swept.stop.code == FAILED else runs.STOPPED
-        runs.finish(connection, swept.run or 0, outcome, swept.as_json(), swept.stopped, ended)
+        runs.finish(connection, swept.run or 0, outcome, found.as_record(), swept.stopped, ended)
         if swept.stop is None and not swept.failures:
             note_pending(connection, None)
-            if found.begun:
+            if found.begun or found.lost:
                 brakes.take_back_confirmation(connection)
-    problem = note_run(site, swept.run or 0)
+    problem = note_run(site, connection, swept.run or 0)
     swept.warnings += [problem] if problem else []

@@ -14,8 +14,8 @@ from kigen.work.swept import Swept
 WITHOUT_OWNER = "{ref} came back without the client that it went with: erase it by hand."
 ANOTHER = "{ref} has the number of a record that was erased on {at:%Y-%m-%d}, and is not that one."
 UNKNOWN = (
-    "{ref} has the number of a record that was erased on {at:%Y-%m-%d}; no fingerprint was kept that could tell whether"
-    " it is that one."
+    "{ref} has the number of a record that was erased on {at:%Y-%m-%d}; no fingerprint is strong enough to tell whether"
+    " it is that one: look at it."
 )
 
 
@@ -24,10 +24,12 @@ class Replayed:
     """What a replay found and did. `swept` is its part of a run record, `begun` where the backup's evidence ends.
 
     `kept` are records that came back and stay, each with the decision that says why; `left` those that nothing ends.
+    `lost` is the sentence about evidence that nobody has any more: what was done then is not done again.
     """
 
     swept: Swept = field(default_factory=Swept)
     begun: Pending | None = None
+    lost: str | None = None
     until: str | None = None
     put_back: int = 0
     returned: Returned = field(default_factory=Returned)
@@ -46,7 +48,13 @@ class Replayed:
             (ref, "no-fingerprint", UNKNOWN.format(ref=ref_text(ref), at=at))
             for ref, at in self.returned.unknown.items()
         ]
-        return [{"record": ref_text(ref), "code": code, "text": text} for ref, code, text in sorted(told)]
+        unproved = [{"record": "", "code": "evidence-lost", "text": f"{self.lost}."}] if self.lost else []
+        return unproved + [{"record": ref_text(ref), "code": code, "text": text} for ref, code, text in sorted(told)]
+
+    def as_record(self) -> dict[str, Any]:
+        """As its run record keeps it, where `doctor` finds what was lost."""
+        told = self.swept.as_json()
+        return {**told, "warnings": [*told["warnings"], *([self.lost] if self.lost else [])]}
 
     def as_json(self, zone: str) -> dict[str, Any]:
         """As a sweep tells itself, and what came back."""

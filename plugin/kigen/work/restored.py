@@ -2,7 +2,8 @@
 
 The ledger file tells it by the evidence that the database lacks. Before the first evidence, and where no act fell
 between backup and restore, the number of the latest run does, which is kept outside the database as well; runs that
-were refused do not count: they would catch up with the file night by night.
+were refused do not count: they would catch up with the file night by night. Beside that number stands how many entries
+of evidence there were: by it a ledger file is found out that lost its end, or all of it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from kigen.ledger import runs, settings
+from kigen.ledger import evidence, ledger_file, runs, settings
+from kigen.ledger.ledger_standing import Standing
 from kigen.work.site import Site
 
 PENDING = "replay"
@@ -42,12 +44,44 @@ def note_pending(connection: Connection, begun: Pending | None) -> None:
     settings.write_note(connection, PENDING, told)
 
 
-def note_run(site: Site, run: int) -> str | None:
-    """Remember the run outside the database; None, or the sentence why that failed, which undoes nothing."""
+LOST = (
+    "{expected}; the ledger file {path} {ends} and the database ends with entry {database}: nobody can tell what was"
+    " done in entry {first} and after it. Expected the file as it was: bring it back from its copy, then run"
+    " 'kigen replay'"
+)
+ENDED, BROKE_OFF, RAN = (
+    "The last run of this machine ended with entry {0} of evidence",
+    "Entry {0} of evidence was written and is cut off",
+    "The last run of this machine was run {0}, which this database does not know",
+)
+
+
+def lost(site: Site, connection: Connection, stands: Standing) -> str | None:
+    """The sentence about evidence that neither the ledger file nor the database has any more; None: all is there."""
+    known = max(stands.file, stands.database)
+    noted = _noted(site)[1]
+    if noted > known:
+        expected = ENDED.format(noted)
+    elif stands.torn is not None:
+        expected = BROKE_OFF.format(stands.torn)
+    elif not stands.file and not noted and is_restored(site, connection):
+        expected = RAN.format(noted_run(site))
+    else:
+        return None
+    path = site.state_dir / ledger_file.NAME
+    ends = f"ends with entry {stands.file}" if stands.file else "is empty" if path.exists() else "is missing"
+    return LOST.format(expected=expected, path=path, ends=ends, database=stands.database, first=known + 1)
+
+
+def note_run(site: Site, connection: Connection, run: int) -> str | None:
+    """Remember the run and how much evidence there is outside the database; None, or the sentence why that failed,
+    which undoes nothing. `connection` is in no transaction."""
+    with connection.begin():
+        entries, _ = evidence.end(connection)
     try:
         site.state_dir.mkdir(parents=True, exist_ok=True)
         fresh = _file(site).with_suffix(".new")
-        fresh.write_text(f"{run}\n", encoding="ascii")
+        fresh.write_text(f"{run}\n{entries}\n", encoding="ascii")
         fresh.replace(_file(site))
     except OSError as error:
         return f"the run could not be noted in state_dir {site.state_dir}: {error.strerror}; a restore would go unseen"
@@ -61,10 +95,16 @@ def is_restored(site: Site, connection: Connection) -> bool:
 
 def noted_run(site: Site) -> int:
     """The latest run that this machine remembers, 0 where it remembers none."""
+    return _noted(site)[0]
+
+
+def _noted(site: Site) -> tuple[int, int]:
+    """The latest run, and how many entries of evidence there were; 0 for what is not noted."""
     try:
-        return int(_file(site).read_text(encoding="ascii"))
+        run, *entries = map(int, _file(site).read_text(encoding="ascii").split())
     except (OSError, ValueError):
-        return 0
+        return 0, 0
+    return run, entries[0] if entries else 0
 
 
 def _file(site: Site) -> Path:

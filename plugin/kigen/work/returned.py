@@ -30,7 +30,7 @@ class Returned:
     """The acts to be done again, by record; and records under the id of a tombstone that are others, or may be.
 
     `prints` are the fingerprints that were found. `others` are known to be another record, `unknown` cannot be told
-    from another because no fingerprint was kept; both with the instant of the act.
+    from another because no fingerprint is strong enough; both with the instant of the act.
     """
 
     acts: dict[Ref, Act] = field(default_factory=dict)
@@ -82,7 +82,7 @@ def _compare(
     there = fingerprints_of(connection, site, ids)
     bare: dict[Kind, list[int]] = defaultdict(list)
     for (kind, number), stone in stones:
-        if stone.fingerprint is None:
+        if stone.fingerprint is None or (kind, number) not in there:
             bare[kind].append(number)
     unproved = {
         (kind, number) for kind, numbers in bare.items() for number in site.host.owners(connection, kind, numbers)
@@ -92,10 +92,12 @@ def _compare(
             earlier = found.acts.get(ref)
             if earlier and earlier.action in tombstones.UNDOES[stone.action]:
                 found.acts.pop(ref)
+            if stone.action == tombstones.UNDONE:  # it is there by right, whatever tells it
+                found.unknown.pop(ref, None)
         elif stone.seq > until and stone.action != Effect.DELETE:
             found.acts.pop(ref, None)
         elif stone.fingerprint is not None and there.get(ref) == stone.fingerprint:
-            found.acts[ref] = Act(stone.at, stone.action, stone.rule, stone.due)
+            found.acts[ref] = Act(stone.at, stone.action, stone.rule, stone.due, stone.codes)
             found.prints[ref] = stone.fingerprint
         elif ref in there and stone.fingerprint is not None:
             if stone.action in tombstones.ENDING:

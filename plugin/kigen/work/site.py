@@ -22,7 +22,7 @@ from kigen.policy.schedule import RULES, Schedule
 
 @dataclass(frozen=True)
 class Site:
-    """One installation at one instant. `now` decides; `machine_now` is only for run records and the clock-jump stop.
+    """One installation at one instant. `now` decides, and where it has passed `machine_now` too (policy/moments.py).
 
     `is_time_stated`: a person said what time it is, so the clock-jump stop is off. Where that agrees with the machine's
     clock, `is_machine_clock` stays true, and later runs are compared with this one.
@@ -67,7 +67,13 @@ class Site:
     def schedule(self, connection: Connection) -> Schedule:
         """The schedule with the operator's settings as they are now; raises ValueError that names a bad setting."""
         schedule = self.schedule_of(ledger_settings.stored(connection))
-        return replace(schedule, can_anonymise=self.can_anonymise(connection))
+        return self.with_its_own(connection, schedule)
+
+    def with_its_own(self, connection: Connection, schedule: Schedule) -> Schedule:
+        """A schedule with what is no setting and yet decides: whether clients are anonymised, and the machine's clock
+        where `now` lies before it."""
+        today = self.machine_now if self.machine_now > self.now else None
+        return replace(schedule, can_anonymise=self.can_anonymise(connection), today=today)
 
     def can_anonymise(self, connection: Connection) -> bool:
         """Whether a backup of the present keys is noted: with the keys, frozen documents would be lost for years."""

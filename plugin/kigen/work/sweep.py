@@ -124,7 +124,7 @@ def _run(
     if swept.run is None:
         _refuse(connection, site, swept, confirmed)
         return
-    note_run(site, swept.run)  # already now: a restore must be seen after a run that was killed too
+    note_run(site, connection, swept.run)  # already now: a restore must be seen after a run that was killed too
     swept.kept.update({"failed": len(today)} if today else {})
     swept.remaining -= len(today)
     total = swept.remaining
@@ -240,5 +240,5 @@ def _close(connection: Connection, site: Site, swept: Swept, outcome: str, confi
         if swept.run is None:
             swept.run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor)
         runs.finish(connection, swept.run, outcome, swept.as_json(), swept.stopped, ended)
-    failed_to_note = note_run(site, swept.run)
+    failed_to_note = note_run(site, connection, swept.run)
     swept.warnings += [failed_to_note] if failed_to_note else []

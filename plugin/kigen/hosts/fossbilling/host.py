@@ -59,7 +59,7 @@ UNCHANGING = {
     Kind.TICKET: Unchanging("support_ticket", (CREATED,)),
     Kind.PAYMENT: Unchanging("transaction", (CREATED,)),
 }
-"""By which columns, none of which a mask changes, a record is known again."""
+"""By which columns, none of which a mask changes, a record is known again: the instant at which it was made."""
 
 SESSION = re.compile(r"\bclient_id(?:\||\";)i:(\d+);")
 """How a session says who signed in, as PHP writes it."""

@@ -54,20 +54,20 @@ RECORDS = {
     Kind.PAYMENT: ("tblaccounts", "userid"),
 }
 
-CREATED, DATED = ("created_at",), ("date",)
+CREATED = ("created_at",)
 UNCHANGING = {
-    Kind.CLIENT: Unchanging("tblclients", (("uuid",), CREATED, ("datecreated",))),
-    Kind.ORDER: Unchanging("tblorders", (("ordernum",), DATED)),
-    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, DATED)),
-    Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate",))),
-    Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate",))),
-    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate",))),
-    Kind.TICKET: Unchanging("tbltickets", (("tid",), DATED)),
-    Kind.QUOTE: Unchanging("tblquotes", (("datecreated",),)),
-    Kind.PAYMENT: Unchanging("tblaccounts", (DATED,)),
+    Kind.CLIENT: Unchanging("tblclients", (("uuid",), CREATED), frozenset({"uuid"})),
+    Kind.ORDER: Unchanging("tblorders", (("ordernum", "date"),)),
+    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, ("date", "duedate", "subtotal"))),
+    Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate", "orderid"))),
+    Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate", "hostingid"))),
+    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate", "orderid"))),
+    Kind.TICKET: Unchanging("tbltickets", (("tid", "date"),)),
+    Kind.QUOTE: Unchanging("tblquotes", (("datecreated", "validuntil", "total"),)),
+    Kind.PAYMENT: Unchanging("tblaccounts", (("date", "invoiceid", "amountin", "amountout"),)),
 }
 """By which columns a record is known again; no mask changes them. Older installations lack uuid and created_at, or
-leave them empty."""
+leave them empty: of such a client only a day is left (`datecreated`), by which nobody is known."""
 
 
 ATTACHED = {

@@ -1,0 +1,65 @@
+"""What is enough to know a record again after a restore, and what is too little."""
+
+from __future__ import annotations
+
+from sqlalchemy import create_engine
+
+from kigen.hosts.unchanging import materials
+from kigen.hosts.whmcs import tables
+from kigen.hosts.whmcs.host import UNCHANGING, WhmcsHost
+from kigen.policy.records import Kind
+from tests.hosts.whmcs_data import add
+
+NEEDED = {
+    "tblclients": {"email": "a@example.jp"},
+    "tblorders": {"ordernum": 0, "userid": 1, "status": "Cancelled"},
+    "tblhostingaddons": {"status": "Active"},
+    "tblquotes": {"stage": "Dead"},
+    "tblinvoices": {"userid": 1},
+    "tblhosting": {"userid": 1, "domainstatus": "Active"},
+    "tbldomains": {"userid": 1, "status": "Active"},
+    "tblaccounts": {"userid": 1},
+    "tbltickets": {"tid": "", "userid": 1, "status": "Closed"},
+}
+
+TOLD = [
+    (Kind.CLIENT, {"uuid": "6f9619ff-8b86-4d01-b42d-00cf4fc964ff"}, True),
+    (Kind.CLIENT, {"created_at": "2020-01-01 10:00:05"}, True),
+    (Kind.CLIENT, {"created_at": "2020-01-01 00:00:00"}, False),
+    (Kind.CLIENT, {"datecreated": "2020-01-01"}, False),
+    (Kind.CLIENT, {}, False),
+    (Kind.ORDER, {"ordernum": 4711, "date": "2020-01-01 00:00:00"}, True),
+    (Kind.ORDER, {"date": "2020-01-01 10:00:00"}, True),
+    (Kind.ORDER, {"date": "2020-01-01 00:00:00"}, False),
+    (Kind.ORDER, {"ordernum": 4711}, False),
+    (Kind.INVOICE, {"date": "2020-01-01", "duedate": "2020-01-15"}, False),
+    (Kind.INVOICE, {"date": "2020-01-01", "subtotal": "10.00"}, True),
+    (Kind.SERVICE, {"regdate": "2020-01-01"}, False),
+    (Kind.SERVICE, {"regdate": "2020-01-01", "orderid": 7}, True),
+    (Kind.DOMAIN, {"registrationdate": "2020-01-01"}, False),
+    (Kind.DOMAIN, {"registrationdate": "2020-01-01", "orderid": 7}, True),
+    (Kind.ADDON, {"regdate": "2020-01-01", "hostingid": 0}, False),
+    (Kind.ADDON, {"regdate": "2020-01-01", "hostingid": 9}, True),
+    (Kind.TICKET, {"tid": "ABC-123456"}, False),
+    (Kind.TICKET, {"tid": "ABC-123456", "date": "2020-01-01 10:00:00"}, True),
+    (Kind.QUOTE, {"datecreated": "2020-01-01", "validuntil": "2020-02-01"}, False),
+    (Kind.QUOTE, {"datecreated": "2020-01-01", "total": "10.00"}, True),
+    (Kind.PAYMENT, {"date": "2020-01-01 00:00:00"}, False),
+    (Kind.PAYMENT, {"date": "2020-01-01 00:00:00", "invoiceid": 30, "amountin": "10.00"}, True),
+    (Kind.PAYMENT, {"date": "2020-01-01 10:00:00"}, True),
+]
+
+
+def test_a_record_is_known_by_more_than_its_number_and_a_day(database_url: str) -> None:
+    engine = create_engine(database_url)
+    tables.create(engine)
+    with engine.begin() as connection:
+        for number, (kind, values, _) in enumerate(TOLD, 1):
+            name = UNCHANGING[kind].table
+            add(connection, name, **{"id": number, **NEEDED.get(name, {}), **values})
+        rows = WhmcsHost("Asia/Tokyo")._rows(connection)
+        found = {
+            number: set(materials(rows, UNCHANGING[kind], [number, 99])) for number, (kind, *_) in enumerate(TOLD, 1)
+        }
+    assert found == {number: {number} if is_known else set() for number, (*_, is_known) in enumerate(TOLD, 1)}
+    engine.dispose()
