@@ -93,6 +93,9 @@ evidence.tombstone_term | term | 400 days | Article 17 | -
 host.attachments | folder | (blank) | Article 11 | -
     Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.
     添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。
+holds.second_person | flag | off | Article 17 | -
+    Whether only another person than the one who placed a legal hold may release it.
+    法的保全を解除できるのを、設定した人とは別の人に限るかどうか。
 throttle.threads_running | count | 25 | Article 17 | -
     Sessions running on the server at once above which a run waits. 0: do not look.
     サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。

@@ -141,6 +141,7 @@ holds = _table(
     Column("released_at", Instant),
     Column("released_by", String(120)),
     Column("release_reason", Text),
+    Column("is_untold", Boolean),  # the law forbids to tell the client that there is one
     Index("kigen_holds_client", "client"),
     Index("kigen_holds_record", "kind", "record"),
 )

@@ -210,6 +210,16 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 11",
     ),
+    Setting(
+        "holds.second_person",
+        values.flag,
+        "off",
+        (
+            "Whether only another person than the one who placed a legal hold may release it.",
+            "法的保全を解除できるのを、設定した人とは別の人に限るかどうか。",
+        ),
+        "Article 17",
+    ),
     *THROTTLES,
     *OWN_TERMS,
     *BACKUPS,
