@@ -7,8 +7,8 @@ from sqlalchemy import Column, inspect
 
 from kigen.ledger.migrations.steps import BIG, FLAG, add_column
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 
 ONCE = {
     "kigen_requests": ("client", "contact", "request_right", "received"),
