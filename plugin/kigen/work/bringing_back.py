@@ -73,12 +73,12 @@ def bring_back(
 
     Raises CannotGiveBack with a sentence; then nothing of the transaction may be committed.
     """
-    if any(part.until <= site.now for part in parts):
+    if any(part.until <= max(site.now, site.machine_now) for part in parts):
         raise CannotGiveBack(OVER.format(until=to_local(min(part.until for part in parts), site.zone)))
     told = _opened(connection, site, [part.id for part in parts])
     refs = [(Kind(kind), number) for one in told for kind, number in one.get("refs", ())]
     given = site.host.give_back(connection, [piece for one in told for piece in one["pieces"]])
-    _check_owner(connection, site, client, told)
+    _check_owner(connection, site, client, told, is_back=(Kind.CLIENT, client) in refs)
     for one in told:
         gone = [(Kind(kind), number) for kind, number in one.get("refs", ())]
         remembering.remember_again(connection, one.get("memory", {}), gone, site.now)
@@ -109,14 +109,16 @@ def _pieces(told: Iterable[Any]) -> list[Piece]:
     return [from_json(one) for one in told]
 
 
-def _check_owner(connection: Connection, site: Site, client: int, told: Iterable[Mapping[str, Any]]) -> None:
-    """Once the rows stand: whether their client is there, and still the same."""
+def _check_owner(
+    connection: Connection, site: Site, client: int, told: Iterable[Mapping[str, Any]], is_back: bool
+) -> None:
+    """Once the rows stand: whether their client is there, and surely still the same. `is_back`: it came with them."""
     is_there = client in site.host.owners(connection, Kind.CLIENT, [client])
     mine = fingerprints_of(connection, site, {Kind.CLIENT: [client]}).get((Kind.CLIENT, client))
     for one in told:
         if one.get("has_owner") and not is_there:
             raise CannotGiveBack(NO_OWNER.format(client=client))
-        if one.get("owner") and mine and one["owner"] != mine:
+        if one.get("has_owner") and not is_back and (mine is None or one.get("owner") != mine):
             raise CannotGiveBack(ANOTHER.format(client=client))
 
 

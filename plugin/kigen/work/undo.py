@@ -20,9 +20,10 @@ from kigen.ledger import archiving, runs
 from kigen.ledger.bulk import batches
 from kigen.policy.schedule import Effect
 from kigen.work import proof
+from kigen.work.attempt import hear
 from kigen.work.brakes import Brake
 from kigen.work.bringing_back import Acts, Brought, acts_of, bring_back, counted, kept_of
-from kigen.work.lease import lease
+from kigen.work.lease import lease, turn
 from kigen.work.opened import open_again
 from kigen.work.opening import before_all_else
 from kigen.work.site import Site
@@ -86,6 +87,8 @@ def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
         undone.brake = before_all_else(connection, site, undone.warnings)
         if undone.brake:
             return undone
+        with turn(connection, site, "intake"):  # somebody may have asked for erasure meanwhile
+            hear(site)
         with connection.begin():
             if not runs.is_known(connection, of):
                 raise UnknownRun(f"there is no run {of}")
