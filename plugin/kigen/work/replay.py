@@ -30,7 +30,7 @@ from kigen.work.pace import Pace
 from kigen.work.plan import permitted
 from kigen.work.proved import fingerprints_of
 from kigen.work.replayed import Replayed
-from kigen.work.restored import Pending, lost, note_pending, note_run, noted_run, pending
+from kigen.work.restored import Pending, lost, note_pending, note_run, note_stayed, noted_run, pending
 from kigen.work.returned import what_came_back
 from kigen.work.share import stop_file
 from kigen.work.site import Site
@@ -145,6 +145,7 @@ def _carry_out(
         if not connection.invalidated:
             connection.rollback()
             found.left = _left(connection, site, found.left, again)
+            found.stayed = _stayed(connection, site, found, again)
             _close(connection, site, found)
 
 
@@ -212,6 +213,13 @@ def _stays_along(kind: Kind, owner: int, act: Act, again: Again) -> bool:
     return root != kind and (root, owner) in staying
 
 
+def _stayed(connection: Connection, site: Site, found: Replayed, again: Again) -> dict[Ref, int]:
+    """Of what evidence says is anonymised, what belongs to clients that stay as they are, with the entry."""
+    staying = {one.record.client for one in found.kept.values()} | set(again.failed.values())
+    owners = _owners_of(connection, site, found.returned.masked)
+    return {ref: seq for ref, seq in found.returned.masked.items() if owners.get(ref) in staying}
+
+
 def _left(connection: Connection, site: Site, refs: Iterable[Ref], again: Again) -> list[Ref]:
     """Of records that no rule of their own ends, or whose rule is refused, those that are there and belong to nobody
     who stays."""
@@ -247,6 +255,7 @@ def _close(connection: Connection, site: Site, found: Replayed) -> None:
         runs.finish(connection, swept.run or 0, outcome, found.as_record(), swept.stopped, ended)
         if swept.stop is None and not swept.failures:
             note_pending(connection, None)
+            note_stayed(connection, found.stayed)
             if found.begun or found.lost:
                 brakes.take_back_confirmation(connection)
     problem = note_run(site, connection, swept.run or 0)

@@ -35,6 +35,7 @@ class Replayed:
     returned: Returned = field(default_factory=Returned)
     kept: dict[Ref, Decision] = field(default_factory=dict)
     left: list[Ref] = field(default_factory=list)
+    stayed: dict[Ref, int] = field(default_factory=dict)  # what is not anonymised again, with its entry
 
     def findings(self, zone: str) -> list[dict[str, str]]:
         """What a person must look at: records that came back, or may have, and stay."""

@@ -9,6 +9,7 @@ of evidence there were: by it a ledger file is found out that lost its end, or a
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,10 +17,14 @@ from sqlalchemy import Connection
 
 from kigen.ledger import evidence, ledger_file, runs, settings
 from kigen.ledger.ledger_standing import Standing
+from kigen.policy.records import Kind, Ref
 from kigen.work.site import Site
 
 PENDING = "replay"
 """Under which the ledger notes a replay that has begun and not ended."""
+
+STAYED = "replay kept"
+"""Under which it notes what a person has to decide about before it is anonymised again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,19 @@ def note_pending(connection: Connection, begun: Pending | None) -> None:
     """Remember that a replay has begun, in the transaction that gives the entries back; None: it has ended."""
     told = "" if begun is None else json.dumps(asdict(begun))
     settings.write_note(connection, PENDING, told)
+
+
+def stayed(connection: Connection) -> dict[Ref, int]:
+    """Clients that evidence says are anonymised and that a replay left as they were, with their records: by record the
+    entry in which it was anonymised. Nothing but this note tells them from those that were anonymised again."""
+    noted: list[tuple[str, int, int]] = json.loads(settings.note(connection, STAYED) or "[]")
+    return {(Kind(kind), number): seq for kind, number, seq in noted}
+
+
+def note_stayed(connection: Connection, refs: Mapping[Ref, int]) -> None:
+    """Remember these, and no others."""
+    told = [(kind.value, number, seq) for (kind, number), seq in sorted(refs.items())]
+    settings.write_note(connection, STAYED, json.dumps(told))
 
 
 LOST = (
