@@ -78,17 +78,35 @@ def lost(site: Site, connection: Connection, stands: Standing) -> str | None:
     """The sentence about evidence that neither the ledger file nor the database has any more; None: all is there."""
     known = max(stands.file, stands.database)
     noted = _noted(site)[1]
-    if noted > known:
+    if noted is not None and noted > known:
         expected = ENDED.format(noted)
     elif stands.torn is not None:
         expected = BROKE_OFF.format(stands.torn)
-    elif not stands.file and not noted and is_restored(site, connection):
+    elif not stands.file and noted is None and is_restored(site, connection):
         expected = RAN.format(noted_run(site))
     else:
         return None
     path = site.state_dir / ledger_file.NAME
     ends = f"ends with entry {stands.file}" if stands.file else "is empty" if path.exists() else "is missing"
     return LOST.format(expected=expected, path=path, ends=ends, database=stands.database, first=known + 1)
+
+
+VANISHED = (
+    "the ledger file {path} was not there although the database has {entries} entries of evidence: it is written anew"
+    " from the database; look where it went, for until it is there a restored backup would go unseen"
+)
+
+
+def vanished(site: Site, connection: Connection) -> str | None:
+    """The sentence about a ledger file that is gone from beside a database that is whole; None: it is there.
+
+    Not there either is the file of a first run that was killed before it wrote it.
+    """
+    path = site.state_dir / ledger_file.NAME
+    if (path.exists() and path.stat().st_size) or not _file(site).exists() or _noted(site)[1] == 0:
+        return None
+    entries, _ = evidence.end(connection)
+    return VANISHED.format(path=path, entries=entries) if entries else None
 
 
 def note_run(site: Site, connection: Connection, run: int) -> str | None:
@@ -116,13 +134,13 @@ def noted_run(site: Site) -> int:
     return _noted(site)[0]
 
 
-def _noted(site: Site) -> tuple[int, int]:
-    """The latest run, and how many entries of evidence there were; 0 for what is not noted."""
+def _noted(site: Site) -> tuple[int, int | None]:
+    """The latest run, 0 for none, and how many entries of evidence there were, None where that is not noted."""
     try:
         run, *entries = map(int, _file(site).read_text(encoding="ascii").split())
     except (OSError, ValueError):
-        return 0, 0
-    return run, entries[0] if entries else 0
+        return 0, None
+    return run, entries[0] if entries else None
 
 
 def _file(site: Site) -> Path:
