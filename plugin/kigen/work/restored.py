@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -103,7 +104,10 @@ def vanished(site: Site, connection: Connection) -> str | None:
     Not there either is the file of a first run that was killed before it wrote it.
     """
     path = site.state_dir / ledger_file.NAME
-    if (path.exists() and path.stat().st_size) or not _file(site).exists() or _noted(site)[1] == 0:
+    with suppress(FileNotFoundError):
+        if path.lstat().st_size:
+            return None
+    if not _file(site).exists() or _noted(site)[1] == 0:
         return None
     entries, _ = evidence.end(connection)
     return VANISHED.format(path=path, entries=entries) if entries else None
