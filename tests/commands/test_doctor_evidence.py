@@ -78,4 +78,4 @@ def test_entries_that_no_head_covers_for_days_are_a_warning(kept: Installation) 
     write(kept, 30)
     assert findings(kept, "2024-04-02T11:00:00+09:00") == {}
     level, text = findings(kept, "2024-04-02T13:00:00+09:00")["evidence-unsigned"]
-    assert level == "warning" and text.startswith("1 entries of evidence, from 2024-03-31T15:00:00.000000Z on,")
+    assert level == "warning" and text.startswith("1 entries of evidence, from 2024-04-01 00:00 on,")

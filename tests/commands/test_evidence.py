@@ -187,9 +187,7 @@ def test_a_certificate_is_written_and_checks_out_here(anywhere: Installation, tm
             "rule": "order.delete-cancelled",
         }  # fmt: skip
     first, *_ = anywhere.run("evidence", "check", str(file)).out.splitlines()
-    assert first == (
-        "order 21 on whmcs: delete on 2024-03-31T15:00:00.000000Z by order.delete-cancelled, due 2020-01-01T00:00:00Z."
-    )
+    assert first == ("order 21 on whmcs: delete on 2024-04-01 00:00 by order.delete-cancelled, due 2020-01-01 09:00.")
 
 
 def test_a_certificate_signs_a_head_where_none_covers_its_entry(here: Installation, tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_a_replay_under_sigkill_at_random_times_ends_as_an_undisturbed_one(
     before = Copy(billing.url)
     folder = billing.site.state_dir
     assert billing.sweep().acted == 60
-    file = (folder / ledger_file.NAME).read_bytes()
+    outside = {name: (folder / name).read_bytes() for name in (ledger_file.NAME, "last-run")}
     config = tmp_path_factory.mktemp("config") / "kigen.toml"
     config.write_text(
         f'[host]\nname = "whmcs"\ndatabase = "{billing.url}"\n[kigen]\nzone = "{ZONE}"\nstate_dir = "{folder}"\n'
@@ -116,7 +116,8 @@ def test_a_replay_under_sigkill_at_random_times_ends_as_an_undisturbed_one(
     runner, rng, killed = Runner(config, NOW + LATER), Random(5), 0
     for _ in range(6):
         before.put_back()
-        (folder / ledger_file.NAME).write_bytes(file)
+        for name, content in outside.items():
+            (folder / name).write_bytes(content)
         for _ in range(4):
             killed += runner.kigen("replay", "--confirm", kill_after=rng.uniform(0.1, 1.2)).status is None
         while (ended := runner.kigen("--json", "replay", "--confirm")).status == 3:

@@ -9,6 +9,7 @@ import pytest
 import kigen.work.replay as replaying
 from kigen.ledger import evidence_read, keys, requests
 from kigen.ledger.evidence_verify import verify
+from kigen.work.erase import erase
 from kigen.work.replay import replay
 from tests.work.billing import LATER, Billing
 from tests.work.restores import Backup
@@ -130,4 +131,44 @@ def test_a_replay_that_ended_early_does_not_anonymise_a_second_time(
     assert replay(billing.site).swept.done.get("anonymise") is None
     assert proofs(billing, "anonymise") == 2
     assert billing.sweep(confirmed=True).stopped is None
+    backup.drop()
+
+
+def test_a_client_that_stays_for_a_person_to_decide_stays_whole_and_is_told_by_every_later_replay(
+    anonymised: tuple[Billing, Backup],
+) -> None:
+    """No erasure by halves: the ticket that had gone with the client stays as long as the client does."""
+    billing, backup = anonymised
+    billing.run("UPDATE tblclients SET lastlogin = '2025-04-02 09:00:00' WHERE id = 3")
+    for _ in range(3):
+        found = replay(billing.site)
+        assert [(one["record"], one["code"]) for one in found.findings("Asia/Tokyo")] == [("client:3", "used-since")]
+        assert (found.swept.done, billing.ids("tbltickets")) == ({}, [30])
+        assert (billing.ids("tblclients"), billing.ids("tblinvoices")) == ([1, 3], [30])
+    billing.run("UPDATE tblclients SET lastlogin = NULL WHERE id = 3")
+    found = replay(billing.site)
+    assert (found.swept.done, found.findings("Asia/Tokyo")) == ({"anonymise": {"client": 1}}, [])
+    assert (billing.ids("tbltickets"), billing.ids("tblclients"), billing.ids("tblinvoices")) == ([], [1, 3], [30])
+    left = everything(billing)
+    assert [secret for secret in SECRETS if secret in left] == []
+    assert replay(billing.site).returned.acts == {}
+    assert proofs(billing, "anonymise") == 2
+    backup.drop()
+
+
+def test_a_client_that_stayed_and_went_by_an_order_is_not_looked_for_any_more(
+    anonymised: tuple[Billing, Backup],
+) -> None:
+    billing, backup = anonymised
+    hold = billing.hold(client=3)
+    assert [one["code"] for one in replay(billing.site).findings("Asia/Tokyo")] == ["hold"]
+    assert billing.ids("tbltickets") == [30]
+    billing.release(hold)
+    billing.at(billing.site.now + LATER)
+    assert erase(billing.site, 3).done == {"anonymise": {"client": 1}}
+    assert billing.ids("tbltickets") == []
+    found = replay(billing.site)
+    assert (found.returned.acts, found.findings("Asia/Tokyo")) == ({}, [])
+    assert (billing.ids("tblclients"), billing.ids("tblinvoices")) == ([1, 3], [30])
+    assert proofs(billing, "anonymise") == 2
     backup.drop()

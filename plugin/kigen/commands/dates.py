@@ -45,6 +45,11 @@ def written(at: dt.datetime | None, zone: str) -> str:
     return to_local(at, zone).strftime("%Y-%m-%d %H:%M") if at else ""
 
 
+def said(told: str, zone: str) -> str:
+    """An instant that evidence holds as text, for a person."""
+    return written(dt.datetime.fromisoformat(told), zone)
+
+
 def iso(at: dt.datetime | None, zone: str) -> str | None:
     """An instant for a JSON document, with the operator's offset."""
     return to_local(at, zone).isoformat() if at else None

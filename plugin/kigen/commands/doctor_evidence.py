@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from kigen.commands.dates import said
 from kigen.commands.findings import ERROR, WARNING, Finding, as_sentence
 from kigen.hosts.counters import statement
 from kigen.ledger import evidence, evidence_read, keys
@@ -53,14 +54,14 @@ def look_at_evidence(site: Site) -> Iterator[Finding]:
     if missing:
         yield Finding(ERROR, "evidence-lost", f"{missing}.")
     if stands.state in SEVERE:
-        yield Finding(ERROR, f"ledger-{stands.state.value}", stands.sentence)
+        yield Finding(ERROR, f"ledger-{stands.state.value}", stands.advised)
     elif entries and not stands.file:
         where = f"The ledger file is not in {site.state_dir}"
         text = f"{where}: the next run writes it anew, but until then a restored backup would go unseen."
         yield Finding(WARNING, "ledger-missing", text)
     if first is not None and site.now - dt.datetime.fromisoformat(first.entry.at) > UNSIGNED:
-        count = entries - first.entry.seq + 1
-        text = f"{count:,} entries of evidence, from {first.entry.at} on, are not signed; 'kigen evidence head --sign'."
+        count, since = entries - first.entry.seq + 1, said(first.entry.at, site.zone)
+        text = f"{count:,} entries of evidence, from {since} on, are not signed; 'kigen evidence head --sign'."
         yield Finding(WARNING, "evidence-unsigned", text)
 
 

@@ -15,7 +15,7 @@ from kigen.commands.call import Call
 from kigen.commands.evidence_told import checked, headed, verified
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST
-from kigen.errors import Status, WrongUse
+from kigen.errors import Refused, Status, WrongUse
 from kigen.ledger import (
     certificates,
     certificates_issued,
@@ -30,6 +30,7 @@ from kigen.ledger.chain import Head
 from kigen.ledger.evidence_verify import Bad, verify
 from kigen.policy.records import Kind
 from kigen.policy.stamps import CERTIFICATES
+from kigen.work.restored import lost
 from kigen.work.site import Site
 
 
@@ -83,7 +84,7 @@ def head(call: Call, sign: bool, stamp_out: Path | None) -> Status:
     is_sound = found is None or (
         keys.is_signed(key, found.signature, found.statement) and (not found.entries or stored == found.hash)
     )
-    return headed(call.is_json, found, entries, is_sound, key, seen)
+    return headed(call.is_json, found, entries, is_sound, key, seen, site.zone)
 
 
 @evidence.command("certificate")
@@ -96,6 +97,11 @@ def certificate(call: Call, kind: str, id: int, out: Path) -> None:
     """Write the certificate of the latest act on the record KIND ID."""
     site = call.site()
     key = keys.public(site.state_dir)
+    with site.reading() as connection:
+        stands = ledger_standing.standing(site.state_dir, connection)
+        missing = lost(site, connection, stands)
+    if missing or stands.state is ledger_standing.State.FILE_AHEAD:
+        raise Refused(f"{missing or stands.sentence.rstrip('.')}; run 'kigen replay' first")
     with site.transaction() as connection:
         issued = certificates_issued.issue(
             connection, (Kind(kind), id), key, lambda: keys.private(site.state_dir), site.machine_now
@@ -104,7 +110,7 @@ def certificate(call: Call, kind: str, id: int, out: Path) -> None:
         _write_to_file(site, issued.signed)
     proved = certificates.prove(issued.text, key)  # what would prove nothing is not handed out
     out.write_text(issued.text, encoding="utf-8")
-    checked(call.is_json, proved, is_trusted=True, file=out)
+    checked(call.is_json, proved, is_trusted=True, file=out, zone=site.zone)
 
 
 @evidence.command("check")
@@ -121,11 +127,12 @@ def check(call: Call, file: Path, key: Path | None) -> Status:
     except UnicodeDecodeError:
         text = ""
     trusted = keys.read_public(key) if key else _key_here(call)
+    zone = call.configuration.zone if _is_configured(call) else "UTC"
     try:
         proved = certificates.prove(text, trusted)
     except certificates.Unproved as error:
-        return checked(call.is_json, None, trusted is not None, file, str(error))
-    return checked(call.is_json, proved, trusted is not None, file)
+        return checked(call.is_json, None, trusted is not None, file, zone, str(error))
+    return checked(call.is_json, proved, trusted is not None, file, zone)
 
 
 def _certificates(site: Site, connection: Connection) -> str:
@@ -134,11 +141,15 @@ def _certificates(site: Site, connection: Connection) -> str:
 
 def _key_here(call: Call) -> Ed25519PublicKey | None:
     """The key of the installation that is configured here, None where there is none."""
-    path = config.find(call.config)
-    if path is None or not path.is_file():
+    if not _is_configured(call):
         return None
     folder = call.configuration.state_dir
     return keys.public(folder) if (folder / keys.PUBLIC).exists() else None
+
+
+def _is_configured(call: Call) -> bool:
+    path = config.find(call.config)
+    return path is not None and path.is_file()
 
 
 def _write_to_file(site: Site, signed: Head) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kigen.commands import show
+from kigen.commands.dates import said
 from kigen.errors import Status
 from kigen.ledger import keys
 from kigen.ledger.certificates import Proved
@@ -26,7 +27,7 @@ def verified(
         differs = standing.database + 1
     bad = [seq for seq in (found.first_bad, in_file.first_bad if in_file else None, differs) if seq is not None]
     first_bad = min(bad) if bad else None
-    told, is_ok = standing.sentence, first_bad is None and not stamped.bad
+    told, is_ok = standing.advised, first_bad is None and not stamped.bad
     if is_json:
         show.as_json({
             "entries": found.entries, "ok": is_ok, "first_bad": first_bad, "problem": found.problem,
@@ -67,7 +68,9 @@ def _sentence(found: Verdict, where: str) -> str:
     return f"{where}: {found.problem}; {found.entries:,} entries{since} before it are as they were written.{rest}"
 
 
-def headed(is_json: bool, head: Head | None, entries: int, is_sound: bool, key: Ed25519PublicKey, seen: Seen) -> Status:
+def headed(
+    is_json: bool, head: Head | None, entries: int, is_sound: bool, key: Ed25519PublicKey, seen: Seen, zone: str
+) -> Status:  # fmt: skip
     """The head that was signed last, how long the chain is now, and what an authority confirms of the head."""
     is_stamp_bad = seen.stamp is not None and seen.is_checked and seen.problem is not None
     if is_json:
@@ -81,7 +84,7 @@ def headed(is_json: bool, head: Head | None, entries: int, is_sound: bool, key: 
             f"The chain has {entries:,} entries; no head has been signed. 'kigen evidence head --sign' signs one."
         )
     else:
-        show.line(f"{head.entries:,} entries, signed on {head.at} by the key {head.key}:")
+        show.line(f"{head.entries:,} entries, signed on {said(head.at, zone)} by the key {head.key}:")
         show.line(f"  {head.hash}")
         if not is_sound:
             show.line(f"This is not what the database holds now, or not signed by the key {keys.name(key)}.")
@@ -94,8 +97,10 @@ def headed(is_json: bool, head: Head | None, entries: int, is_sound: bool, key: 
     return Status.DONE if is_sound and not is_stamp_bad else Status.FINDINGS
 
 
-def checked(is_json: bool, proved: Proved | None, is_trusted: bool, file: Path, problem: str | None = None) -> Status:
-    """What a certificate proves, or why it proves nothing.
+def checked(
+    is_json: bool, proved: Proved | None, is_trusted: bool, file: Path, zone: str, problem: str | None = None
+) -> Status:  # fmt: skip
+    """What a certificate proves, or why it proves nothing. Instants are shown in the zone.
 
     Without a trusted key somebody has to compare the key that signed, which is a finding.
     """
@@ -109,12 +114,11 @@ def checked(is_json: bool, proved: Proved | None, is_trusted: bool, file: Path, 
         show.as_json(_as_json(proved, is_trusted, file))
     else:
         leaf, entry = proved.leaf, proved.entry
-        due = f", due {leaf['due']}" if leaf["due"] else ""
+        due = f", due {said(leaf['due'], zone)}" if leaf["due"] else ""
+        at, signed = said(entry.at, zone), said(proved.head.at, zone)
+        show.line(f"{leaf['kind']} {leaf['id']} on {leaf['host']}: {leaf['action']} on {at} by {leaf['rule']}{due}.")
         show.line(
-            f"{leaf['kind']} {leaf['id']} on {leaf['host']}: {leaf['action']} on {entry.at} by {leaf['rule']}{due}."
-        )
-        show.line(
-            f"Entry {entry.seq}, by {entry.actor}, under the head of {proved.head.at} over {proved.head.entries}."
+            f"Entry {entry.seq}, by {entry.actor}, under the head of {signed} over {proved.head.entries} ({zone})."
         )
         show.line(f"Signed by the key {keys.name(proved.key)} ({keys.as_hex(proved.key)}).")
     if not is_trusted:

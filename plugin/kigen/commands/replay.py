@@ -6,6 +6,7 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
+from kigen.commands.dates import said, written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.errors import Refused, Status
@@ -62,9 +63,11 @@ def _tell(found: Replayed, zone: str, dry_run: bool) -> Status:
     if swept.brakes:
         return Status.REFUSED
     if found.begun:
+        since = said(found.begun.since_at, zone) if found.begun.since_at else "the beginning"
         show.aside(
-            f"holds, contracts, requests, settings and consents noted after {found.begun.since_at or 'the beginning'}"
-            f" and until {found.until} are not in this database: enter them again before the next sweep"
+            f"holds, contracts, requests, settings and consents noted after {since}"
+            f" and before the backup was put back (now it is {written(found.until, zone)}) are not in this database:"
+            " enter them again before the next sweep"
         )
     findings = found.findings(zone)
     for one in findings[:AT_MOST]:

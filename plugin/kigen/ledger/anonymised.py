@@ -14,7 +14,7 @@ from kigen.ledger.quick import Question, answer, asks_by_ids, instant
 from kigen.ledger.tables import records
 from kigen.ledger.tables_requests import anonymised as table
 from kigen.policy.facts import Anonymised
-from kigen.policy.records import Kind
+from kigen.policy.records import Kind, Ref
 
 COLUMNS = "client, at, until, codes, rule"
 
@@ -62,6 +62,18 @@ def rest(connection: Connection, kept: Mapping[Kind, Sequence[int]]) -> None:
         for batch in batches(numbers):
             mine = and_(records.c.kind == kind, records.c.id.in_(batch))
             connection.execute(update(records).where(mine).values(action=None, due_at=None, next_look=None))
+
+
+def meet(connection: Connection, client: int, first_seen: Mapping[Ref, dt.datetime]) -> None:
+    """Remember records that stay of a client and that were never met before, by when they are met.
+
+    The next reading would else take them for new, and a client that has something new for one that came back.
+    """
+    rows = [
+        {"kind": kind.value, "id": number, "client": client, "first_seen": at}
+        for (kind, number), at in sorted(first_seen.items())
+    ]
+    put(connection, records, rows)
 
 
 def lengthen(connection: Connection, ends: Mapping[int, dt.datetime | None]) -> set[int]:

@@ -61,6 +61,11 @@ class Standing:
         )
 
     @property
+    def advised(self) -> str:
+        """The same, and the command that deals with it where there is one."""
+        return f"{self.sentence} Run 'kigen replay'." if self.state is State.FILE_AHEAD else self.sentence
+
+    @property
     def is_fit_for_work(self) -> bool:
         """Whether the database is the one that the file knows."""
         return self.state in (State.AGREE, State.DATABASE_AHEAD)

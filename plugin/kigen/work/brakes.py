@@ -16,7 +16,7 @@ from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import Kind
 from kigen.work.basis import what_was_confirmed
 from kigen.work.plan import Tally
-from kigen.work.restored import is_restored, pending
+from kigen.work.restored import is_restored, lost, pending
 from kigen.work.site import Site
 from kigen.work.stops import Stop
 
@@ -47,7 +47,7 @@ def unconfirmed(site: Site, connection: Connection) -> Brake | None:
     """The first run after install, upgrade, restore or rule change only previews, until a person confirms."""
     known = settings.note(connection, CONFIRMED)
     if is_restored(site, connection):
-        found = "the database is older than the last run of this machine, as after a restore"
+        found = "the database was put back from a backup: it is older than the last run of this machine"
     elif known is None:
         found = "nothing confirmed yet"
     elif known == REPLAYED:
@@ -83,6 +83,19 @@ def other_database(site: Site, connection: Connection) -> Brake | None:
     return Brake("restored", f"entry {stands.database}", f"entry {stands.file}",
                  f"{stands.sentence} Nothing acts until what came back with it is dealt with: look at"
                  f" 'kigen replay --dry-run', then run 'kigen replay'.")  # fmt: skip
+
+
+def evidence_lost(site: Site, connection: Connection) -> Brake | None:
+    """Evidence that was there at the end of the last run is nowhere: what came back with a restore, nobody can see.
+
+    To be asked under the lease, where nobody appends.
+    """
+    stands = standing(site.state_dir, connection)
+    missing = lost(site, connection, stands)
+    if missing is None:
+        return None
+    return Brake("evidence-lost", f"entry {stands.database}", "the evidence of the last run",
+                 f"{missing}. Nothing acts until 'kigen replay' has looked at what there is.")  # fmt: skip
 
 
 def contradicted(site: Site, code: str, sentence: str) -> Brake:

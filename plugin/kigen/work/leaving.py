@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from kigen.hosts.anonymised import Anonymised
 from kigen.ledger import outbox
+from kigen.policy.again import REPLAY
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
+from kigen.policy.records import Kind
 from kigen.work import files
 from kigen.work.gate import Gate
 from kigen.work.readings import Reading
@@ -38,14 +40,23 @@ def after(gate: Gate, leaving: Leaving, own: Anonymised | None = None) -> None:
 
 
 def tell_last(gate: Gate, readings: Sequence[Reading], notice: str, data: dict[int, dict[str, object]]) -> None:
-    """The last message to those of these clients who asked to be deleted, with the address that is about to go."""
+    """The last message to those of these clients who asked to be deleted, with the address that is about to go.
+
+    What is done again after a restore was told when it was first done.
+    """
     asked = [
         one.account.id
         for one in readings
         if any(request.right == "erasure" and not request.is_ordered for request in one.facts.requests)
+        and not _is_done_again(one)
     ]
     addresses = gate.site.host.addresses(gate.connection, asked) if asked else {}
     for client in asked:
         address, language = addresses.get(client, (None, None))
         told = data.get(client, {})
         outbox.put(gate.connection, client, notice, told, gate.site.now, address, language)
+
+
+def _is_done_again(reading: Reading) -> bool:
+    decision = reading.decisions.get((Kind.CLIENT, reading.account.id))
+    return decision is not None and any(reason.code == REPLAY for reason in decision.reasons)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from kigen.ledger.evidence_verify import Bad
 from kigen.work import brakes, proof
 from kigen.work.counting import raise_counters
+from kigen.work.restored import vanished
 from kigen.work.site import Site
 
 NO_FINGERPRINTS = (
@@ -21,9 +22,13 @@ def before_all_else(connection: Connection, site: Site, warnings: list[str]) -> 
     `connection` is in no transaction.
     """
     with connection.begin():
-        brake = brakes.other_database(site, connection) or brakes.clock_jump(site, connection)
+        brake = brakes.other_database(site, connection)
+        brake = brake or brakes.evidence_lost(site, connection) or brakes.clock_jump(site, connection)
     if brake:
         return brake
+    with connection.begin():
+        gone = vanished(site, connection)
+    warnings += [gone] if gone else []
     try:
         problem = proof.write(site, connection)
     except Bad as bad:

@@ -5,6 +5,7 @@ Source: retention.md, "When a floor keeps documents of a client that is due" and
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -84,9 +85,17 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     anonymised.write(connection, {client: remembered}, gate.run)
     anonymised.rest(connection, lifecycle.by_kind(kept.records))
+    anonymised.meet(connection, client, _first_met(reading, kept))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, PARTLY_FULFILLED)
     requests.contacts_gone(connection, [client], site.now)
+
+
+def _first_met(reading: Reading, kept: Keeping) -> dict[Ref, dt.datetime]:
+    """What stays and was never met before this reading, as it is before the first reconcile and after a restore."""
+    known = {ref for ref, one in reading.remembered.items() if one.memory.first_seen is not None}
+    met = {ref: reading.facts.memory(ref).first_seen for ref in kept.records - known}
+    return {ref: at for ref, at in met.items() if at is not None}
 
 
 def _staying(account: Account, kept: Keeping) -> list[Ref]:

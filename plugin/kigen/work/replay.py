@@ -30,7 +30,7 @@ from kigen.work.pace import Pace
 from kigen.work.plan import permitted
 from kigen.work.proved import fingerprints_of
 from kigen.work.replayed import Replayed
-from kigen.work.restored import Pending, lost, note_pending, note_run, noted_run, pending
+from kigen.work.restored import Pending, is_restored, lost, note_pending, note_run, note_stayed, noted_run, pending
 from kigen.work.returned import what_came_back
 from kigen.work.share import stop_file
 from kigen.work.site import Site
@@ -46,7 +46,7 @@ def replay(
 ) -> Replayed:  # fmt: skip
     """Do again what a restore undid; with `dry_run` only tell. Raises AnotherRunner, and ValueError without the key."""
     began = time.monotonic()
-    found = Replayed()
+    found = Replayed(until=site.now)
     if site.fingerprint_key is None:
         raise ValueError(
             f"{site.state_dir} has no digest.key, without which no record can be known again;"
@@ -98,7 +98,7 @@ def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -
         nothing = max(stands.file, stands.database)
         missing = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
         destroyed: list[Ref] = []
-        noting = _noting_the_last(told, found, missing[0], destroyed)
+        noting = _noting_destroyed(told, missing[0], destroyed)
         found.returned = what_came_back(connection, site, noting, missing)
         if not dry_run:  # copies that the backup has still, of people who asked for their end
             quarantine.destroy_records(connection, site.host.name, destroyed)
@@ -109,9 +109,8 @@ def _of_file(site: Site) -> Iterator[Told]:
     return (one for one in ledger_standing.entries(site.state_dir) if isinstance(one, Told))
 
 
-def _noting_the_last(told: Iterator[Told], found: Replayed, since: int, destroyed: list[Ref]) -> Iterator[Told]:
+def _noting_destroyed(told: Iterator[Told], since: int, destroyed: list[Ref]) -> Iterator[Told]:
     for one in told:
-        found.until = one.entry.at
         if one.entry.seq > since and one.entry.action == tombstones.DESTROYED:
             destroyed += (ref for ref, _ in tombstones.of(one))
         yield one
@@ -126,7 +125,9 @@ def _carry_out(
         ref for ref, act in acts.items()
         if act.action == Effect.DELETE and (ref[0] not in RECORDS or act.rule in swept.refused)
     )  # fmt: skip
-    if not acts and found.begun is None:
+    with connection.begin():
+        found.is_restored = found.begun is not None or found.lost is not None or is_restored(site, connection)
+    if not acts and not found.is_restored:
         return
     with connection.begin():
         above = max(noted_run(site), evidence_read.latest_run(connection))
@@ -147,6 +148,7 @@ def _carry_out(
         if not connection.invalidated:
             connection.rollback()
             found.left = _left(connection, site, found.left, again)
+            found.stayed = _stayed(connection, site, found, again)
             _close(connection, site, found)
 
 
@@ -214,6 +216,13 @@ def _stays_along(kind: Kind, owner: int, act: Act, again: Again) -> bool:
     return root != kind and (root, owner) in staying
 
 
+def _stayed(connection: Connection, site: Site, found: Replayed, again: Again) -> dict[Ref, int]:
+    """Of what evidence says is anonymised, what belongs to clients that stay as they are, with the entry."""
+    staying = {one.record.client for one in found.kept.values()} | set(again.failed.values())
+    owners = _owners_of(connection, site, found.returned.masked)
+    return {ref: seq for ref, seq in found.returned.masked.items() if owners.get(ref) in staying}
+
+
 def _left(connection: Connection, site: Site, refs: Iterable[Ref], again: Again) -> list[Ref]:
     """Of records that no rule of their own ends, or whose rule is refused, those that are there and belong to nobody
     who stays."""
@@ -249,7 +258,8 @@ def _close(connection: Connection, site: Site, found: Replayed) -> None:
         runs.finish(connection, swept.run or 0, outcome, found.as_record(), swept.stopped, ended)
         if swept.stop is None and not swept.failures:
             note_pending(connection, None)
-            if found.begun or found.lost:
+            note_stayed(connection, found.stayed)
+            if found.is_restored:
                 brakes.take_back_confirmation(connection)
     problem = note_run(site, connection, swept.run or 0)
     swept.warnings += [problem] if problem else []

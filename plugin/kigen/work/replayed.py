@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,17 +25,20 @@ class Replayed:
     """What a replay found and did. `swept` is its part of a run record, `begun` where the backup's evidence ends.
 
     `kept` are records that came back and stay, each with the decision that says why; `left` those that nothing ends.
-    `lost` is the sentence about evidence that nobody has any more: what was done then is not done again.
+    What was noted after `begun` and before `until`, when this replay began, is lost. `lost` is the sentence about
+    evidence that nobody has any more: what was done then is not done again.
     """
 
     swept: Swept = field(default_factory=Swept)
     begun: Pending | None = None
     lost: str | None = None
-    until: str | None = None
+    until: dt.datetime | None = None
+    is_restored: bool = False
     put_back: int = 0
     returned: Returned = field(default_factory=Returned)
     kept: dict[Ref, Decision] = field(default_factory=dict)
     left: list[Ref] = field(default_factory=list)
+    stayed: dict[Ref, int] = field(default_factory=dict)  # what is not anonymised again, with its entry
 
     def findings(self, zone: str) -> list[dict[str, str]]:
         """What a person must look at: records that came back, or may have, and stay."""
@@ -58,10 +62,11 @@ class Replayed:
 
     def as_json(self, zone: str) -> dict[str, Any]:
         """As a sweep tells itself, and what came back."""
+        until = self.until.isoformat() if self.until else None
         return {
             **self.swept.as_json(), "put_back": self.put_back,
             "returned": {action: dict(counts) for action, counts in self.returned.counts().items()},
             "by_rule": dict(self.returned.rules()),
-            "lost": {"from": self.begun.since_at, "until": self.until} if self.begun else None,
+            "lost": {"from": self.begun.since_at, "until": until} if self.begun else None,
             "findings": self.findings(zone),
         }  # fmt: skip

@@ -9,6 +9,8 @@ of evidence there were: by it a ledger file is found out that lost its end, or a
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,10 +18,14 @@ from sqlalchemy import Connection
 
 from kigen.ledger import evidence, ledger_file, runs, settings
 from kigen.ledger.ledger_standing import Standing
+from kigen.policy.records import Kind, Ref
 from kigen.work.site import Site
 
 PENDING = "replay"
 """Under which the ledger notes a replay that has begun and not ended."""
+
+STAYED = "replay kept"
+"""Under which it notes what a person has to decide about before it is anonymised again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,19 @@ def note_pending(connection: Connection, begun: Pending | None) -> None:
     settings.write_note(connection, PENDING, told)
 
 
+def stayed(connection: Connection) -> dict[Ref, int]:
+    """Clients that evidence says are anonymised and that a replay left as they were, with their records: by record the
+    entry in which it was anonymised. Nothing but this note tells them from those that were anonymised again."""
+    noted: list[tuple[str, int, int]] = json.loads(settings.note(connection, STAYED) or "[]")
+    return {(Kind(kind), number): seq for kind, number, seq in noted}
+
+
+def note_stayed(connection: Connection, refs: Mapping[Ref, int]) -> None:
+    """Remember these, and no others."""
+    told = [(kind.value, number, seq) for (kind, number), seq in sorted(refs.items())]
+    settings.write_note(connection, STAYED, json.dumps(told))
+
+
 LOST = (
     "{expected}; the ledger file {path} {ends} and the database ends with entry {database}: nobody can tell what was"
     " done in entry {first} and after it. Expected the file as it was: bring it back from its copy, then run"
@@ -60,17 +79,38 @@ def lost(site: Site, connection: Connection, stands: Standing) -> str | None:
     """The sentence about evidence that neither the ledger file nor the database has any more; None: all is there."""
     known = max(stands.file, stands.database)
     noted = _noted(site)[1]
-    if noted > known:
+    if noted is not None and noted > known:
         expected = ENDED.format(noted)
     elif stands.torn is not None:
         expected = BROKE_OFF.format(stands.torn)
-    elif not stands.file and not noted and is_restored(site, connection):
+    elif not stands.file and noted is None and is_restored(site, connection):
         expected = RAN.format(noted_run(site))
     else:
         return None
     path = site.state_dir / ledger_file.NAME
     ends = f"ends with entry {stands.file}" if stands.file else "is empty" if path.exists() else "is missing"
     return LOST.format(expected=expected, path=path, ends=ends, database=stands.database, first=known + 1)
+
+
+VANISHED = (
+    "the ledger file {path} was not there although the database has {entries} entries of evidence: it is written anew"
+    " from the database; look where it went, for until it is there a restored backup would go unseen"
+)
+
+
+def vanished(site: Site, connection: Connection) -> str | None:
+    """The sentence about a ledger file that is gone from beside a database that is whole; None: it is there.
+
+    Not there either is the file of a first run that was killed before it wrote it.
+    """
+    path = site.state_dir / ledger_file.NAME
+    with suppress(FileNotFoundError):
+        if path.lstat().st_size:
+            return None
+    if not _file(site).exists() or _noted(site)[1] == 0:
+        return None
+    entries, _ = evidence.end(connection)
+    return VANISHED.format(path=path, entries=entries) if entries else None
 
 
 def note_run(site: Site, connection: Connection, run: int) -> str | None:
@@ -98,13 +138,13 @@ def noted_run(site: Site) -> int:
     return _noted(site)[0]
 
 
-def _noted(site: Site) -> tuple[int, int]:
-    """The latest run, and how many entries of evidence there were; 0 for what is not noted."""
+def _noted(site: Site) -> tuple[int, int | None]:
+    """The latest run, 0 for none, and how many entries of evidence there were, None where that is not noted."""
     try:
         run, *entries = map(int, _file(site).read_text(encoding="ascii").split())
     except (OSError, ValueError):
-        return 0, 0
-    return run, entries[0] if entries else 0
+        return 0, None
+    return run, entries[0] if entries else None
 
 
 def _file(site: Site) -> Path:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -19,6 +19,7 @@ from kigen.policy.again import Act
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect
 from kigen.work.proved import fingerprints_of
+from kigen.work.restored import stayed
 from kigen.work.site import Site
 
 AT_ONCE = 5000
@@ -30,13 +31,15 @@ class Returned:
     """The acts to be done again, by record; and records under the id of a tombstone that are others, or may be.
 
     `prints` are the fingerprints that were found. `others` are known to be another record, `unknown` cannot be told
-    from another because no fingerprint is strong enough; both with the instant of the act.
+    from another because no fingerprint is strong enough; both with the instant of the act. `masked` is the entry that
+    anonymised a record, for those that were looked for.
     """
 
     acts: dict[Ref, Act] = field(default_factory=dict)
     prints: dict[Ref, str] = field(default_factory=dict)
     others: dict[Ref, dt.datetime] = field(default_factory=dict)
     unknown: dict[Ref, dt.datetime] = field(default_factory=dict)
+    masked: dict[Ref, int] = field(default_factory=dict)
 
     def counts(self) -> dict[str, Counter[str]]:
         """How many records came back, by action and kind."""
@@ -55,18 +58,21 @@ def what_came_back(connection: Connection, site: Site, told: Iterable[Told], los
 
     A deletion is looked for wherever it stands in the chain. What leaves the record in its place (an archive, an
     anonymising) is there rightly, unless the database had lost its entry: one after the first number of `lost`, up to
-    the second. What was done to it after that was done again.
+    the second. What was done to it after that was done again. And what an earlier replay left as it was is looked for
+    until a later entry says that it is anonymised after all.
     """
-    found = Returned()
+    found, left = Returned(), stayed(connection)
     waiting: list[tuple[Ref, Tombstone]] = []
     for entry in told:
-        action = entry.entry.action
-        if action == Effect.DELETE or entry.entry.seq > lost[0] or action in tombstones.UNDOES:
+        action, seq = entry.entry.action, entry.entry.seq
+        if action == Effect.DELETE or seq > lost[0] or action in tombstones.UNDOES:
             waiting += tombstones.of(entry)
+        elif action == Effect.ANONYMISE and left:
+            waiting += ((ref, stone) for ref, stone in tombstones.of(entry) if seq >= left.get(ref, seq + 1))
         if len(waiting) >= AT_ONCE:
-            _compare(connection, site, waiting, found, lost[1])
+            _compare(connection, site, waiting, found, lost, left)
             waiting = []
-    _compare(connection, site, waiting, found, lost[1])
+    _compare(connection, site, waiting, found, lost, left)
     for ref in found.acts:
         found.others.pop(ref, None)
         found.unknown.pop(ref, None)
@@ -74,7 +80,8 @@ def what_came_back(connection: Connection, site: Site, told: Iterable[Told], los
 
 
 def _compare(
-    connection: Connection, site: Site, stones: Sequence[tuple[Ref, Tombstone]], found: Returned, until: int
+    connection: Connection, site: Site, stones: Sequence[tuple[Ref, Tombstone]], found: Returned,
+    lost: tuple[int, int], left: Mapping[Ref, int],
 ) -> None:  # fmt: skip
     ids: dict[Kind, list[int]] = defaultdict(list)
     for (kind, number), _ in stones:
@@ -94,13 +101,26 @@ def _compare(
                 found.acts.pop(ref)
             if stone.action == tombstones.UNDONE:  # it is there by right, whatever tells it
                 found.unknown.pop(ref, None)
-        elif stone.seq > until and stone.action != Effect.DELETE:
+        elif stone.action != Effect.DELETE and _was_done_again(ref, stone, lost, left):
             found.acts.pop(ref, None)
+            found.unknown.pop(ref, None)
         elif stone.fingerprint is not None and there.get(ref) == stone.fingerprint:
             found.acts[ref] = Act(stone.at, stone.action, stone.rule, stone.due, stone.codes)
             found.prints[ref] = stone.fingerprint
+            _note_masked(found, ref, stone)
         elif ref in there and stone.fingerprint is not None:
             if stone.action in tombstones.ENDING:
                 found.others[ref] = stone.at
         elif ref in unproved and stone.action in tombstones.ENDING:
             found.unknown[ref] = stone.at
+            _note_masked(found, ref, stone)
+
+
+def _was_done_again(ref: Ref, stone: Tombstone, lost: tuple[int, int], left: Mapping[Ref, int]) -> bool:
+    """Whether an act is one of those on the rows as they are now, not on those of before a restore."""
+    return stone.seq > lost[1] or (stone.seq <= lost[0] and stone.seq > left.get(ref, stone.seq))
+
+
+def _note_masked(found: Returned, ref: Ref, stone: Tombstone) -> None:
+    if stone.action == Effect.ANONYMISE:
+        found.masked[ref] = stone.seq
