@@ -125,6 +125,20 @@ def test_what_was_told_and_written_of_a_merged_client_goes_with_the_survivor(eit
     assert either.ids("tblclients") == [1] and len(either.ids("kigen_events")) == 2
 
 
+def test_the_words_of_a_client_that_is_still_there_stay_though_a_merger_was_told(either: Billing) -> None:
+    either.live_client()
+    either.idle_client(4)
+    either.add("tblclients", id=5, datecreated="2026-11-01")
+    either.release(either.hold(client=5))
+    either.sweep()
+    hear(either, {"event": "client_merged", "client": 5, "into": 4, "at": NOW.isoformat()})
+    either.run("DELETE FROM tblclients WHERE id = 4")
+    either.at(NOW + LATER)
+    either.sweep()
+    assert [row["reason"] for row in either.rows("kigen_holds WHERE client = 5", "reason")] == ["a claim"]
+    assert either.ids("tblclients") == [1, 5]
+
+
 def test_what_is_kept_of_a_merged_client_is_destroyed_when_the_survivor_asks_for_erasure(frozen: Billing) -> None:
     frozen.run("DELETE FROM kigen_quarantine")
     frozen.run(

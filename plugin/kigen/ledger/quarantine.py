@@ -71,7 +71,7 @@ def of_record(connection: Connection, host: str, ref: Ref) -> list[Row[Any]]:
 
 def of_client(connection: Connection, client: int) -> list[Row[Any]]:
     """The parts of a client's records, and of clients that became part of it: what is held here. Without content."""
-    mine = table.c.client.in_(sorted(absorbed.whole(connection, [client])))
+    mine = table.c.client.in_(sorted(absorbed.with_gone(connection, [client])))
     return list(connection.execute(select(*OPEN).where(mine).order_by(table.c.id)))
 
 
@@ -103,7 +103,7 @@ def drop(connection: Connection, numbers: Collection[int]) -> int:
 
 def destroy_of(connection: Connection, clients: Iterable[int]) -> int:
     """Destroy all that is kept of these clients and of those that became part of them; how many parts went."""
-    everyone = sorted(absorbed.whole(connection, clients))
+    everyone = sorted(absorbed.with_gone(connection, clients))
     return sum(_destroy(connection, table.c.client.in_(batch)) for batch in batches(everyone))
 
 

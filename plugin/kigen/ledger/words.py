@@ -24,12 +24,12 @@ NAMING = ("client", "client_id", "userid", "clientid")
 def empty(
     connection: Connection, clients: Sequence[int], numbers_of: Mapping[Kind, Sequence[int]], now: dt.datetime
 ) -> None:
-    """Empty what was told and written of these clients and records, and of clients that became part of them.
+    """Empty what was told and written of these clients and records, and of clients that are gone into them.
 
     Of events stays what happened when, of arrivals that they came. The words of a hold that is in force stay: by them a
     person knows what must be kept. A digest goes with its words, for whoever guesses them could confirm it.
     """
-    everyone = sorted(absorbed.whole(connection, clients)) if clients else []
+    everyone = sorted(absorbed.with_gone(connection, clients)) if clients else []
     is_over = or_(holds.c.released_at.is_not(None), holds.c.until <= now)
     bare = {"reason": "", "release_reason": None}
     for batch in batches(everyone):

@@ -30,6 +30,7 @@ from kigen.work.opening import before_all_else
 from kigen.work.plan import as_a_sweep_sees_it
 from kigen.work.readings import Reading, read
 from kigen.work.site import Site
+from kigen.work.stamping import stamp
 from kigen.work.stops import Stop
 
 
@@ -125,6 +126,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
                     _look(connection, site, client, orphans, erased)
         else:
             erased.destroyed = destroy_copies(connection, site, client, erased.warnings)
+    erased.warnings += stamp(site)
     return erased
 
 
