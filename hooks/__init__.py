@@ -72,7 +72,7 @@ def amount_of(event: Event, key: str) -> Decimal | None:
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite():
-        raise ValueError(f"{event.name} has data.{key} {value!r}; expected an amount such as 1200.00")
+        raise ValueError(f"{event.name} has another data.{key}; expected an amount such as 1200.00")
     return amount
 
 
@@ -85,5 +85,5 @@ def is_counted(event: Event, counted: Container[str]) -> bool:
     if fields is None:
         return True
     if not isinstance(fields, (list, tuple)):
-        raise ValueError(f"{event.name} has data.fields {fields!r}; expected a list of names")
+        raise ValueError(f"{event.name} has other data.fields; expected a list of names")
     return any(str(field).strip().lower() in counted for field in fields)

@@ -38,6 +38,5 @@ def kigen_policy_accepted(event: Event, book: Book) -> None:
 def _name(event: Event, key: str) -> str:
     name = str(event.data.get(key) or "").strip()
     if not 0 < len(name) <= LONGEST:
-        expected = f"expected a name of 1 to {LONGEST} characters"
-        raise ValueError(f"{event.name} has data.{key} {name[:LONGEST]!r}; {expected}")
+        raise ValueError(f"{event.name} has no such data.{key}; expected a name of 1 to {LONGEST} characters")
     return name

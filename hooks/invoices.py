@@ -75,7 +75,7 @@ def read_due(event: Event) -> dt.datetime | None:
         due = dt.datetime.fromisoformat(written)
     except ValueError:
         expected = "expected a date such as 2026-01-31 or a date-time with its offset"
-        raise ValueError(f"{event.name} has data.due {written!r}; {expected}") from None
+        raise ValueError(f"{event.name} has another data.due; {expected}") from None
     if due.year not in YEARS:
         return None
     if len(written) <= LONGEST_DATE:

@@ -36,7 +36,7 @@ def kigen_deletion_withdrawn(event: Event, book: Book) -> None:
 def kigen_rights_requested(event: Event, book: Book) -> None:
     right = str(event.data.get("right") or ACCESS).strip().lower()
     if right not in RIGHTS:
-        raise ValueError(f"rights_requested has data.right {right[:40]!r}; expected one of {', '.join(RIGHTS)}")
+        raise ValueError(f"rights_requested has another data.right; expected one of {', '.join(RIGHTS)}")
     _open(event, book, right)
 
 

@@ -67,8 +67,6 @@ def test_only_records_without_a_document_are_to_be_asked_of_the_host(connection:
     asked = {(Kind.INVOICE, 30), (Kind.INVOICE, 31), (Kind.ORDER, 30)}
     assert frozen.unfrozen(connection, "whmcs", asked) == {(Kind.INVOICE, 31), (Kind.ORDER, 30)}
     assert frozen.unfrozen(connection, "fossbilling", asked) == asked
-    assert frozen.of_client(connection, 7) == [(Kind.INVOICE, 30)]
-    assert frozen.of_client(connection, 8) == []
 
 
 def test_a_document_without_a_date_is_kept_with_an_unknown_end(connection: Connection) -> None:

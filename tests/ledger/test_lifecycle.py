@@ -51,10 +51,10 @@ def test_what_is_forgotten_is_gone_with_its_clocks_and_its_neighbours_stay(conne
         due.write_rows(connection, [row_of(ref, 3, first_seen=START)])
         due.write_further(connection, {ref: [Clocked("acme.second", START)]})
         lifecycle.write_observed(connection, {ref: {BOUGHT: START}})
-    lifecycle.forget(connection, [SERVICE])
+    lifecycle.forget(connection, [SERVICE], START)
     for table in (records, clocks, observed):
         assert [(row.kind, row.id) for row in connection.execute(select(table.c.kind, table.c.id))] == [("order", 81)]
-    lifecycle.forget(connection, [SERVICE, (Kind.TICKET, 1)])
+    lifecycle.forget(connection, [SERVICE, (Kind.TICKET, 1)], START)
 
 
 def test_archiving_is_no_change_of_state_that_kigen_saw(connection: Connection) -> None:

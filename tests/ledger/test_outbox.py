@@ -30,7 +30,7 @@ def test_messages_die_with_their_client_and_only_the_last_one_waits_with_its_add
     outbox.put(connection, 1, outbox.RECEIVED, {}, START)
     outbox.put(connection, 2, outbox.RECEIVED, {}, START)
     outbox.put(connection, 1, outbox.DONE, {}, START, address="last@example.jp", language="ja")
-    lifecycle.forget(connection, [(Kind.CLIENT, 1)])
+    lifecycle.forget(connection, [(Kind.CLIENT, 1)], START)
     assert notices(connection, 1) == [(outbox.DONE, "last@example.jp")]
     assert notices(connection, 2) == [(outbox.RECEIVED, None)]
     outbox.sent(connection, [row.id for row in outbox.of(connection, 1)])

@@ -141,7 +141,7 @@ def test_of_several_kinds_exactly_the_named_rows_are_removed(filled: Connection)
     orders = [("order", number) for number in (1, *range(2401, 2501))]
     services = [("service", number) for number in range(1, 30) if number != 5]
     assert [tuple(row) for row in left] == orders + services
-    lifecycle.forget(filled, [(Kind.ORDER, 5), (Kind.CLIENT, 5)])
+    lifecycle.forget(filled, [(Kind.ORDER, 5), (Kind.CLIENT, 5)], dt.datetime(2026, 7, 1, tzinfo=dt.UTC))
     assert list(filled.scalars(select(clocks.c.kind))) == ["service"]
     assert len(filled.execute(select(records.c.id)).all()) == len(left)
 

@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -24,7 +25,8 @@ from sqlalchemy import Connection
 from kigen.demo import world
 from kigen.ledger import evidence_read, runs
 from kigen.policy.facts import Account
-from kigen.policy.identifiers import Person
+from kigen.policy.identifiers import Person, Strength
+from kigen.policy.identifiers_of import identifiers_of
 from kigen.policy.records import Kind
 from kigen.policy.sorts import Sort
 from kigen.work.replay import replay
@@ -35,6 +37,8 @@ from tests.proof.leaving import leave
 from tests.proof.looking import Forgotten, look
 from tests.support.mariadb import MariaDB, install
 from tests.work.billing import NOW, Billing, Copy
+
+CERTAIN = (Sort.EMAIL, Sort.PHONE, Sort.TAX_ID)
 
 MOST = 20
 """Identifiers of one person that are looked for."""
@@ -90,7 +94,9 @@ class Proof:
             staying = [account for account in self.accounts if account.id not in erased]
             theirs = set(_ip_addresses(self.site, connection, staying))
             theirs |= telling([self.people[one.id] for one in staying])
-            look(connection, self.folder, _needles([self.people[one] for one in erased], theirs), left, forgotten)
+            gone = [self.people[one] for one in erased]
+            needles = _needles(gone, theirs)
+            look(connection, self.folder, needles, left, forgotten, certain=needles & _certain(gone))
             now = rows_of(self.site.host, connection, self.others)
             # A user that was shared with somebody who is gone counts as theirs only now.
             forgotten.changed = [
@@ -114,6 +120,17 @@ def _needles(erased: Collection[Person], theirs: Collection[str]) -> set[str]:
     for person in erased:
         own = sorted({one.casefold() for one in telling([person])} - shared, key=len, reverse=True)
         found.update(own[:MOST])
+    return found
+
+
+def _certain(erased: Collection[Person]) -> set[str]:
+    """Addresses and numbers that mean one person wherever they stand."""
+    found: set[str] = set()
+    for person in erased:
+        for sort, value in person.values:
+            spelled = identifiers_of(replace(person, names=(), values=((sort, value),))) if sort in CERTAIN else ()
+            if any(one.strength is Strength.ALONE for one in spelled):
+                found.add(value.casefold())
     return found
 
 

@@ -51,6 +51,20 @@ def test_clients_of_the_real_dumps_who_ask_are_forgotten_and_nobody_else_is_touc
     engine.dispose()
 
 
+def test_an_address_is_never_forgiven_for_a_name_that_the_run_listed_in_the_same_column(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    billing = Billing(sqlite_url, tmp_path / "state")
+    billing.add("tblactivitylog", id=1, description="about mori, perhaps")
+    billing.add("tblactivitylog", id=2, description="signed in: taro.yamada@example.jp")
+    needles = {"taro.yamada@example.jp", "mori"}
+    listed = {"tblactivitylog.description may-mean-somebody-else": 1, "tblactivitylog.description and-more": 1}
+    found = Forgotten()
+    with billing.site.reading() as connection:
+        look(connection, tmp_path, needles, listed, found, certain={"taro.yamada@example.jp"})
+    assert (found.found.keys(), found.listed) == ({"tblactivitylog.description of 2"}, 1)
+
+
 def test_whoever_is_found_in_a_cell_or_a_file_is_told(sqlite_url: str, tmp_path: Path) -> None:
     billing = Billing(sqlite_url, tmp_path / "state")
     billing.add("tblclients", id=1, notes="call Taro.Yamada@Example.jp", email="memorial@example.jp")

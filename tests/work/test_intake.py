@@ -301,7 +301,7 @@ def test_a_hook_of_the_host_is_heard_in_kigens_words_or_leaves_no_trace(desk: De
         ({"event": "payment_received", "at": NOW, "client": 1, "id": 2, "data": {"invoice": 3}}, "'data.amount'"),
         ({"host_event": "", "at": NOW}, "must be a name"),
         ({"host_event": "CancelOrder", "at": NOW, "payload": [1]}, "must be an object"),
-        ({"at": NOW}, "'event' is None"),
+        ({"at": NOW}, "'event' is missing"),
     ],
 )  # fmt: skip
 def test_a_malformed_line_is_refused_with_what_was_expected(line: dict[str, Any], said: str) -> None:

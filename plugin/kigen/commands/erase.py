@@ -59,6 +59,8 @@ def _show(site: Site, erased: Erased, is_preview: bool) -> None:
     show.line(f"Client {decision.record.id}: {said}.")
     for code, text in show.folded(decision.reasons, site.zone, SHOWN):
         show.line(f"  {code}: {text}")
+    if erased.is_unchanged:
+        show.line("It was anonymised before, and there is nothing more to change: nothing was done.")
     if erased.foreseen:
         going, masked = erased.foreseen.going, erased.foreseen.masked
         foreseen = [(name, f"{going.get(name, 0):,}", f"{masked.get(name, 0):,}") for name in sorted({*going, *masked})]
@@ -66,7 +68,7 @@ def _show(site: Site, erased: Erased, is_preview: bool) -> None:
     if erased.done:
         rows = [(table, f"{number:,}") for table, number in sorted(erased.outcome.rows.items())]
         show.table(("Table", "Rows"), rows)
-        show_left(erased.outcome.left)
+        show_left(erased.outcome.left, erased.outcome.left_rows)
         show.line(f"Run {erased.run}: done in {erased.seconds:.1f} s.")
     show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
 

@@ -48,7 +48,7 @@ def _show(found: Replayed, dry_run: bool) -> None:
         told = found.swept.as_json()
         rows += [(name, show.counts(told[name])) for name in ("archived", "deleted", "anonymised") if told[name]]
     show.table(("", "Records"), rows)
-    show_left(found.swept.left)
+    show_left(found.swept.left, found.swept.left_rows)
     if not returned.acts and not found.lost:
         show.line("Nothing that was erased is there.")
     if found.put_back:

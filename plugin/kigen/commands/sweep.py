@@ -87,7 +87,7 @@ def _show(swept: Swept) -> None:
     if swept.kept:
         rows.append(("kept", show.counts(swept.kept)))
     show.table(("", "Records"), rows)
-    show_left(swept.left)
+    show_left(swept.left, swept.left_rows)
     if swept.run is not None:
         ended = f"stopped by {swept.stopped}" if swept.stopped else "looked at everything that was due"
         done = f"{swept.acted:,} records in {swept.seconds:.1f} s, {swept.remaining:,} remaining"

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.marks import mark
@@ -85,6 +85,12 @@ def lengthen(connection: Connection, ends: Mapping[int, dt.datetime | None]) -> 
             connection.execute(update(table).where(table.c.client == client).values(until=end))
             changed.add(client)
     return changed
+
+
+def ended(connection: Connection, now: dt.datetime) -> list[int]:
+    """Clients of which what stays may go: no floor is known that lasts longer. Ascending."""
+    is_over = or_(table.c.until.is_(None), table.c.until <= now)
+    return list(connection.scalars(select(table.c.client).where(is_over).order_by(table.c.client)))
 
 
 def forget(connection: Connection, clients: Iterable[int]) -> None:

@@ -120,12 +120,6 @@ def read(connection: Connection, keys: StoreKeys, number: int) -> Frozen:
     )  # fmt: skip
 
 
-def of_client(connection: Connection, client: int) -> list[Ref]:
-    """The records of a client of which a document is stored, by kind and id."""
-    query = select(table.c.kind, table.c.record).where(table.c.client == client)
-    return [(Kind(kind), record) for kind, record in connection.execute(query.order_by(table.c.kind, table.c.record))]
-
-
 def numbers(connection: Connection, host: str, refs: Iterable[Ref]) -> dict[Ref, str]:
     """What is printed on the documents of these records; records without one are left out."""
     return {(Kind(row.kind), row.record): row.number for row in _there(connection, host, refs)}

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select, tuple_, update
 
-from kigen.ledger import frozen_gone
+from kigen.ledger import absorbed, frozen_gone
 from kigen.ledger.bulk import batches
 from kigen.ledger.frozen import Ends
 from kigen.ledger.tables import holds, records, requests
@@ -124,7 +124,8 @@ def endless(connection: Connection) -> int:
 
 def _kept(connection: Connection, asked: Moments, lock: bool = True) -> tuple[set[int], set[Ref]]:
     """Clients whose documents stay, and single records. A hold on any record of a client keeps all of its documents:
-    what belongs to that record can no longer be told from the masked rows."""
+    what belongs to that record can no longer be told from the masked rows. What keeps a client keeps those as well that
+    became part of it."""
     query = select(holds.c.client, holds.c.kind, holds.c.record, holds.c.released_at, holds.c.until)
     placed = connection.execute(query.with_for_update(read=True) if lock else query).all()
     held = [row for row in placed if is_in_force(row.released_at, row.until, asked)]
@@ -140,7 +141,7 @@ def _kept(connection: Connection, asked: Moments, lock: bool = True) -> tuple[se
     for client, right, received, closed in connection.execute(told.with_for_update(read=True) if lock else told):
         if counts(right, received, closed, asked):
             clients.add(client)
-    return clients | _owners(connection, refs), refs
+    return absorbed.whole(connection, clients | _owners(connection, refs)), refs
 
 
 def _owners(connection: Connection, refs: Iterable[Ref]) -> set[int]:

@@ -149,7 +149,7 @@ _decoded = json.JSONDecoder().raw_decode
 
 def empty(connection: Connection, number: int) -> None:
     """Let go of what an arrival says: it is about somebody who was erased."""
-    connection.execute(update(inbox).where(inbox.c.id == number).values(payload="{}"))
+    connection.execute(update(inbox).where(inbox.c.id == number).values(payload="{}", digest=None))
 
 
 def set_aside(connection: Connection, number: int, error: str, state: str = FAILED) -> None:

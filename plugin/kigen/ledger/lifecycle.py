@@ -184,7 +184,7 @@ def _paid_invoices(account: Account) -> set[Ref]:
     return {(Kind.INVOICE, payment.invoice) for payment in account.payments if payment.invoice}
 
 
-def forget(connection: Connection, refs: Iterable[Ref]) -> None:
+def forget(connection: Connection, refs: Iterable[Ref], now: dt.datetime) -> None:
     """Drop what is remembered of records that are gone; of a client's events only what happened when stays."""
     numbers_of = by_kind(refs)
     if not numbers_of:
@@ -194,19 +194,20 @@ def forget(connection: Connection, refs: Iterable[Ref]) -> None:
     with_further = {KINDS[kind] for kind in connection.exec_driver_sql(FURTHER).scalars()}
     remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
     clients = numbers_of.get(Kind.CLIENT, [])
-    words.empty(connection, clients)
-    anonymised.forget(connection, clients)
+    words.empty(connection, clients, numbers_of, now)
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
     lent.free(connection, clients)
 
 
-def forget_words(connection: Connection, client: int, bought: Iterable[Ref]) -> None:
-    """Of a client whose rows were masked drop what events told besides when and what, and what these records held.
+def forget_words(
+    connection: Connection, client: int, staying: Iterable[Ref], bought: Iterable[Ref], now: dt.datetime
+) -> None:
+    """Of a client whose rows were masked drop the words that were told and written, and what these records held.
 
     What was bought is described anew by the next reading, without that being a change.
     """
-    words.empty_events(connection, [client])
+    words.empty(connection, [client], by_kind(staying), now)
     for kind, numbers in by_kind(bought).items():
         for batch in batches(numbers):
             mine = and_(records.c.kind == kind.value, records.c.id.in_(batch))

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Table, and_, insert, select
 
 from kigen.ledger import requests
 from kigen.ledger.bulk import put
-from kigen.ledger.quick import by_ids
+from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import contracts, holds, observed
 from kigen.ledger.tables import merges as table
 from kigen.policy.records import FINAL_LOGIN, Kind
@@ -35,8 +35,8 @@ def hand_over(connection: Connection, clients: Iterable[int]) -> set[int]:
     waiting = sorted(set(clients))
     for _ in range(LONGEST_CHAIN):
         changed = set()
-        for client, into in _mergers(connection, waiting):
-            if _hand_over(connection, client, into):
+        for client, into, at in _mergers(connection, waiting):
+            if _hand_over(connection, client, into, at):
                 changed.add(into)
         reached |= changed
         if not changed:
@@ -45,14 +45,13 @@ def hand_over(connection: Connection, clients: Iterable[int]) -> set[int]:
     return reached
 
 
-def _mergers(connection: Connection, clients: Sequence[int]) -> list[tuple[int, int]]:
-    return sorted(
-        (client, into) for client, into in by_ids(connection, table, "client, into_client", "client", clients)
-    )
+def _mergers(connection: Connection, clients: Sequence[int]) -> list[tuple[int, int, dt.datetime]]:
+    told = by_ids(connection, table, "client, into_client, at", "client", clients)
+    return sorted((client, into, at) for client, into, text in told if (at := instant(text)))
 
 
-def _hand_over(connection: Connection, client: int, into: int) -> bool:
-    is_changed = requests.hand_over(connection, client, into)
+def _hand_over(connection: Connection, client: int, into: int, at: dt.datetime) -> bool:
+    is_changed = requests.hand_over(connection, client, into, at)
     # Copied, not moved: until the tables show that the old client is gone, what protects it stays on it too.
     for protecting in (holds, contracts):
         is_changed = _copy(connection, protecting, client, into) or is_changed

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
+from kigen.ledger import absorbed
 from kigen.ledger.bulk import batches
 from kigen.ledger.keys_store import STORE, StoreKeys
 from kigen.ledger.sealed import seal, unseal
@@ -69,8 +70,9 @@ def of_record(connection: Connection, host: str, ref: Ref) -> list[Row[Any]]:
 
 
 def of_client(connection: Connection, client: int) -> list[Row[Any]]:
-    """The parts of a client's records: what is still held of it here. Without content."""
-    return list(connection.execute(select(*OPEN).where(table.c.client == client).order_by(table.c.id)))
+    """The parts of a client's records, and of clients that became part of it: what is held here. Without content."""
+    mine = table.c.client.in_(sorted(absorbed.with_gone(connection, [client])))
+    return list(connection.execute(select(*OPEN).where(mine).order_by(table.c.id)))
 
 
 def opened(connection: Connection, keys: StoreKeys, numbers: Sequence[int]) -> dict[int, str]:
@@ -100,8 +102,9 @@ def drop(connection: Connection, numbers: Collection[int]) -> int:
 
 
 def destroy_of(connection: Connection, clients: Iterable[int]) -> int:
-    """Destroy all that is kept of these clients; how many parts went."""
-    return sum(_destroy(connection, table.c.client.in_(batch)) for batch in batches(sorted(set(clients))))
+    """Destroy all that is kept of these clients and of those that became part of them; how many parts went."""
+    everyone = sorted(absorbed.with_gone(connection, clients))
+    return sum(_destroy(connection, table.c.client.in_(batch)) for batch in batches(everyone))
 
 
 def destroy_records(connection: Connection, host: str, refs: Iterable[Ref]) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -36,17 +36,30 @@ def open_request(
     mine = and_(_of_one(client, contact, right), table.c.received == at)
     if connection.scalar(select(table.c.id).where(mine)) is not None:
         return None
-    told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= at)
-    closed_at = connection.scalar(select(func.min(closings.c.at)).where(told)) if contact == ITSELF else None
+    closed_at = _withdrawn(connection, client, contact, right, at)
     state = WITHDRAWN if closed_at else None
     values = {"client": client, "contact": contact, "request_right": right, "received": at, "closed_at": closed_at,
               "state": state, "regime": regime}  # fmt: skip
+    return _put(connection, values)
+
+
+def _put(connection: Connection, values: Mapping[str, Any]) -> int | None:
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    if (
-        right == ERASURE and contact == ITSELF and closed_at is None
-    ):  # what could still be brought back is what is asked about
-        quarantine.destroy_of(connection, [client])
+    is_own = values["contact"] == ITSELF and values["closed_at"] is None
+    if values["request_right"] == ERASURE and is_own:  # what could still be brought back is asked about as well
+        quarantine.destroy_of(connection, [values["client"]])
     return int(key[0]) if key else None
+
+
+def _withdrawn(
+    connection: Connection, client: int, contact: int, right: str, since: dt.datetime
+) -> dt.datetime | None:  # fmt: skip
+    """When the client first took such a request back; what a contact asks is never closed by that."""
+    if contact != ITSELF:
+        return None
+    told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= since)
+    at: dt.datetime | None = connection.scalar(select(func.min(closings.c.at)).where(told))
+    return at
 
 
 def close_requests(connection: Connection, client: int, right: str, at: dt.datetime) -> int:
@@ -61,16 +74,22 @@ def close_requests(connection: Connection, client: int, right: str, at: dt.datet
     return connection.execute(update(table).where(condition).values(closed_at=at, state=WITHDRAWN)).rowcount
 
 
-def hand_over(connection: Connection, client: int, into: int) -> bool:
+def hand_over(connection: Connection, client: int, into: int, merged: dt.datetime) -> bool:
     """Copy the requests of one client, and of its contacts, to another, each closed when it was.
 
-    True where that changed anything. A withdrawal of the one does not withdraw what the other asked for.
+    True where that changed anything. What either withdrew before they were `merged` does not withdraw what the other
+    asked for: only from then on do both ask with one voice.
     """
     is_changed = False
     for row in connection.execute(select(table).where(table.c.client == client).order_by(table.c.received)).all():
         same = and_(_of_one(into, row.contact, row.request_right), table.c.received == row.received)
         if connection.scalar(select(table.c.id).where(same)) is None:
-            open_request(connection, into, row.request_right, row.received, row.regime, row.contact)
+            names = ("contact", "request_right", "received", "regime", "extended_at")
+            values = {name: row._mapping[name] for name in names}
+            since = max(row.received, merged)
+            withdrawn = _withdrawn(connection, into, row.contact, row.request_right, since)
+            state = row.state if row.closed_at else WITHDRAWN if withdrawn else None
+            _put(connection, {**values, "client": into, "closed_at": row.closed_at or withdrawn, "state": state})
             is_changed = True
         if row.closed_at:
             later = and_(same, or_(table.c.closed_at.is_(None), table.c.closed_at > row.closed_at))

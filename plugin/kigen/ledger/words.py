@@ -2,24 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, or_, select, update
 
+from kigen.ledger import absorbed
 from kigen.ledger.bulk import batches
 from kigen.ledger.inbox import EARLY, FAILED
 from kigen.ledger.tables import contracts, events, holds, inbox
 from kigen.ledger.tables_requests import request_acts
+from kigen.policy.records import Kind
+
+ERASED = "what it said is gone: it was about a client that was erased"
 
 NAMING = ("client", "client_id", "userid", "clientid")
 """How arrivals name their client: kigen's own form, and the hosts'."""
 
 
-def empty_events(connection: Connection, clients: Sequence[int]) -> None:
-    """Of what events told of these clients only what happened when stays."""
-    for batch in batches(clients):
-        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}"))
+def empty(
+    connection: Connection, clients: Sequence[int], numbers_of: Mapping[Kind, Sequence[int]], now: dt.datetime
+) -> None:
+    """Empty what was told and written of these clients and records, and of clients that are gone into them.
+
+    Of events stays what happened when, of arrivals that they came. The words of a hold that is in force stay: by them a
+    person knows what must be kept. A digest goes with its words, for whoever guesses them could confirm it.
+    """
+    everyone = sorted(absorbed.with_gone(connection, clients)) if clients else []
+    is_over = or_(holds.c.released_at.is_not(None), holds.c.until <= now)
+    bare = {"reason": "", "release_reason": None}
+    for batch in batches(everyone):
+        connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}", digest=None))
+        connection.execute(update(holds).where(holds.c.client.in_(batch), is_over).values(bare))
+        mine = request_acts.c.client.in_(batch)
+        connection.execute(update(request_acts).where(mine).values(reason=None, route=None))
+        connection.execute(update(contracts).where(contracts.c.client.in_(batch)).values(duty=None))
+    if everyone:
+        _empty_arrivals(connection, set(everyone))
+    if connection.scalar(select(holds.c.id).where(holds.c.record.is_not(None), is_over).limit(1)) is None:
+        return  # mostly so
+    for kind, numbers in numbers_of.items():
+        for batch in batches(numbers):
+            named = and_(holds.c.kind == kind.value, holds.c.record.in_(batch), is_over)
+            connection.execute(update(holds).where(named).values(bare))
 
 
 def _empty_arrivals(connection: Connection, clients: set[int]) -> None:
@@ -32,18 +58,6 @@ def _empty_arrivals(connection: Connection, clients: set[int]) -> None:
             continue
         named = {str(told.get(key)) for key in NAMING} if isinstance(told, dict) else set()
         if named & set(map(str, clients)):
-            connection.execute(update(inbox).where(inbox.c.id == number).values(payload="{}"))
-
-
-def empty(connection: Connection, clients: Sequence[int]) -> None:
-    """The same, and the reasons of holds and requests and the duties of contracts, which nobody needs any more.
-
-    A hold that is in force keeps its client, so of clients that are gone there are only ended ones.
-    """
-    empty_events(connection, clients)
-    for batch in batches(clients):
-        connection.execute(update(holds).where(holds.c.client.in_(batch)).values(reason="", release_reason=None))
-        mine = request_acts.c.client.in_(batch)
-        connection.execute(update(request_acts).where(mine).values(reason=None, route=None))
-        _empty_arrivals(connection, set(batch))
-        connection.execute(update(contracts).where(contracts.c.client.in_(batch)).values(duty=None))
+            # The reason is a plugin's words as well, which may repeat what it was told.
+            bare = {"payload": "{}", "error": ERASED, "digest": None}
+            connection.execute(update(inbox).where(inbox.c.id == number).values(bare))

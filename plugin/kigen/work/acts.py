@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from kigen.hosts.around import Member
-from kigen.ledger import archiving, datamap, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, archiving, datamap, lifecycle, maskings, outbox, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
 from kigen.policy.records import Kind, Ref
@@ -56,7 +56,8 @@ def delete(
         _delete_clients(gate, decisions, readings)
     else:
         _delete_records(gate, kind, decisions, readings, members)
-    lifecycle.forget(connection, refs)
+    lifecycle.forget(connection, refs, site.now)
+    anonymised.forget(connection, (number for which, number in refs if which is Kind.CLIENT))
     maskings.forget(connection, site.host.name, lifecycle.by_kind(refs))
     runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
     return proof

@@ -47,7 +47,7 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
     name = fields.get("event")
     if not isinstance(name, str) or name not in EVENTS:
         raise ValueError(
-            f"'event' is {name!r}; expected one of the events in the documentation, such as \"order_cancelled\""
+            f"'event' is {_sort(name)}; expected one of the events in the documentation, such as \"order_cancelled\""
         )
     payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
     event_of(name, at, payload)
@@ -85,9 +85,9 @@ def _instant(value: object, zone: str) -> dt.datetime:
         at = dt.datetime.fromisoformat(value)
         at = from_local(at, zone) if at.tzinfo is None else at.astimezone(dt.UTC)
     except (ValueError, OverflowError):
-        raise ValueError(f"'at' is {value!r}; no calendar has that date and time") from None
+        raise ValueError(f"'at' is {value[:10]}; no calendar has that date and time") from None
     if not 1995 <= at.year <= 2100:
-        raise ValueError(f"'at' is {value!r}; expected a year from 1995 to 2100")
+        raise ValueError(f"'at' is {value[:10]}; expected a year from 1995 to 2100")
     return at
 
 

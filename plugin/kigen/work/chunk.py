@@ -20,6 +20,7 @@ from kigen.work.alike import read_together
 from kigen.work.comparison import Reconciled, write_rows
 from kigen.work.gate import Gate
 from kigen.work.mandate import Mandate
+from kigen.work.places import Rows, gather
 from kigen.work.proved import Proof
 from kigen.work.readings import Reading
 from kigen.work.site import Site
@@ -30,13 +31,15 @@ from kigen.work.traces import NOT_LOOKED_FOR, Traces
 class Outcome:
     """What a chunk did: records by action, reasons of those that stayed, rows changed by table, and its evidence.
 
-    `left` counts, by column and why, the places where an erased person was found and nothing was changed.
+    `left` counts, by column and why, the places where an erased person was found and nothing was changed, and
+    `left_rows` are the keys of some of them.
     """
 
     done: dict[str, list[Ref]] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    left_rows: Rows = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
@@ -46,6 +49,7 @@ class Outcome:
         self.kept += other.kept
         self.rows += other.rows
         self.left += other.left
+        gather(self.left_rows, other.left_rows)
         self.told += other.told
 
 
@@ -86,7 +90,11 @@ def act(
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ANONYMISE:
-            proofs += parts.anonymise(gate, schedule, decisions, readings)
+            told = parts.anonymise(gate, schedule, decisions, readings)
+            if not told:  # masked already, for the same reasons
+                outcome.kept.update(code for one in decisions for code in one.standing)
+                continue
+            proofs += told
         else:
             carry_out = acts.archive if action == Effect.ARCHIVE else acts.delete
             proofs.append(carry_out(gate, decisions, readings, mine))
@@ -118,7 +126,9 @@ def gate_of(
     """The gate of one transaction, which counts into the outcome. What no schedule says is never kept to be undone."""
     term = schedule.restorable if mandate is None and site.host.can_give_back else None
     until = add(site.now, term, schedule.zone) if term else None
-    return Gate(connection, site, run, traces, outcome.rows, outcome.left, until, mandate is not None)
+    return Gate(
+        connection, site, run, traces, outcome.rows, outcome.left, outcome.left_rows, until, mandate is not None
+    )
 
 
 def _around(accounts: Sequence[Account]) -> Iterator[Ref]:

@@ -237,7 +237,7 @@ def drop_what_is_gone(
         _tell_gone(connection, site, gone, found)
     if dry_run:
         return
-    lifecycle.forget(connection, gone)
+    lifecycle.forget(connection, gone, site.now)
     marks.mark(connection, moved)  # their new clients have them from now on
     rows, same = [], []
     for reading in readings:

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from kigen.ledger import anonymised, marks, outbox, request_acts, requests
+from kigen.ledger import marks, outbox, request_acts, requests
 from kigen.policy import desk
 from kigen.policy.deadlines import EU, REGIMES, Deadline, deadline, regime_of
+from kigen.policy.masked import masked
 from kigen.work.asked import tell
 from kigen.work.calendars import calendar_for
+from kigen.work.readings import read
 from kigen.work.site import Site
 
 ERASURE = "erasure"
@@ -145,7 +147,7 @@ def fulfil(site: Site, connection: Connection, number: int, note: str | None = N
             told = "; ".join(task.text() for task in left)
             raise ValueError(f"contact {one.contact} of client {one.client} is not erased yet: {told}")
     elif one.right == ERASURE:
-        is_masked = one.client in anonymised.of(connection, [one.client])
+        is_masked = _is_masked(site, connection, one.client)
         if not is_masked and one.client in _countries(site, connection, [one.client]):
             raise ValueError("an erasure is fulfilled by the deletion itself; the client is still there")
         step = desk.FULFIL_IN_PART if is_masked else desk.FULFIL
@@ -190,6 +192,12 @@ def _close(site: Site, connection: Connection, number: int, step: str, **words: 
     state = desk.after(one.state, step)
     requests.carried_out(connection, [number], site.now, state)
     _note(site, connection, one, step, **words)
+
+
+def _is_masked(site: Site, connection: Connection, client: int) -> bool:
+    """Whether a client is still as it was anonymised; the requests that would be closed by this say nothing of it."""
+    readings = read(connection, site.host, site.schedule(connection), [client], site.now)
+    return any(masked(replace(one.facts, requests=()), site.zone) for one in readings)
 
 
 def _note(site: Site, connection: Connection, one: Entry, step: str, **words: str | None) -> None:

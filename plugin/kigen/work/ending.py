@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from kigen.ledger import frozen, quarantine
 from kigen.policy.schedule import Schedule
 from kigen.work import brakes, files, freezing, proof, steps
+from kigen.work.finishing import finish_orphans
 from kigen.work.forgetting import forget_old
 from kigen.work.own_terms import drop_own_history
 from kigen.work.site import Site
@@ -40,6 +41,7 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
         return
     swept.rows.update(drop_own_history(connection, site))
     swept.rows.update({f"frozen {kind}": number for kind, number in _destroyed(site, schedule, swept.run)})
+    finish_orphans(connection, site, schedule, swept)
     problem = forget_old(connection, site)
     swept.warnings += [problem] if problem else []
 

@@ -57,14 +57,22 @@ class Erased:
         """How many records were handled, by action and kind."""
         return {action: dict(Counter(kind.value for kind, _ in refs)) for action, refs in self.outcome.done.items()}
 
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it was carried out and found nothing to change: it was anonymised before, for the same reasons."""
+        is_ended = self.stop is not None or bool(self.failures)
+        return bool(self.decision and self.decision.acts and self.run and not self.done and not is_ended)
+
     def as_json(self, zone: str) -> dict[str, Any]:
         told = self.decision.as_json(zone) if self.decision else {}
         return {
             **told, "run": self.run, "done": self.done, "rows": dict(self.outcome.rows),
-            "left": dict(self.outcome.left), "foreseen": asdict(self.foreseen) if self.foreseen else None,
+            "left": dict(self.outcome.left), "left_rows": self.outcome.left_rows,
+            "foreseen": asdict(self.foreseen) if self.foreseen else None,
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
-            "destroyed": self.destroyed, "warnings": self.warnings, "seconds": round(self.seconds, 3),
+            "destroyed": self.destroyed, "unchanged": self.is_unchanged, "warnings": self.warnings,
+            "seconds": round(self.seconds, 3),
             "acted": sum(sum(counts.values()) for counts in self.done.values()),
         }  # fmt: skip
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from kigen.ledger import anonymised, frozen, frozen_ends
+from kigen.ledger import absorbed, anonymised, frozen, frozen_ends
 from kigen.ledger.keys_store import StoreKeys
 from kigen.policy.again import REPLAY
 from kigen.policy.decide import Decision
@@ -65,8 +65,9 @@ def keep_longer(connection: Connection, site: Site, schedule: Schedule, readings
     ends: dict[int, dt.datetime | None] = {}
     for facts in readings:
         if facts.anonymised and FLOOR in facts.anonymised.codes:
-            stored = set(frozen.of_client(connection, facts.account.id))
-            papers = [one for one in documents(facts, zone) if one.ref in stored]
+            papers = list(documents(facts, zone))  # also of one that was stored of a client that is part of this now
+            fresh = frozen.unfrozen(connection, site.host.name, [one.ref for one in papers])
+            papers = [one for one in papers if one.ref not in fresh]
             frozen.lengthen(connection, site.host.name, papers, partial(floors.end, zone=zone))
             until = [end for _, end in standing(papers, floors, zone, site.now)]
             if until:
@@ -97,6 +98,7 @@ def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
 
 def _lengthened(connection: Connection, site: Site, schedule: Schedule, clients: Sequence[int]) -> int:
     """How many documents of these clients the records as they are now, which are locked, keep for longer."""
-    accounts = site.host.accounts(connection, clients, lock=True) if clients else []
+    owners = sorted(absorbed.heirs(connection, clients))
+    accounts = site.host.accounts(connection, owners, lock=True) if owners else []
     floors = [one for account in accounts for one in documents(Facts(account), schedule.zone)]
     return frozen.lengthen(connection, site.host.name, floors, partial(schedule.floors.end, zone=schedule.zone))

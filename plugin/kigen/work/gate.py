@@ -13,6 +13,7 @@ from kigen.hosts.anonymised import Anonymised
 from kigen.ledger import lifecycle
 from kigen.policy.records import Ref
 from kigen.work import erasers
+from kigen.work.places import Rows, gather, rows_of
 from kigen.work.site import Site
 from kigen.work.traces import Traces
 
@@ -21,7 +22,7 @@ from kigen.work.traces import Traces
 class Gate:
     """`rows` counts what went or changed by table; `left`, by column and why, places of erased people that stayed.
 
-    `is_mandated`: it is not the schedule that says what is done.
+    `left_rows` are the keys of some of them. `is_mandated`: it is not the schedule that says what is done.
     """
 
     connection: Connection
@@ -30,6 +31,7 @@ class Gate:
     traces: Traces
     rows: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    left_rows: Rows = field(default_factory=dict)
     until: dt.datetime | None = None  # up to when what the schedule deletes can be brought back; None: not at all
     is_mandated: bool = False
 
@@ -38,6 +40,7 @@ class Gate:
         self.rows.update(done.deleted)
         self.rows.update({table: number for table, _, number in done.masked})
         self.left.update(f"{one.table}.{one.column} {one.why}" for one in done.left)
+        gather(self.left_rows, rows_of(done.left))
 
     def erase_at_plugins(self, refs: Iterable[Ref]) -> None:
         """What plugins hold of these records goes in the same transaction. Raises EraserFailed."""

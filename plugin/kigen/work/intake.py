@@ -118,7 +118,7 @@ def _hear(
         except DBAPIError:
             raise  # the database failed, not the event: the whole batch waits for the next round
         except Exception as error:
-            said = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+            said = str(error) if isinstance(error, ValueError) else type(error).__name__
             refused.append((arrival.id, said, inbox.EARLY if isinstance(error, TooEarly) else inbox.FAILED))
         else:
             book.take(notes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kigen.ledger import anonymised, datamap, frozen, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
@@ -33,6 +34,7 @@ def anonymise(
 ) -> list[Proof]:
     """Anonymise these clients; what of them goes is told as deleted, by the same rule.
 
+    No proof is of nothing: none where an officer's word finds every row masked already, as it was for the same reasons.
     Raises CannotAnonymise, CannotFreeze, EraserFailed or SomebodyElse; then nothing of it may be committed.
     """
     keys = keys_of(gate.site)
@@ -56,18 +58,21 @@ def anonymise(
         for action, done in ((Effect.ANONYMISE, masked), (Effect.DELETE, gone))
         if done
     ]
+    is_changed = False
     for decision, reading, kept in parted:
-        freezing.freeze(gate.connection, gate.site, schedule, keys, reading.facts, kept)
-        _one(gate, decision, reading, kept, keys)
+        stored = freezing.freeze(gate.connection, gate.site, schedule, keys, reading.facts, kept)
+        is_changed = _one(gate, decision, reading, kept, keys) or stored > 0 or is_changed
+    if not is_changed:
+        return []
     for proof in proofs:
         runs.write_chunk(gate.connection, gate.run, proof.action, gate.site.now, proof.done)
     return proofs
 
 
-def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> None:
-    """One client: what is not kept goes, the rest is masked, and both is remembered."""
+def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> bool:
+    """One client: what is not kept goes, the rest is masked, and both is remembered; whether that changed anything."""
     connection, site, client = gate.connection, gate.site, reading.account.id
-    gone = _going(reading.account, kept)
+    gone, rows = _going(reading.account, kept), sum(gate.rows.values())
     leaves = leaving.before(gate, [reading.account])
     destroy_what_names(gate, [client], leaves.people)  # what was kept before would tell who it was
     leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(decision, kept)})
@@ -79,16 +84,22 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     numbers = frozen.numbers(connection, site.host.name, [ref for ref, _ in own.slips])
     log = [Masking(ref, numbers.get(ref, ""), client, fields, codes) for ref, fields in own.slips]
     maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
-    lifecycle.forget(connection, gone)
+    lifecycle.forget(connection, gone, site.now)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
-    lifecycle.forget_words(connection, client, own.bought)
+    lifecycle.forget_words(connection, client, _staying(reading.account, kept), own.bought, site.now)
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
+    known = reading.facts.anonymised
+    is_same = known is not None and remembered == replace(known, at=site.now)
+    asked = any(one.right == "erasure" and not one.is_ordered for one in reading.facts.requests)
+    if is_same and not (asked or gone or sum(gate.rows.values()) > rows):
+        return False
     anonymised.write(connection, {client: remembered}, gate.run)
     anonymised.rest(connection, lifecycle.by_kind(kept.records))
     anonymised.meet(connection, client, _first_met(reading, kept))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, PARTLY_FULFILLED)
     requests.contacts_gone(connection, [client], site.now)
+    return True
 
 
 def _first_met(reading: Reading, kept: Keeping) -> dict[Ref, dt.datetime]:

@@ -27,6 +27,7 @@ from kigen.work.chunk import Outcome
 from kigen.work.counting import raise_counters
 from kigen.work.lease import lease
 from kigen.work.pace import Pace
+from kigen.work.places import gather
 from kigen.work.plan import permitted
 from kigen.work.proved import fingerprints_of
 from kigen.work.replayed import Replayed
@@ -243,6 +244,7 @@ def _count(site: Site, swept: Swept, outcome: Outcome, run: int) -> None:
     swept.kept.update(outcome.kept)
     swept.rows.update(outcome.rows)
     swept.left.update(outcome.left)
+    gather(swept.left_rows, outcome.left_rows)
     swept.entries += len(outcome.told)
     swept.warnings += site.plugins.erased(outcome.done.get(Effect.DELETE, []), run)
 

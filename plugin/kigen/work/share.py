@@ -17,6 +17,7 @@ from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work.attempt import Attempts
 from kigen.work.pace import Pace
+from kigen.work.places import gather
 from kigen.work.sharing import chunks
 from kigen.work.site import Site
 from kigen.work.stops import LIMIT, MAX_SECONDS, STOP_FILE, Stop, stop
@@ -114,6 +115,7 @@ class Share:
         mine.kept.update(outcome.kept)
         mine.rows.update(outcome.rows)
         mine.left.update(outcome.left)
+        gather(mine.left_rows, outcome.left_rows)
         mine.entries += len(outcome.told)
         mine.warnings += self.site.plugins.erased(outcome.done.get(Effect.DELETE, []), self.run)
         mine.looked_at += len(chunk) - undone

@@ -10,6 +10,7 @@ from kigen.ledger import runs
 from kigen.work.brakes import Brake
 from kigen.work.comparison import Reconciled
 from kigen.work.gauges import Seen
+from kigen.work.places import Rows, gather
 from kigen.work.plan import Tally
 from kigen.work.stops import FAILED, Stop
 
@@ -28,6 +29,7 @@ class Swept:
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    left_rows: Rows = field(default_factory=dict)
     remaining: int = 0
     seconds: float = 0.0
     stop: Stop | None = None
@@ -47,6 +49,7 @@ class Swept:
         self.kept.update(other.kept)
         self.rows.update(other.rows)
         self.left.update(other.left)
+        gather(self.left_rows, other.left_rows)
         self.failures += other.failures
         self.warnings += [one for one in other.warnings if one not in self.warnings]
         self.looked_at += other.looked_at
@@ -57,7 +60,8 @@ class Swept:
     def as_told(self) -> dict[str, Any]:
         """A part of a run as plain data, for the process that closes the run."""
         return {
-            "done": self.done, "kept": self.kept, "rows": self.rows, "left": self.left, "failures": self.failures,
+            "done": self.done, "kept": self.kept, "rows": self.rows, "left": self.left,
+            "left_rows": self.left_rows, "failures": self.failures,
             "warnings": self.warnings, "looked_at": self.looked_at, "entries": self.entries,
             "gauges": {name: seen.as_json() for name, seen in self.gauges.items()},
         }  # fmt: skip
@@ -67,7 +71,7 @@ class Swept:
         done = {action: Counter(counts) for action, counts in told["done"].items()}
         self.add(
             Swept(done=done, kept=Counter(told["kept"]), rows=Counter(told["rows"]), left=Counter(told["left"]),
-                  failures=told["failures"],
+                  left_rows=told["left_rows"], failures=told["failures"],
                   warnings=told["warnings"], looked_at=told["looked_at"], entries=told["entries"],
                   gauges={name: Seen(**seen) for name, seen in told["gauges"].items()})
         )  # fmt: skip
@@ -95,7 +99,8 @@ class Swept:
             "stopped": self.stopped, "stopped_because": self.stop.as_json() if self.stop else None,
             "acted": self.acted, "entries": self.entries,
             "planned": {action: dict(counts) for action, counts in self.planned.acts.items()},
-            "rows": dict(self.rows), "left": dict(self.left), "brakes": [brake.as_json() for brake in self.brakes],
+            "rows": dict(self.rows), "left": dict(self.left), "left_rows": self.left_rows,
+            "brakes": [brake.as_json() for brake in self.brakes],
             "failures": self.failures, "warnings": self.warnings, "refused": self.refused,
             "waited": round(self.waited, 1),
             "gauges": {name: seen.as_json() for name, seen in self.gauges.items()},
