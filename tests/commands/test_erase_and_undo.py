@@ -16,7 +16,7 @@ def test_erase_needs_neither_request_nor_grace_nor_a_confirmed_first_run(anywher
     said = anywhere.run("erase", "2", "--json")
     assert said.status == 0, said.err
     told = said.document
-    assert (told["action"], told["rule"]) == ("delete", "client.delete-on-request")
+    assert (told["action"], told["rule"]) == ("delete", "client.delete-ordered")
     assert told["done"] == {"delete": {"client": 1}}
     assert ids(anywhere, "tblclients") == [1, 3]
     assert ids(anywhere, "tblorders") == [7]  # of client 3; orders 5 and 6 were client 2's
@@ -91,7 +91,7 @@ def test_where_an_erasure_is_kept_no_archive_takes_its_place(here: Installation)
         )
     assert here.run("explain", "client", "1", "--json").document["action"] == "archive"
     said = here.run("erase", "1", "--json")
-    assert (said.status, said.document["action"], said.document["rule"]) == (1, "keep", "client.delete-on-request")
+    assert (said.status, said.document["action"], said.document["rule"]) == (1, "keep", "client.delete-ordered")
     assert {reason["code"] for reason in said.document["reasons"]} == {"floor"}
 
 

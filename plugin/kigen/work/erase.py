@@ -16,19 +16,20 @@ from kigen.hosts.anonymised import CannotAnonymise
 from kigen.hosts.foreseen import Foreseen
 from kigen.ledger import datamap, quarantine, runs
 from kigen.policy.decide import Decision
-from kigen.policy.orders import for_order
+from kigen.policy.orders import as_an_order
 from kigen.policy.records import Kind
-from kigen.policy.schedule import ON_REQUEST, Effect, Schedule
+from kigen.policy.schedule import Effect, Schedule
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.bringing_back import destroy_copies
 from kigen.work.chunk import Outcome
 from kigen.work.freezing import kept_by
 from kigen.work.lease import lease, turn
-from kigen.work.mandate import Ordered
+from kigen.work.mandate import Ordered, schedule_for_orders
 from kigen.work.opening import before_all_else
 from kigen.work.plan import as_a_sweep_sees_it
 from kigen.work.readings import Reading, read
+from kigen.work.share import held_by_file, told_by_file
 from kigen.work.site import Site
 from kigen.work.stops import Stop
 
@@ -100,7 +101,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
     erased = Erased()
     with lease(site) as connection:
         held_back = before_all_else(connection, site, erased.warnings)
-        held_back = held_back or (None if confirmed else brakes.ahead(site))
+        held_back = held_back or held_by_file(site) or (None if confirmed else brakes.ahead(site))
         if held_back:
             erased.brakes = [held_back]
             with connection.begin():
@@ -127,27 +128,23 @@ def _look(
     is_there = client in site.host.owners(connection, Kind.CLIENT, [client])
     if is_there == orphans or (orphans and not site.host.sizes(connection, [client]).get(client)):
         return None
-    schedule, against = _schedule(connection, site)
+    schedule, against = schedule_for_orders(connection, site)
     for reading in read(connection, site.host, schedule, [client], site.now, ordered={client}):
-        erased.decision = reading.decisions.get((Kind.CLIENT, client))
+        decision = reading.decisions.get((Kind.CLIENT, client))
+        erased.decision = as_an_order(decision) if decision else None
         erased.warnings += [against] if against and against not in erased.warnings else []
         return schedule, reading
     return None
 
 
-def _schedule(connection: Connection, site: Site) -> tuple[Schedule, str | None]:
-    """The schedule for an order as the live schema permits it, and the sentence why it does not."""
-    refused = site.drift(connection).refused
-    return for_order(site.schedule(connection).without(refused)), refused.get(ON_REQUEST)
-
-
 def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, began: float) -> None:
     with connection.begin():
-        schedule, _ = _schedule(connection, site)
+        schedule, _ = schedule_for_orders(connection, site)
         erased.run = runs.begin(
             connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
         )
     attempts = Attempts(connection, site, schedule, erased.run, erased.failures, erased.warnings, Ordered(client))
+    attempts.is_over = lambda: told_by_file(site)
     outcome = runs.FAILED
     try:
         action = erased.decision.action if erased.decision else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-from kigen.ledger import anonymised, datamap, frozen, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, datamap, frozen, intents, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
@@ -16,7 +16,7 @@ from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref, ref_text
-from kigen.policy.schedule import Effect, Schedule
+from kigen.policy.schedule import Effect, Schedule, asked_by
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
@@ -81,8 +81,10 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     lifecycle.forget(connection, gone)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
     lifecycle.forget_words(connection, client, own.bought)
-    remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
+    # What stays goes on under the rule for requests, also where it was an officer who asked.
+    remembered = Anonymised(site.now, kept.until, kept.codes, asked_by(decision.rule or ""))
     anonymised.write(connection, {client: remembered}, gate.run)
+    intents.end(connection, [client])  # of one that was begun as a deletion
     anonymised.rest(connection, lifecycle.by_kind(kept.records))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, PARTLY_FULFILLED)
