@@ -64,8 +64,8 @@ def show_entry(told: dict[str, Any]) -> None:
     if deletion:
         date = short(deletion["date"]) or "an unknown date"
         show.line(f"Planned for {date}; as things stand: {deletion['action']}.")
-        for reason in deletion["blockers"]:
-            show.line(f"  {reason['code']}: {reason['text']}")
+        for code, text in show.folded_texts((reason["code"], reason["text"]) for reason in deletion["blockers"]):
+            show.line(f"  {code}: {text}")
     if told["question"]:
         show.line(f"The client signed in on {short(told['question'])} and has not said whether to keep it planned.")
     show.table(

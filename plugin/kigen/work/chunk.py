@@ -30,13 +30,15 @@ from kigen.work.traces import NOT_LOOKED_FOR, Traces
 class Outcome:
     """What a chunk did: records by action, reasons of those that stayed, rows changed by table, and its evidence.
 
-    `left` counts, by column and why, the places where an erased person was found and nothing was changed.
+    `masked` is the part of these rows that stays, masked. `left` counts, by column and why, the places where an erased
+    person was found and nothing was changed.
     """
 
     done: dict[str, list[Ref]] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
+    masked: Counter[str] = field(default_factory=Counter)
     told: list[Told] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
@@ -46,6 +48,7 @@ class Outcome:
         self.kept += other.kept
         self.rows += other.rows
         self.left += other.left
+        self.masked += other.masked
         self.told += other.told
 
 
@@ -118,7 +121,7 @@ def gate_of(
     """The gate of one transaction, which counts into the outcome. What no schedule says is never kept to be undone."""
     term = schedule.restorable if mandate is None and site.host.can_give_back else None
     until = add(site.now, term, schedule.zone) if term else None
-    return Gate(connection, site, run, traces, outcome.rows, outcome.left, until, mandate is not None)
+    return Gate(connection, site, run, traces, outcome.rows, outcome.left, until, mandate is not None, outcome.masked)
 
 
 def _around(accounts: Sequence[Account]) -> Iterator[Ref]:

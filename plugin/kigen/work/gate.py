@@ -19,7 +19,9 @@ from kigen.work.traces import Traces
 
 @dataclass(frozen=True)
 class Gate:
-    """`rows` counts what went or changed by table; `left`, by column and why, places of erased people that stayed.
+    """`rows` counts what went or changed by table, `masked` of it what stays, masked.
+
+    `left` counts, by column and why, places of erased people that stayed.
 
     `is_mandated`: it is not the schedule that says what is done.
     """
@@ -32,11 +34,14 @@ class Gate:
     left: Counter[str] = field(default_factory=Counter)
     until: dt.datetime | None = None  # up to when what the schedule deletes can be brought back; None: not at all
     is_mandated: bool = False
+    masked: Counter[str] = field(default_factory=Counter)
 
     def count(self, done: Anonymised) -> None:
         """Add what a host did to rows that name people."""
         self.rows.update(done.deleted)
-        self.rows.update({table: number for table, _, number in done.masked})
+        for table, _, number in done.masked:
+            self.rows[table] += number
+            self.masked[table] += number
         self.left.update(f"{one.table}.{one.column} {one.why}" for one in done.left)
 
     def erase_at_plugins(self, refs: Iterable[Ref]) -> None:
