@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container
 from decimal import Decimal, InvalidOperation
 
+from kigen.policy.desk import code_of
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.records import Ref
 
@@ -31,6 +32,18 @@ def client_of(event: Event) -> int:
     if event.client is None:
         raise ValueError(f"{event.name} has no client; expected the number of a client")
     return event.client
+
+
+def contact_of(event: Event) -> int:
+    """The contact of the client who asks, by data.contact; 0: the client itself.
+
+    ValueError where a contact asks and nobody says which: what it asks must never be done to its client.
+    """
+    told = str(event.data.get("contact") or "0").strip()
+    is_by_contact = code_of("actor", event.data.get("actor")) == "contact"
+    if not told.isascii() or not told.isdigit() or len(told) > 18 or (is_by_contact and not int(told)):
+        raise ValueError(f"{event.name} does not say which contact asks; expected its number in data.contact")
+    return int(told)
 
 
 def is_set(event: Event, key: str) -> bool:

@@ -6,7 +6,7 @@ from kigen.policy.desk import KEPT, RECEIVED, RIGHTS, WITHDRAW, code_of
 from kigen.policy.events import Event
 from kigen.specs import Book, hookimpl
 
-from . import client_of, is_set
+from . import client_of, contact_of, is_set
 
 ERASURE, ACCESS = "erasure", "access"
 TOLD = {"actor": "actor", "method": "reauthenticated", "source": "source"}
@@ -19,6 +19,7 @@ def kigen_deletion_requested(event: Event, book: Book) -> None:
     if not is_set(event, "keep_planned"):
         _open(event, book, ERASURE)
     elif not is_set(event, "masquerading"):
+        _check_is_the_clients(event)
         book.note_request(client_of(event), ERASURE, KEPT, event.at, _told(event))
 
 
@@ -26,6 +27,7 @@ def kigen_deletion_requested(event: Event, book: Book) -> None:
 def kigen_deletion_withdrawn(event: Event, book: Book) -> None:
     # As little as staff acting as the client may ask for a deletion may they take the request back.
     if not is_set(event, "masquerading"):
+        _check_is_the_clients(event)
         book.close_request(client_of(event), ERASURE, event.at)
         book.note_request(client_of(event), ERASURE, WITHDRAW, event.at, _told(event))
 
@@ -59,8 +61,15 @@ def kigen_day_started(event: Event, book: Book) -> None:
 def _open(event: Event, book: Book, right: str) -> None:
     # What staff click while acting as the client is not the client's word; what arrived otherwise they enter as theirs.
     if not is_set(event, "masquerading"):
-        book.open_request(client_of(event), right, event.at)
-        book.note_request(client_of(event), right, RECEIVED, event.at, _told(event))
+        client, contact = client_of(event), contact_of(event)
+        book.open_request(client, right, event.at, contact)
+        book.note_request(client, right, RECEIVED, event.at, _told(event), contact)
+
+
+def _check_is_the_clients(event: Event) -> None:
+    """A contact answers no question of its client's and takes nothing back for it; a person closes its own request."""
+    if contact_of(event):
+        raise ValueError(f"{event.name} is by a contact; 'kigen request withdraw' takes back what a contact asked")
 
 
 def _told(event: Event) -> dict[str, str]:

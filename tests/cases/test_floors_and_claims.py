@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from kigen.ledger import anonymised, contracts, holds, keys_backup, keys_store, outbox, requests, settings
 from kigen.policy.facts import Anonymised
-from kigen.policy.records import Kind
+from kigen.policy.reasons import Reason
+from kigen.policy.records import Kind, Ref
 from kigen.work import desk as desk_of
 from kigen.work.forecast import Month
 from kigen.work.overview import overview_of
@@ -242,3 +244,70 @@ def test_the_plans_page_says_who_goes_in_part_and_what_stays_and_the_forecast_wh
     assert '<b class="anonymise">1</b>' in pages["en"]
     assert "The law keeps Invoice 10 until 2032-03-01 00:00; it stays, and what it does not need" in pages["en"]
     assert "法令により 請求書 10 は 2032-03-01 00:00 まで保存されます。記録は残し、" in pages["ja"]
+
+
+NEVER_TOLD = [
+    {"code": "floor", "until": None, "refs": ["client:1"]},
+]
+
+
+@pytest.mark.parametrize(
+    ("record", "is_untold", "told"),
+    [
+        (None, False, [{"code": "hold", "until": at("2027-01-01 00:00").isoformat(), "refs": ["client:1"]}]),
+        (None, True, NEVER_TOLD),
+        ((Kind.TICKET, 8), True, NEVER_TOLD),
+    ],
+)
+def test_a_client_that_a_hold_keeps_is_told_the_ground_in_plain_words_or_never_of_the_hold(
+    desk: Desk, record: Ref | None, is_untold: bool, told: list[dict[str, Any]]
+) -> None:
+    """E5: neither message holds what the operator wrote, nor of one that is not told a date, a record or the word."""
+    desk.put("tblclients", id=1, status="Active", datecreated="2026-05-01", country="DE")
+    desk.put("tbltickets", id=8, userid=1, status="Closed", date="2026-05-02 09:00:00")
+    with desk.site.transaction() as connection:
+        client = None if record else 1
+        ends = at("2027-01-01 00:00")
+        holds.place(connection, client, record, "the police ask", ends, desk.site.now, "tests", is_untold)
+    desk.hear({"event": "deletion_requested", "client": 1, "at": "2026-06-01 12:00"})
+    desk.move_to("2026-07-15 12:00")
+    desk.sweep()
+    assert (desk.rows("tblclients"), desk.rows("tbltickets")) == ([1], [8])
+    with desk.site.reading() as connection:
+        messages = outbox.of(connection, 1)
+    assert [one.notice for one in messages] == ["deletion-received", "deletion-blocked"]
+    assert [json.loads(one.data)["blockers"] for one in messages] == [told, told]
+    assert "police" not in repr(messages)
+    assert ("hold" in repr([one.data for one in messages])) is not is_untold
+
+
+def test_staff_read_of_a_hold_that_is_not_told_that_they_must_not_tell(desk: Desk) -> None:
+    """E5"""
+    desk.put("tblclients", id=1, status="Active", datecreated="2020-01-01")
+    with desk.site.transaction() as connection:
+        holds.place(connection, 1, None, "the police ask", None, desk.site.now, "tests", is_untold=True)
+    (reason,) = [one for one in desk.plan()[Kind.CLIENT, 1].reasons if one.code == "hold"]
+    assert reason.text("Asia/Tokyo") == "A legal hold is in force on Client 1; the client must not be told of it."
+    assert reason.text("Asia/Tokyo", "ja") == (
+        "顧客 1 は法的保全の対象です。この保全の存在を顧客に知らせてはいけません。"
+    )
+
+
+def test_what_a_client_reads_in_place_of_a_hold_is_what_everybody_reads_whom_the_law_keeps() -> None:
+    """E5"""
+    said = Reason("floor", refs=("client:1",))
+    assert said.text("Asia/Tokyo") == "The law keeps Client 1 until further notice."
+    assert said.text("Asia/Tokyo", "ja") == "法令により 顧客 1 は 別途定める時 まで保存されます。"
+
+
+def test_a_client_with_a_floor_of_its_own_hears_of_that_alone(paid: Desk) -> None:
+    """E5: what would be said in place of the hold is said already."""
+    with paid.site.transaction() as connection:
+        holds.place(connection, 1, None, "the police ask", None, paid.site.now, "tests", is_untold=True)
+    paid.move_to("2026-06-02 12:00")
+    paid.hear({"event": "client_signed_in", "client": 1, "at": "2026-06-02 11:00"})
+    paid.sweep()
+    with paid.site.reading() as connection:
+        blockers = [one for row in outbox.of(connection, 1) for one in json.loads(row.data).get("blockers", [])]
+    assert {one["code"] for one in blockers} == {"floor"}
+    assert "client:1" not in {ref for one in blockers for ref in one["refs"]}

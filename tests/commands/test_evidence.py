@@ -111,8 +111,39 @@ def test_verify_can_start_at_a_signed_head(kept: Installation) -> None:
     with kept.engine.begin() as connection:
         connection.execute(update(entries).where(entries.c.seq == 2).values(actor="nobody"))
     told = kept.run("evidence", "verify", "--from", "4", "--json")
-    assert (told.status, told.document["entries"], told.document["records"]) == (0, 4, 3)
+    assert (told.status, told.document["entries"], told.document["records"]) == (0, 1, 3)
     assert kept.run("evidence", "verify", "--from", "3", "--json").document["first_bad"] == 2
+
+
+def test_a_partial_verification_claims_nothing_about_what_came_before_n13(kept: Installation) -> None:
+    write(kept, 40)
+    with kept.engine.begin() as connection:
+        connection.execute(update(leaves).where(leaves.c.entry == 1).values(salts=b"other"))
+    said = kept.run("evidence", "verify", "--from", "4", "--json")
+    assert (said.status, said.document["after"], said.document["signed"]) == (0, 3, 3)
+    assert kept.run("evidence", "verify", "--from", "4").out.splitlines()[0] == (
+        "The database: 1 entries from entry 4 on about 3 records are as they were written."
+        " Entries 1 to 3 were not looked at."
+    )
+    whole = kept.run("evidence", "verify", "--json")
+    assert (whole.status, whole.document["first_bad"], whole.document["entries"]) == (1, 1, 0)
+
+
+def test_a_partial_verification_trusts_no_head_that_is_not_signed_n13(kept: Installation) -> None:
+    write(kept, 40)
+    with kept.engine.begin() as connection:
+        connection.execute(update(heads).values(signature="ab" * 64))
+    said = kept.run("evidence", "verify", "--from", "4")
+    assert said.status != 0
+    assert "is not signed by the key" in said.err + said.out
+
+
+def test_a_partial_verification_finds_what_was_changed_after_the_head_n13(kept: Installation) -> None:
+    write(kept, 40)
+    with kept.engine.begin() as connection:
+        connection.execute(update(leaves).where(leaves.c.entry == 4).values(salts=b"other"))
+    said = kept.run("evidence", "verify", "--from", "4", "--json")
+    assert (said.status, said.document["first_bad"], said.document["entries"]) == (1, 4, 0)
 
 
 def test_a_ledger_file_that_lacks_entries_is_no_finding_since_the_next_run_adds_them(kept: Installation) -> None:

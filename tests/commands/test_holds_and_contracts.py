@@ -116,3 +116,46 @@ def test_a_duty_without_a_rule_becomes_a_task_when_its_day_has_come(here: Instal
 def _duties(here: Installation, now: str) -> list[tuple[str, str]]:
     found = here.run("doctor", "--json", now=now).document["findings"]
     return [(one["level"], one["code"]) for one in found if one["code"].startswith("duty")]
+
+
+@pytest.mark.parametrize(("setting", "status"), [("off", 0), ("on", 2)])
+def test_with_two_persons_wanted_whoever_placed_a_hold_cannot_release_it(
+    here: Installation, setting: str, status: int
+) -> None:
+    """E9"""
+    here.run("settings", "set", "holds.second_person", setting)
+    here.run("--actor", "first", "hold", "add", "--client", "1", "--reason", "court")
+    own = here.run("--actor", "first", "hold", "release", "1", "--reason", "over")
+    assert own.status == status
+    if status:
+        assert own.sentence.endswith("hold 1 was placed by first; expected another person to release it (--actor)")
+        assert here.run("explain", "client", "1", "--json").document["reasons"][0]["code"] == "hold"
+        assert here.run("--actor", "second", "hold", "release", "1", "--reason", "over").status == 0
+    (told,) = here.run("hold", "list", "--json").document
+    assert (told["state"], told["release_reason"]) == ("released", "over")
+
+
+@pytest.mark.parametrize(
+    "way",
+    [["sweep", "--confirm"], ["erase", "1", "--confirm"], ["erase", "1", "--orphans"], ["replay"], ["undo", "1"],
+     ["request", "fulfil", "1"], ["reconcile", "--full"], ["intake"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_no_command_deletes_what_is_under_a_hold_and_no_option_overrides_it(here: Installation, way: list[str]) -> None:
+    """E9: there is no --force; a hold ends by its date or by a release with actor and reason."""
+    here.run("request", "open", "--client", "1", "--right", "erasure", "--received", "2024-01-01")
+    here.run("hold", "add", "--client", "1", "--reason", "court")
+    here.run(*way)
+    with here.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT id FROM tblclients ORDER BY id").scalars().all() == [1, 2, 3]
+    assert here.run(*way, "--force").status == 2
+
+
+def test_a_hold_that_is_not_told_is_listed_as_such_and_staff_are_warned(here: Installation) -> None:
+    """E5"""
+    placed = here.run("hold", "add", "--client", "1", "--reason", "police", "--not-told", "--json").document
+    assert placed["told"] is False
+    assert here.run("hold", "list", "--json").document[0]["told"] is False
+    here.run("request", "open", "--client", "1", "--right", "erasure")
+    assert "the client must not be told of it" in here.run("request", "show", "1").out
+    assert "the client must not be told of it" in here.run("explain", "client", "1").out

@@ -146,3 +146,43 @@ def test_many_reasons_of_one_sort_are_folded_for_people_and_complete_for_program
     said = here.run("request", "open", "--client", LIVE, "--right", "erasure")
     assert said.out.count("  active-service: ") == 4 and "… and 3 more of this sort" in said.out
     assert len(here.run("request", "show", "1", "--json").document["deletion"]["blockers"]) == 6
+
+
+def test_what_a_contact_asks_is_shown_with_its_deadline_and_what_to_do_by_hand(here: Installation) -> None:
+    """G3"""
+    with here.engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO tblcontacts (id, userid, email) VALUES (5, 1, 'five@example.jp')")
+    told = opened(here, "1", "erasure", "--contact", "5")
+    assert (told["contact"], told["deletion"]) == (5, None)
+    assert [(one["task"], one["table"], one["rows"]) for one in told["by_hand"]] == [("delete", "tblcontacts", [5])]
+    shown = here.run("request", "show", "1").out
+    assert "Request 1 of contact 5 of client 1: erasure, open." in shown
+    assert "  1. Delete tblcontacts 5.\nNothing else of the client goes." in shown
+    assert here.run("request", "list", "--json").document[0]["contact"] == 5
+    early = here.run("request", "fulfil", "1")
+    assert early.status == 2 and "contact 5 of client 1 is not erased yet: delete tblcontacts 5" in early.sentence
+    assert ("note", "request-by-hand") in findings(here, "2024-04-02")
+    assert ("error", "request-overdue") in findings(here, "2024-06-02")
+    here.run("request", "open", "--client", "1", "--contact", "5", "--right", "erasure", now="2024-06-02")
+    with here.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM tblcontacts WHERE id = 5")
+    assert here.run("request", "fulfil", "1", now="2024-06-03").status == 0
+    states = [one["state"] for one in here.run("request", "list", "--all", "--json", now="2024-06-03").document]
+    assert states == ["fulfilled", "fulfilled"]  # the second repeats the first
+
+
+def test_a_contact_that_is_not_there_is_opened_and_a_finding(here: Installation) -> None:
+    said = here.run("request", "open", "--client", "1", "--contact", "9", "--right", "erasure")
+    assert said.status == 1 and "client 1 has no contact 9 now" in said.err
+
+
+def test_an_owner_s_deletion_shows_who_else_would_lose_the_account(here: Installation) -> None:
+    """G2"""
+    with here.engine.begin() as connection:
+        for user, owner in ((30, 1), (31, 0), (32, 0)):
+            connection.exec_driver_sql(
+                f"INSERT INTO tblusers_clients (auth_user_id, client_id, owner) VALUES ({user}, 1, {owner})"
+            )
+    assert opened(here, "1", "erasure")["deletion"]["further_users"] == 2
+    assert "2 other people sign in to this account and would lose it." in here.run("request", "show", "1").out
+    assert ("warning", "deletion-further-users") in findings(here, "2024-04-02")

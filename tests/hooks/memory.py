@@ -16,6 +16,7 @@ class MemoryBook:
         self.entered: dict[Ref, tuple[dt.datetime, State]] = {}
         self.ended: dict[int, dt.datetime] = {}
         self.opened: dict[tuple[int, str], set[dt.datetime]] = {}
+        self.contacts: set[tuple[int, int, str, dt.datetime]] = set()
         self.closed: dict[tuple[int, str], dt.datetime] = {}
         self.steps: set[tuple[int, str, str, dt.datetime]] = set()
         self.merged: set[tuple[int, int, dt.datetime]] = set()
@@ -31,13 +32,18 @@ class MemoryBook:
     def end_archive(self, client: int, at: dt.datetime) -> None:
         self.ended[client] = max(at, self.ended.get(client, at))
 
-    def open_request(self, client: int, right: str, at: dt.datetime) -> None:
-        self.opened.setdefault((client, right), set()).add(at)
+    def open_request(self, client: int, right: str, at: dt.datetime, contact: int = 0) -> None:
+        if contact == 0:
+            self.opened.setdefault((client, right), set()).add(at)
+        else:
+            self.contacts.add((client, contact, right, at))
 
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
         self.closed[client, right] = max(at, self.closed.get((client, right), at))
 
-    def note_request(self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str]) -> None:
+    def note_request(
+        self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str], contact: int = 0
+    ) -> None:
         self.steps.add((client, right, step, at))
 
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
@@ -59,6 +65,6 @@ class MemoryBook:
         """All that is written down, without what is empty, for comparing."""
         everything = {
             "observed": self.observed, "entered": self.entered, "ended": self.ended, "requests": self.requests(),
-            "merged": self.merged, "forgotten": self.forgotten,
+            "contacts": self.contacts, "merged": self.merged, "forgotten": self.forgotten,
         }  # fmt: skip
         return {name: written for name, written in everything.items() if written}

@@ -93,6 +93,9 @@ evidence.tombstone_term | term | 400 days | Article 17 | -
 host.attachments | folder | (blank) | Article 11 | -
     Folder in which the platform keeps attachments, so that files go with their rows. Blank: they stay.
     添付ファイルの保存先フォルダー。行とともにファイルも削除します。空欄の場合はファイルを残します。
+holds.second_person | flag | off | Article 17 | -
+    Whether only another person than the one who placed a legal hold may release it.
+    法的保全を解除できるのを、設定した人とは別の人に限るかどうか。
 throttle.threads_running | count | 25 | Article 17 | -
     Sessions running on the server at once above which a run waits. 0: do not look.
     サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。
@@ -129,6 +132,18 @@ own.holds | term | 36 months | Article 11 | -
 own.views | term | 36 months | Article 11 | -
     How long it is kept who opened a frozen document, and when. Blank: for ever.
     凍結文書を誰がいつ閲覧したかの記録を保存する期間。空欄の場合は無期限。
+backups.cycle | days | (blank) | Article 11 | -
+    Days after which a backup of the database is gone for good, as published. Blank: not said.
+    データベースのバックアップが完全に消えるまでの、公表している日数。空欄の場合は未回答。
+backups.oldest | day | (blank) | Article 11 | -
+    Date (YYYY-MM-DD) of the oldest backup of the database that is still there. Blank: not said.
+    残っている最も古いデータベースのバックアップの日付（YYYY-MM-DD）。空欄の場合は未回答。
+timestamp.url | url | (blank) | Article 17 | -
+    Time-stamp authority (RFC 3161) that is sent a digest of each signed head, and nothing else. Blank: none.
+    時刻認証局（RFC 3161）の URL。署名した証跡の要約値だけを送ります。空欄の場合は利用しません。
+timestamp.certificates | file | (blank) | Article 17 | -
+    File with the certificates (PEM) by which that authority's answers are checked.
+    時刻認証局の回答を検証するための証明書（PEM）のファイル。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。

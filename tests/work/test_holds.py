@@ -184,7 +184,7 @@ def calls(name: str) -> list[str]:
 
 def test_there_is_one_place_that_deletes_at_the_host_and_one_that_leads_to_it() -> None:
     at_the_host = [call for call in calls("delete") if call.endswith("host.delete")]
-    assert at_the_host == ["work/acts.py: gate.site.host.delete", "work/acts.py: site.host.delete"]
+    assert set(at_the_host) == {"work/acts.py: gate.site.host.delete"}
     assert calls("act") == []  # handed on by name, as a step of a large client is, to the one place that tries both
     assert [call for call in calls("work") if call.startswith("work/")] == ["work/attempt.py: work"]
     assert [call for call in calls("shed") if call.startswith("work/")] == ["work/steps.py: site.host.shed"]

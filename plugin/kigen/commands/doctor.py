@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kigen.commands import show
 from kigen.commands.call import Call
+from kigen.commands.doctor_backups import look_at_backups
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_gate import look_at_erasures
@@ -17,6 +18,7 @@ from kigen.commands.doctor_keys import look_at_keys
 from kigen.commands.doctor_ledger import look_at_ledger
 from kigen.commands.doctor_records import look_at_records
 from kigen.commands.doctor_requests import look_at_requests
+from kigen.commands.doctor_stamps import look_at_stamps
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.commands.options import command
 from kigen.errors import Problem, Status, one_sentence, status_of
@@ -56,8 +58,10 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     yield from look_at_database(site)
     yield from look_at_ledger(site)
     yield from look_at_evidence(site)
+    yield from look_at_stamps(site)
     yield from look_at_requests(site)
     yield from look_at_keys(site)
+    yield from look_at_backups(site)
     yield from look_at_erasures(site)
     if not quick:
         with show.progress("looking at every record"):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from kigen.commands.dates import written
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.request_told import further_users
 from kigen.ledger import requests
 from kigen.policy.decide import Considered
 from kigen.policy.parting import LIVE
@@ -32,12 +33,16 @@ def look_at_requests(site: Site) -> Iterator[Finding]:
 
 
 def _deadline(site: Site, one: desk.Entry) -> Iterator[Finding]:
-    named = f"Request {one.number} of client {one.client} ({one.right})"
+    whose = f"contact {one.contact} of client {one.client}" if one.contact else f"client {one.client}"
+    named = f"Request {one.number} of {whose} ({one.right})"
     due = written(one.deadline.due, site.zone)
     if site.now >= one.deadline.due:
         yield Finding(ERROR, "request-overdue", f"{named} had to be answered before {due}.")
     elif one.deadline.due - site.now <= SOON:
         yield Finding(WARNING, "request-soon", f"{named} must be answered before {due}.")
+    elif one.is_erasure_of_contact:
+        text = f"{named} is done by hand before {due}; 'kigen request show {one.number}' says how."
+        yield Finding(NOTE, "request-by-hand", text)
     if not one.deadline.is_sure:
         text = f"{named}: no table of holidays reaches its last day, which was not moved."
         yield Finding(NOTE, "request-holidays", text)
@@ -47,6 +52,9 @@ def _deletions(site: Site, connection: Connection) -> Iterator[Finding]:
     asking = sorted(requests.asking(connection, desk.ERASURE, site.now))
     if not asking:
         return
+    for client, number in sorted(site.host.further_users(connection, asking).items()):
+        text = f"Client {client} asked to be deleted, and {further_users(number)}"
+        yield Finding(WARNING, "deletion-further-users", text)
     schedule = site.schedule(connection).without(site.drift(connection).refused)
     for reading in read_records(connection, site.host, schedule, Kind.CLIENT, asking, site.now):
         decision = reading.decisions.get((Kind.CLIENT, reading.account.id))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection
 
 from kigen import config
 from kigen.commands import show
@@ -15,11 +16,20 @@ from kigen.commands.evidence_told import checked, headed, verified
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST
 from kigen.errors import Status, WrongUse
-from kigen.ledger import certificates, certificates_issued, evidence_read, keys, ledger_file, ledger_standing
+from kigen.ledger import (
+    certificates,
+    certificates_issued,
+    evidence_read,
+    keys,
+    ledger_file,
+    ledger_standing,
+    stamps_verify,
+)
 from kigen.ledger import evidence as ledger
 from kigen.ledger.chain import Head
 from kigen.ledger.evidence_verify import Bad, verify
 from kigen.policy.records import Kind
+from kigen.policy.stamps import CERTIFICATES
 from kigen.work.site import Site
 
 
@@ -41,16 +51,19 @@ def verify_all(call: Call, start: int | None) -> Status:
         head = evidence_read.head_before(connection, start) if start else None
         of, _ = ledger.end(connection)
         found = verify(connection, key, head, lambda seq: tell(seq, of))
+        stamped = stamps_verify.verify(connection, _certificates(site, connection), found.after)
     with site.reading() as connection:  # a later moment: a run may have gone on meanwhile
         standing = ledger_standing.standing(site.state_dir, connection)
     in_file = ledger_file.verify(site.state_dir, key) if start is None and standing.file else None
-    return verified(call.is_json, found, in_file, standing, time.monotonic() - began)
+    return verified(call.is_json, found, in_file, standing, stamped, time.monotonic() - began)
 
 
 @evidence.command("head")
 @click.option("--sign", is_flag=True, help="Sign the chain as it is now; otherwise every run signs it at its end.")
+@click.option("--stamp-out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the time-stamp authority's answer, which 'openssl ts -verify' checks.")  # fmt: skip
 @with_call
-def head(call: Call, sign: bool) -> Status:
+def head(call: Call, sign: bool, stamp_out: Path | None) -> Status:
     """Show the signed head: noted down elsewhere, it proves that nothing before it was changed or cut off."""
     site = call.site()
     if sign:
@@ -61,11 +74,16 @@ def head(call: Call, sign: bool) -> Status:
         found = evidence_read.last_head(connection)
         entries, _ = ledger.end(connection)
         stored = evidence_read.hash_of(connection, found.entries) if found and found.entries else None
+        seen = stamps_verify.seen(connection, found.hash if found else None, _certificates(site, connection))
+    if stamp_out is not None:
+        if seen.stamp is None:
+            raise WrongUse("the head that was signed last has no time stamp; 'kigen doctor' says why")
+        stamp_out.write_bytes(seen.stamp.answer)
     key = keys.public(site.state_dir)
     is_sound = found is None or (
         keys.is_signed(key, found.signature, found.statement) and (not found.entries or stored == found.hash)
     )
-    return headed(call.is_json, found, entries, is_sound, key)
+    return headed(call.is_json, found, entries, is_sound, key, seen)
 
 
 @evidence.command("certificate")
@@ -108,6 +126,10 @@ def check(call: Call, file: Path, key: Path | None) -> Status:
     except certificates.Unproved as error:
         return checked(call.is_json, None, trusted is not None, file, str(error))
     return checked(call.is_json, proved, trusted is not None, file)
+
+
+def _certificates(site: Site, connection: Connection) -> str:
+    return str(site.setting(connection, CERTIFICATES))
 
 
 def _key_here(call: Call) -> Ed25519PublicKey | None:

@@ -14,20 +14,24 @@ from kigen.ledger.certificates import Proved
 from kigen.ledger.chain import Head
 from kigen.ledger.evidence_verify import Verdict
 from kigen.ledger.ledger_standing import Standing, State
+from kigen.ledger.stamps_verify import Seen, Stamped
 
 
-def verified(is_json: bool, found: Verdict, in_file: Verdict | None, standing: Standing, seconds: float) -> Status:
-    """The result of a verification of database and ledger file."""
+def verified(
+    is_json: bool, found: Verdict, in_file: Verdict | None, standing: Standing, stamped: Stamped, seconds: float
+) -> Status:
+    """The result of a verification of database, ledger file and time stamps."""
     differs = standing.first_bad
     if standing.state is State.FILE_AHEAD:
         differs = standing.database + 1
     bad = [seq for seq in (found.first_bad, in_file.first_bad if in_file else None, differs) if seq is not None]
     first_bad = min(bad) if bad else None
-    told = standing.sentence
+    told, is_ok = standing.sentence, first_bad is None and not stamped.bad
     if is_json:
         show.as_json({
-            "entries": found.entries, "ok": first_bad is None, "first_bad": first_bad, "problem": found.problem,
-            "records": found.records, "signed": found.signed, "seconds": round(seconds, 3),
+            "entries": found.entries, "ok": is_ok, "first_bad": first_bad, "problem": found.problem,
+            "after": found.after, "records": found.records, "signed": found.signed, "seconds": round(seconds, 3),
+            "stamps": stamped.as_json(),
             "file": {
                 "state": standing.state.value, "entries": standing.file, "text": told,
                 "ok": in_file.ok if in_file else None, "first_bad": in_file.first_bad if in_file else None,
@@ -39,25 +43,38 @@ def verified(is_json: bool, found: Verdict, in_file: Verdict | None, standing: S
         if in_file and not in_file.ok:
             show.line(_sentence(in_file, "The ledger file"))
         show.line(told)
-        if found.ok and found.entries > found.signed:
-            unsigned = found.entries - found.signed
+        if found.ok and (unsigned := found.after + found.entries - found.signed) > 0:
             show.line(f"{unsigned:,} of these came after the last signed head; the next run signs them.")
-    return Status.DONE if first_bad is None else Status.FINDINGS
+        _tell_stamps(stamped)
+    return Status.DONE if is_ok else Status.FINDINGS
+
+
+def _tell_stamps(stamped: Stamped) -> None:
+    for _, problem in stamped.bad:
+        show.line(f"{problem[0].upper()}{problem[1:]}.")
+    if stamped.good:
+        show.line(f"Time stamps of an authority on signed heads: {stamped.good:,} hold.")
+    if stamped.unchecked:
+        show.line(f"{stamped.unchecked}.")
 
 
 def _sentence(found: Verdict, where: str) -> str:
+    rest = f" Entries 1 to {found.after:,} were not looked at." if found.after else ""
+    since = f" from entry {found.after + 1:,} on" if found.after else ""
     if found.ok:
-        return f"{where}: {found.entries:,} entries about {found.records:,} records are as they were written."
-    return f"{where}: {found.problem}; {found.entries:,} entries before it are as they were written."
+        told = f"{found.entries:,} entries{since} about {found.records:,} records are as they were written."
+        return f"{where}: {told}{rest}"
+    return f"{where}: {found.problem}; {found.entries:,} entries{since} before it are as they were written.{rest}"
 
 
-def headed(is_json: bool, head: Head | None, entries: int, is_sound: bool, key: Ed25519PublicKey) -> Status:
-    """The head that was signed last, and how long the chain is now."""
+def headed(is_json: bool, head: Head | None, entries: int, is_sound: bool, key: Ed25519PublicKey, seen: Seen) -> Status:
+    """The head that was signed last, how long the chain is now, and what an authority confirms of the head."""
+    is_stamp_bad = seen.stamp is not None and seen.is_checked and seen.problem is not None
     if is_json:
         first_bad = None if is_sound or head is None else max(head.entries, 1)
         show.as_json({
-            "entries": entries, "ok": is_sound, "first_bad": first_bad, "head": head and head.as_json(),
-            "public_key": keys.as_hex(key),
+            "entries": entries, "ok": is_sound and not is_stamp_bad, "first_bad": first_bad,
+            "head": head and head.as_json(), "public_key": keys.as_hex(key), "stamp": seen.as_json(),
         })  # fmt: skip
     elif head is None:
         show.line(
@@ -70,7 +87,11 @@ def headed(is_json: bool, head: Head | None, entries: int, is_sound: bool, key: 
             show.line(f"This is not what the database holds now, or not signed by the key {keys.name(key)}.")
         elif entries > head.entries:
             show.line(f"{entries - head.entries:,} entries came after it.")
-    return Status.DONE if is_sound else Status.FINDINGS
+        if seen.stamp is not None:
+            show.line(f"A time-stamp authority saw it on {seen.stamp.at}.")
+        if seen.problem:
+            show.line(f"{seen.problem[0].upper()}{seen.problem[1:]}.")
+    return Status.DONE if is_sound and not is_stamp_bad else Status.FINDINGS
 
 
 def checked(is_json: bool, proved: Proved | None, is_trusted: bool, file: Path, problem: str | None = None) -> Status:

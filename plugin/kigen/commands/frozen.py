@@ -12,15 +12,16 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
-from kigen.commands.dates import date, iso, short
+from kigen.commands.dates import date, iso, short, written
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST, ClientNumber
 from kigen.errors import WrongUse
 from kigen.ledger import frozen as store
-from kigen.ledger import frozen_search, keys_store, maskings, parties
+from kigen.ledger import frozen_gone, frozen_search, keys_store, maskings, parties
 from kigen.ledger.frozen_search import Found, Wanted
 from kigen.policy.papers import as_json, read_total
 from kigen.policy.records import ref_text
+from kigen.work.backups import standing_of
 from kigen.work.site import Site
 
 
@@ -79,6 +80,9 @@ def showing(call: Call, id: int, html: Path | None) -> None:
         raise WrongUse(f"{html} is there already and is not overwritten; expected the name of a new file")
     # What could not be noted is not shown: the note is committed before anything is printed.
     with site.transaction() as connection:
+        for one in frozen_gone.listed(connection, id):
+            stands = standing_of(connection, site, one.at)
+            raise WrongUse(f"document {id} was destroyed on {written(one.at, site.zone)}; it is {stands.text}")
         read = store.read(connection, keys, id)
         frozen_search.note_view(connection, id, read.paper.ref, site.now, site.actor, "page" if html else "data")
     if html is not None:
@@ -91,6 +95,24 @@ def showing(call: Call, id: int, html: Path | None) -> None:
         show.as_json(told)
     else:
         _tell(read, site, html)
+
+
+@frozen.command("gone")
+@with_call
+def destroyed(call: Call) -> None:
+    """List documents that were destroyed: erased, or beyond use while a backup of the database may hold them."""
+    site = call.site()
+    with site.reading() as connection:
+        found = [(one, standing_of(connection, site, one.at)) for one in frozen_gone.listed(connection)]
+    if call.is_json:
+        show.as_json([
+            {"document": one.document, "record": ref_text(one.ref), "destroyed": iso(one.at, site.zone),
+             "state": stands.state, "until": stands.until and stands.until.isoformat()}
+            for one, stands in found
+        ])  # fmt: skip
+        return
+    cells = [(one.document, ref_text(one.ref), written(one.at, site.zone), stands.text) for one, stands in found]
+    show.table(("Document", "Of", "Destroyed", "State"), cells, "Destroyed documents")
 
 
 @frozen.command("views")

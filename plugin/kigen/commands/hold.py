@@ -31,8 +31,11 @@ def hold() -> None:
 @click.option("--record", metavar="KIND:ID", help="One record and what it needs, such as invoice:12.")
 @click.option("--reason", metavar="TEXT", required=True, help="Why, for the record.")
 @click.option("--until", metavar="DATE", help="When it ends by itself: through the end of that day.")
+@click.option("--not-told", is_flag=True, help="The law forbids to tell the client that there is one.")
 @with_call
-def add(call: Call, client: int | None, record: str | None, reason: str, until: str | None) -> Status:
+def add(
+    call: Call, client: int | None, record: str | None, reason: str, until: str | None, not_told: bool
+) -> Status:  # fmt: skip
     """Place a hold."""
     owner, ref = scope(client, record)
     _check_reason(reason)
@@ -46,12 +49,15 @@ def add(call: Call, client: int | None, record: str | None, reason: str, until: 
         # Placed all the same: a record can come back with a backup or an import.
         show.aside(f"{site.host.name} has no {about} now; the hold is placed and holds it should it come back")
     with site.transaction() as connection:
-        number = holds.place(connection, owner, ref, reason.strip(), ends, site.now, site.actor)
+        number = holds.place(connection, owner, ref, reason.strip(), ends, site.now, site.actor, not_told)
     told = {"hold": number, "scope": about, "reason": reason.strip(), "until": iso(ends, site.zone)}
+    if not_told:
+        told["told"] = False
     if call.is_json:
         show.as_json(told)
     else:
-        show.line(f"Hold {number} keeps {about} until {written(ends, site.zone) or 'it is released'}.")
+        silence = " The client is not told of it." if not_told else ""
+        show.line(f"Hold {number} keeps {about} until {written(ends, site.zone) or 'it is released'}.{silence}")
     return Status.DONE if is_known else Status.FINDINGS
 
 
@@ -66,13 +72,14 @@ def listed(call: Call) -> None:
         show.as_json(rows)
         return
     show.table(
-        ("Hold", "On", "State", "Until", "Reason", "Placed", "By"),
+        ("Hold", "On", "State", "Until", "Told", "Reason", "Placed", "By"),
         [
             (
                 one["hold"],
                 one["scope"],
                 one["state"],
                 short(one["until"]),
+                "yes" if one["told"] else "never",
                 one["reason"],
                 short(one["placed"]),
                 one["by"],
@@ -88,10 +95,16 @@ def listed(call: Call) -> None:
 @click.option("--reason", metavar="TEXT", required=True, help="Why, for the record.")
 @with_call
 def release(call: Call, number: int, reason: str) -> None:
-    """Release HOLD: from now on it keeps nothing, and what it delayed goes by its own dates."""
+    """Release HOLD: from now on it keeps nothing, and what it delayed goes by its own dates.
+
+    With the setting holds.second_person, only for another person than the one who placed it.
+    """
     _check_reason(reason)
     site = call.site()
     with site.transaction() as connection:
+        placed_by = next((row.placed_by for row in holds.listed(connection) if row.id == number), None)
+        if placed_by == site.actor and site.setting(connection, "holds.second_person"):
+            raise WrongUse(f"hold {number} was placed by {placed_by}; expected another person to release it (--actor)")
         is_released = holds.release(connection, number, reason.strip(), site.now, site.actor)
         row = next((row for row in holds.listed(connection) if row.id == number), None)
     if row is None:
@@ -110,7 +123,7 @@ def _as_json(site: Site, row: Row[Any]) -> dict[str, object]:
     return {
         "hold": row.id, "scope": scope_text(row.client, ref), "reason": row.reason, "until": iso(row.until, site.zone),
         "state": _state(row, site.now), "placed": iso(row.placed_at, site.zone), "by": row.placed_by,
-        "released": iso(row.released_at, site.zone), "released_by": row.released_by,
+        "told": not row.is_untold, "released": iso(row.released_at, site.zone), "released_by": row.released_by,
         "release_reason": row.release_reason,
     }  # fmt: skip
 

@@ -28,6 +28,7 @@ def request() -> None:
 
 @request.command("open")
 @click.option("--client", metavar="ID", type=NUMBER, required=True, help="Whose request it is.")
+@click.option("--contact", metavar="ID", type=NUMBER, help="The contact of that client who asks, about itself alone.")
 @click.option("--right", type=click.Choice(RIGHTS), required=True, help="Which right is used.")
 @click.option("--received", metavar="ISO", help="When it came in; now, if not given.")
 @click.option("--regime", type=click.Choice(sorted(REGIMES)), help="Whose law counts; else that of the country.")
@@ -35,8 +36,8 @@ def request() -> None:
 @click.option("--reauthenticated", type=click.Choice(sorted(METHODS)), help="How it is known who asked.")
 @with_call
 def open_(
-    call: Call, client: int, right: str, received: str | None, regime: str | None, source: str | None,
-    reauthenticated: str | None,
+    call: Call, client: int, contact: int | None, right: str, received: str | None, regime: str | None,
+    source: str | None, reauthenticated: str | None,
 ) -> Status:  # fmt: skip
     """Open a request and say when it must be answered; for an erasure also its date and what stands against it."""
     site = call.site()
@@ -48,7 +49,10 @@ def open_(
     codes = {"method": reauthenticated, "source": source}
     with site.transaction() as connection:
         told = {name: code for name, code in codes.items() if code is not None}
-        number = desk.open_request(site, connection, client, right, at, regime, told)
+        number = desk.open_request(site, connection, client, right, at, regime, told, contact or 0)
+        if contact and not site.host.left_of_contact(connection, client, contact):
+            show.aside(f"client {client} has no contact {contact} now; the request is opened and waits for an answer")
+            is_known = False
     _tell(call, site, number)
     return Status.DONE if is_known else Status.FINDINGS
 
@@ -68,10 +72,10 @@ def listed(call: Call, client: int | None, is_all: bool) -> None:
         show.as_json(rows)
         return
     show.table(
-        ("Request", "Client", "Right", "State", "Received", "Due", "Law", "Repeats"),
+        ("Request", "Client", "Contact", "Right", "State", "Received", "Due", "Law", "Repeats"),
         [
-            (one["request"], one["client"], one["right"], one["state"], short(one["received"]), short(one["due"]),
-             one["regime"], one["linked"])
+            (one["request"], one["client"], one["contact"], one["right"], one["state"], short(one["received"]),
+             short(one["due"]), one["regime"], one["linked"])
             for one in rows
         ],
         "Requests",
@@ -110,7 +114,7 @@ def refuse(call: Call, number: int, reason: str, route: str) -> None:
 @click.option("--note", metavar="TEXT", help="What was done, for the record; nothing personal.")
 @with_call
 def fulfil(call: Call, number: int, note: str | None) -> None:
-    """Close REQUEST as answered; an erasure closes itself when the client is deleted."""
+    """Close REQUEST as answered; an erasure closes itself when the client is deleted, a contact's is done by hand."""
     _step(call, number, lambda site, connection: desk.fulfil(site, connection, number, note))
 
 

@@ -20,8 +20,9 @@ from kigen.work.site import Site
 def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = False) -> dict[str, Any]:
     """The shape of contract.md; `in_full` adds history, the open question and, for an erasure, date and blockers."""
     told: dict[str, Any] = {
-        "request": one.number, "client": one.client, "right": one.right, "state": one.state,
-        "received": iso(one.received, site.zone), "due": iso(one.deadline.due, site.zone), "regime": one.regime,
+        "request": one.number, "client": one.client, "contact": one.contact or None, "right": one.right,
+        "state": one.state, "received": iso(one.received, site.zone), "due": iso(one.deadline.due, site.zone),
+        "regime": one.regime,
         "derivation": [
             {"code": step.code, "day": step.day.isoformat(), "text": step.text()} for step in one.deadline.derivation
         ],
@@ -34,7 +35,20 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
             for row in desk.history(connection, one)
         ]  # fmt: skip
         told["question"] = iso(desk.question(connection, one), site.zone)
-        told["deletion"] = _deletion(site, connection, one) if one.right == desk.ERASURE and one.is_open else None
+        told["deletion"], told["by_hand"] = None, []
+        if one.is_open and one.is_erasure_of_contact:
+            told["by_hand"] = [
+                {
+                    "task": task.task,
+                    "table": task.table,
+                    "rows": task.rows,
+                    "columns": task.columns,
+                    "text": task.text(),
+                }
+                for task in site.host.left_of_contact(connection, one.client, one.contact)
+            ]
+        elif one.is_open and one.right == desk.ERASURE:
+            told["deletion"] = _deletion(site, connection, one)
     return told
 
 
@@ -49,6 +63,7 @@ def _deletion(site: Site, connection: Connection, one: Entry) -> dict[str, Any] 
                     "date": iso(rule.clock.due, site.zone),
                     "action": rule.effect.value if rule.effect else "keep",
                     "blockers": [reason.as_json(site.zone) for reason in standing(rule)],
+                    "further_users": site.host.further_users(connection, [one.client]).get(one.client, 0),
                 }
     return None
 
@@ -56,7 +71,8 @@ def _deletion(site: Site, connection: Connection, one: Entry) -> dict[str, Any] 
 def show_entry(told: dict[str, Any]) -> None:
     """One request for people."""
     repeats = f", repeats request {told['linked']}" if told["linked"] else ""
-    show.line(f"Request {told['request']} of client {told['client']}: {told['right']}, {told['state']}{repeats}.")
+    whose = f"contact {told['contact']} of client {told['client']}" if told["contact"] else f"client {told['client']}"
+    show.line(f"Request {told['request']} of {whose}: {told['right']}, {told['state']}{repeats}.")
     show.line(f"Received {short(told['received'])}; to be answered before {short(told['due'])} ({told['regime']}).")
     for step in told["derivation"]:
         show.line(f"  {step['text']}")
@@ -66,6 +82,12 @@ def show_entry(told: dict[str, Any]) -> None:
         show.line(f"Planned for {date}; as things stand: {deletion['action']}.")
         for code, text in show.folded_texts((reason["code"], reason["text"]) for reason in deletion["blockers"]):
             show.line(f"  {code}: {text}")
+        if deletion["further_users"]:
+            show.line(f"  {further_users(deletion['further_users'])}")
+    for number, task in enumerate(told["by_hand"], start=1):
+        show.line(f"  {number}. {task['text'][0].upper()}{task['text'][1:]}.")
+    if told["by_hand"]:
+        show.line("Nothing else of the client goes. Do this by hand, then 'kigen request fulfil'.")
     if told["question"]:
         show.line(f"The client signed in on {short(told['question'])} and has not said whether to keep it planned.")
     show.table(
@@ -74,4 +96,13 @@ def show_entry(told: dict[str, Any]) -> None:
             (short(one["at"]), one["step"], one["actor"], one["reauthenticated"], one["source"], one["reason"])
             for one in told["history"]
         ],
+    )
+
+
+def further_users(number: int) -> str:
+    """That the account is not the owner's alone, and what can be done about it."""
+    people = "1 other person signs" if number == 1 else f"{number} other people sign"
+    return (
+        f"{people} in to this account and would lose it. If one of them is to have it, make that one the owner and let"
+        " the request be withdrawn; or refuse it, with the reason."
     )

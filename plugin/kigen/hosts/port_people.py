@@ -13,6 +13,7 @@ from typing import ClassVar
 from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Key
+from kigen.hosts.contact import ByHand
 from kigen.hosts.foreseen import Foreseen
 from kigen.hosts.giving_back import CannotGiveBack, GivenBack
 from kigen.hosts.holdings import Holding
@@ -37,6 +38,20 @@ class People(ABC):
 
     def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
         """The mail address and the language of each of these clients, as stored; one without an address is left out."""
+        return {}
+
+    has_contacts: ClassVar[bool] = False
+    """Whether a client of this platform can have contacts, people of their own beside it."""
+
+    def left_of_contact(self, connection: Connection, client: int, contact: int) -> list[ByHand]:
+        """What is left of one contact of a client, as tasks in their order, its own row among them while it is there.
+
+        Never anything of the client itself: its invoices and orders, and what others of it wrote, stay as they are.
+        """
+        return []
+
+    def further_users(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
+        """How many people besides the owner sign in to the account of each of these clients; without any left out."""
         return {}
 
     def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:

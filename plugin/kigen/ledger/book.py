@@ -24,8 +24,8 @@ class LedgerBook:
     observed: dict[tuple[Ref, str], dt.datetime]
     entered: dict[Ref, tuple[dt.datetime, str]]
     ended: dict[int, dt.datetime]
-    requests: list[tuple[str, int, str, dt.datetime]]
-    steps: list[tuple[int, str, str, dt.datetime, dict[str, str]]]
+    requests: list[tuple[str, int, int, str, dt.datetime]]
+    steps: list[tuple[int, int, str, str, dt.datetime, dict[str, str]]]
     merged: list[tuple[int, int, dt.datetime]]
 
     def __init__(self) -> None:
@@ -41,14 +41,16 @@ class LedgerBook:
     def end_archive(self, client: int, at: dt.datetime) -> None:
         _keep_latest(self.ended, client, _instant(at))
 
-    def open_request(self, client: int, right: str, at: dt.datetime) -> None:
-        self.requests.append(("open", client, right, at))
+    def open_request(self, client: int, right: str, at: dt.datetime, contact: int = 0) -> None:
+        self.requests.append(("open", client, contact, right, at))
 
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
-        self.requests.append(("close", client, right, at))
+        self.requests.append(("close", client, 0, right, at))
 
-    def note_request(self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str]) -> None:
-        self.steps.append((client, right, step, _instant(at), dict(told)))
+    def note_request(
+        self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str], contact: int = 0
+    ) -> None:
+        self.steps.append((client, contact, right, step, _instant(at), dict(told)))
 
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         self.merged.append((client, into, at))
@@ -78,14 +80,14 @@ class LedgerBook:
         """Write everything; returns the clients whose archive ends, with the former status to give back."""
         self._flush_observed(connection)
         self._flush_states(connection)
-        for act, client, right, at in sorted(self.requests, key=lambda one: one[0], reverse=True):
+        for act, client, contact, right, at in sorted(self.requests, key=lambda one: one[0], reverse=True):
             if act == "open":
-                requests.open_request(connection, client, right, at)
+                requests.open_request(connection, client, right, at, contact=contact)
             elif requests.close_requests(connection, client, right, at) and right == "erasure":
                 outbox.put(connection, client, outbox.WITHDRAWN, {"withdrawn": at.isoformat()}, at)
-        for client, right, step, at, told in self.steps:
-            request_acts.write(connection, client, right, step, at, **told)
-        touched = {client for _, client, _, _ in self.requests}
+        for client, contact, right, step, at, told in self.steps:
+            request_acts.write(connection, client, right, step, at, contact=contact, **told)
+        touched = {client for _, client, *_ in self.requests}
         touched |= {number for (kind, number), name in self.observed if kind is Kind.CLIENT and name == FINAL_LOGIN}
         merges.remember(connection, self.merged)
         marks.mark(connection, merges.hand_over(connection, touched.union(client for client, _, _ in self.merged)))

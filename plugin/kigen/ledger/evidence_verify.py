@@ -66,7 +66,8 @@ class Walk:
 class Verdict:
     """What a verification found: `first_bad` is the number of the first bad entry, None where all is well.
 
-    `entries` and `records` are those found good; `signed` is how many entries the last good head covers.
+    `entries` and `records` are those found good; `signed` is how many entries the last good head covers. Of a partial
+    verification the first `after` entries were not looked at and are counted in none but `signed`.
     """
 
     entries: int
@@ -74,6 +75,7 @@ class Verdict:
     signed: int
     first_bad: int | None = None
     problem: str | None = None
+    after: int = 0
 
     @property
     def ok(self) -> bool:
@@ -89,11 +91,11 @@ def verify(
 
     One entry is in memory at a time with some around it. ValueError where `start` is not signed by the key.
     """
-    walk = Walk()
+    walk, after = Walk(), 0
     if start is not None:
         if not keys.is_signed(key, start.signature, start.statement):
             raise ValueError(f"the head over {start.entries} entries is not signed by the key {keys.name(key)}")
-        walk = Walk(start.entries, start.hash)
+        walk, after = Walk(start.entries, start.hash), start.entries
     signed = _Signed(key, evidence_read.signed(connection, walk.seq))
     try:
         signed.check(walk)
@@ -104,8 +106,8 @@ def verify(
         _check_end(connection, walk)
         signed.check_rest(walk)
     except Bad as bad:
-        return Verdict(walk.seq, walk.records, signed.entries, bad.seq, bad.problem)
-    return Verdict(walk.seq, walk.records, signed.entries)
+        return Verdict(walk.seq - after, walk.records, signed.entries, bad.seq, bad.problem, after)
+    return Verdict(walk.seq - after, walk.records, signed.entries, after=after)
 
 
 def _check_end(connection: Connection, walk: Walk) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select, tuple_, update
 
+from kigen.ledger import frozen_gone
 from kigen.ledger.bulk import batches
 from kigen.ledger.frozen import Ends
 from kigen.ledger.tables import holds, records, requests
@@ -73,16 +74,19 @@ def destroy_ended(
     """Delete documents whose floor is over, in the caller's transaction, at most `limit`: each with its own key.
 
     `of` are the clients whose documents may go, None: of all; a document of no client always may. Returns the records
-    they were of, by kind; empty when there are no more. Holds and requests are read with a lock, so that none can slip
-    in before the commit.
+    they were of, by kind; empty when there are no more. That they went is noted with the later of
+    `now` and `today`: from then on a backup may hold what is no longer here. Holds and requests are read with a lock,
+    so that none can slip in before the commit.
     """
-    query = _ended(connection, moments(now, today))
+    asked = moments(now, today)
+    query = _ended(connection, asked)
     if query is None:
         return {}
     if of is not None:
         query = query.where(or_(table.c.client.is_(None), table.c.client.in_(sorted(of))))
     rows = connection.execute(query.limit(limit).with_for_update()).all()
     gone: dict[Kind, list[int]] = {}
+    frozen_gone.note(connection, rows, max(asked))
     for batch in batches([row.id for row in rows]):
         connection.execute(delete(parties).where(parties.c.document.in_(batch)))
         connection.execute(delete(table).where(table.c.id.in_(batch)))
@@ -97,7 +101,8 @@ def _ended(connection: Connection, asked: Moments) -> Select[Any] | None:
     if connection.scalar(select(table.c.id).where(table.c.until <= now).limit(1)) is None:
         return None  # mostly so, and then nothing need be locked
     clients, refs = _kept(connection, asked)
-    query = select(table.c.id, table.c.kind, table.c.record, table.c.client).where(table.c.until <= now)
+    columns = (table.c.id, table.c.host, table.c.kind, table.c.record, table.c.client)
+    query = select(*columns).where(table.c.until <= now)
     if clients:
         query = query.where(or_(table.c.client.is_(None), table.c.client.not_in(sorted(clients))))
     if refs:

@@ -25,12 +25,16 @@ def place(
     until: dt.datetime | None,
     now: dt.datetime,
     actor: str,
+    is_untold: bool = False,
 ) -> int:
-    """Place a hold; exactly one of `client` and `record`. Returns its number."""
+    """Place a hold; exactly one of `client` and `record`. Returns its number.
+
+    `is_untold`: the law forbids to tell the client that there is one.
+    """
     result = connection.execute(
         insert(table).values(
             client=client, kind=record[0].value if record else None, record=record[1] if record else None,
-            reason=reason, until=until, placed_at=now, placed_by=actor,
+            reason=reason, until=until, placed_at=now, placed_by=actor, is_untold=is_untold,
         )
     )  # fmt: skip
     mark(connection, [client], [record])
@@ -65,7 +69,7 @@ def in_force(
     return answer(connection, standing(connection, clients, refs, moments(now, today), lock))
 
 
-COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at"
+COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at, is_untold"
 FEW = 500
 OFTEN = 50  # how often a connection asks before it counts them anew: on that hangs only how they are read
 
@@ -89,11 +93,11 @@ def standing(
 
     def meaning(rows: Iterable[Sequence[Any]]) -> list[Hold]:
         found: list[Hold] = []
-        for number, client, kind, record, reason, until, released, placed in rows:
+        for number, client, kind, record, reason, until, released, placed, untold in rows:
             ref, ends, freed = (Kind(kind), record) if kind else None, instant(until), instant(released)
             if (client in owners or ref in records) and is_in_force(freed, ends, asked):
                 ends = min((end for end in (ends, freed) if end), default=None)
-                found.append(Hold(number, client, ref, reason, ends, instant(placed)))
+                found.append(Hold(number, client, ref, reason, ends, instant(placed), bool(untold)))
         return found
 
     return Question(asks, meaning)

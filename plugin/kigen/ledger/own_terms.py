@@ -43,7 +43,10 @@ def closed_requests(connection: Connection) -> Dated:
 
 def answered_steps(connection: Connection) -> Dated:
     """Steps of requests, by when they were taken; those of a right that the client's requests still name stay."""
-    same = and_(requests.c.client == request_acts.c.client, requests.c.request_right == request_acts.c.request_right)
+    mine, asked = request_acts.c, requests.c
+    same = and_(
+        asked.client == mine.client, asked.contact == mine.contact, asked.request_right == mine.request_right
+    )  # fmt: skip
     is_over = ~exists(select(requests.c.id).where(same))
     return _oldest(connection, request_acts, request_acts.c.at, request_acts.c.at, is_over)
 

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
 from kigen.ledger import quarantine
 from kigen.ledger.bulk import batches
+from kigen.ledger.lent import lent
 from kigen.ledger.quick import Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
@@ -19,55 +20,57 @@ from kigen.policy.desk import FULFILLED, WITHDRAWN
 from kigen.policy.facts import Request
 from kigen.policy.moments import Moments, counts, moments
 
+ITSELF = 0
+"""In place of a contact's number: the client itself asks."""
+
+ERASURE = "erasure"
+
 
 def open_request(
-    connection: Connection, client: int, right: str, at: dt.datetime, regime: str | None = None
+    connection: Connection, client: int, right: str, at: dt.datetime, regime: str | None = None, contact: int = ITSELF
 ) -> int | None:
-    """Note a request; the same one again is the same, and one that was withdrawn later is closed at once.
+    """Note a request; the same one again is the same, and one that the client withdrew later is closed at once.
 
     Returns its number, None where it was known.
     """
-    mine = and_(table.c.client == client, table.c.request_right == right, table.c.received == at)
+    mine = and_(_of_one(client, contact, right), table.c.received == at)
     if connection.scalar(select(table.c.id).where(mine)) is not None:
         return None
     told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= at)
-    closed_at = connection.scalar(select(func.min(closings.c.at)).where(told))
+    closed_at = connection.scalar(select(func.min(closings.c.at)).where(told)) if contact == ITSELF else None
     state = WITHDRAWN if closed_at else None
-    values = {"client": client, "request_right": right, "received": at, "closed_at": closed_at, "state": state,
-              "regime": regime}  # fmt: skip
+    values = {"client": client, "contact": contact, "request_right": right, "received": at, "closed_at": closed_at,
+              "state": state, "regime": regime}  # fmt: skip
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    if right == "erasure" and closed_at is None:  # what could still be brought back is what is asked about
+    if (
+        right == ERASURE and contact == ITSELF and closed_at is None
+    ):  # what could still be brought back is what is asked about
         quarantine.destroy_of(connection, [client])
     return int(key[0]) if key else None
 
 
 def close_requests(connection: Connection, client: int, right: str, at: dt.datetime) -> int:
-    """Close requests of this right received at `at` or before; returns how many were open.
+    """Close the client's own requests of this right received at `at` or before; returns how many were open.
 
     The closing itself is remembered: requests that arrive after it, but were made before, are closed by it too.
     """
     known = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at == at)
     if connection.scalar(select(closings.c.at).where(known)) is None:
         connection.execute(insert(closings).values(client=client, request_right=right, at=at))
-    condition = and_(
-        table.c.client == client, table.c.request_right == right, table.c.received <= at,
-        or_(table.c.closed_at.is_(None), table.c.closed_at > at),
-    )  # fmt: skip
+    condition = and_(_of_one(client, ITSELF, right), table.c.received <= at, _is_open(at))
     return connection.execute(update(table).where(condition).values(closed_at=at, state=WITHDRAWN)).rowcount
 
 
 def hand_over(connection: Connection, client: int, into: int) -> bool:
-    """Copy the requests of one client to another, each closed when it was; True where that changed anything.
+    """Copy the requests of one client, and of its contacts, to another, each closed when it was.
 
-    A withdrawal of the one does not withdraw what the other asked for.
+    True where that changed anything. A withdrawal of the one does not withdraw what the other asked for.
     """
     is_changed = False
     for row in connection.execute(select(table).where(table.c.client == client).order_by(table.c.received)).all():
-        same = and_(
-            table.c.client == into, table.c.request_right == row.request_right, table.c.received == row.received
-        )
+        same = and_(_of_one(into, row.contact, row.request_right), table.c.received == row.received)
         if connection.scalar(select(table.c.id).where(same)) is None:
-            open_request(connection, into, row.request_right, row.received, row.regime)
+            open_request(connection, into, row.request_right, row.received, row.regime, row.contact)
             is_changed = True
         if row.closed_at:
             later = and_(same, or_(table.c.closed_at.is_(None), table.c.closed_at > row.closed_at))
@@ -82,19 +85,34 @@ def carried_out(connection: Connection, numbers: Sequence[int], at: dt.datetime,
     These are rows that this transaction has locked already.
     """
     for batch in batches(numbers):
-        answered: dict[str, set[int]] = {}
-        for row in connection.execute(select(table.c.client, table.c.request_right).where(table.c.id.in_(batch))):
-            answered.setdefault(row.request_right, set()).add(row.client)
-        for right, clients in answered.items():
-            mine = and_(table.c.client.in_(sorted(clients)), table.c.request_right == right)
-            is_open = or_(table.c.closed_at.is_(None), table.c.closed_at > at)
-            open_ones = and_(mine, table.c.received <= at, is_open)
+        answered: dict[tuple[str, int], set[int]] = {}
+        asked = select(table.c.client, table.c.contact, table.c.request_right).where(table.c.id.in_(batch))
+        for row in connection.execute(asked):
+            answered.setdefault((row.request_right, row.contact), set()).add(row.client)
+        for (right, contact), clients in answered.items():
+            whose = and_(table.c.client.in_(sorted(clients)), table.c.contact == contact)
+            open_ones = and_(whose, table.c.request_right == right, table.c.received <= at, _is_open(at))
             connection.execute(update(table).where(open_ones).values(closed_at=at, state=state))
 
 
+def contacts_asking(connection: Connection, client: int) -> bool:
+    """Whether a contact of this client has asked to be erased and was not answered."""
+    whose = and_(table.c.client == client, table.c.contact != ITSELF, table.c.request_right == ERASURE)
+    return connection.scalar(select(table.c.id).where(whose, table.c.closed_at.is_(None)).limit(1)) is not None
+
+
+def contacts_gone(connection: Connection, clients: Sequence[int], at: dt.datetime) -> None:
+    """Close what contacts of these clients asked to be erased: contacts go with their client, whole or in part."""
+    for batch in batches(clients):
+        whose = and_(table.c.client.in_(batch), table.c.contact != ITSELF, table.c.request_right == ERASURE)
+        open_ones = and_(whose, table.c.received <= at, _is_open(at))
+        connection.execute(update(table).where(open_ones).values(closed_at=at, state=FULFILLED))
+
+
 def listed(connection: Connection, clients: Sequence[int] | None = None) -> list[Row[Any]]:
-    """Every request of these clients, or of all, by client and right, in the order in which they were received."""
-    query = select(table).order_by(table.c.client, table.c.request_right, table.c.received, table.c.id)
+    """Every request of these clients, or of all, by who asked and right, in the order in which they were received."""
+    whose = (table.c.client, table.c.contact, table.c.request_right)
+    query = select(table).order_by(*whose, table.c.received, table.c.id)
     if clients is not None:
         query = query.where(table.c.client.in_(clients))
     return list(connection.execute(query))
@@ -106,10 +124,12 @@ def extend(connection: Connection, number: int, at: dt.datetime) -> None:
 
 
 def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt.datetime]:
-    """Clients with an open request of this right, each with the instant from which it counts: the earliest."""
-    is_open = or_(table.c.closed_at.is_(None), table.c.closed_at > now)
+    """Clients with an open request of this right, each with the instant from which it counts: the earliest.
+
+    Of the clients themselves: what a contact asks is not asked by its client.
+    """
     query = select(table.c.client, func.min(table.c.received)).where(
-        table.c.request_right == right, table.c.received <= now, is_open
+        table.c.contact == ITSELF, table.c.request_right == right, table.c.received <= now, _is_open(now)
     )
     return {row[0]: row[1] for row in connection.execute(query.group_by(table.c.client))}
 
@@ -120,7 +140,9 @@ def open_requests(
 ) -> dict[int, list[Request]]:  # fmt: skip
     """Requests open at `now`, oldest first, by client; asking again while one runs counts from the first.
 
-    See policy/moments.py for `today`.
+    An erasure that was handed over by a merger counts once the other client is gone. What a contact asks keeps the
+    client's data as what the client asks does; its erasure does neither: the client is not asked to go, and where it
+    goes its contacts go along. See policy/moments.py for `today`.
     """
     return answer(connection, open_at(connection, clients, moments(now, today), lock))
 
@@ -129,15 +151,20 @@ def open_at(
     connection: Connection, clients: Sequence[int], asked: Moments, lock: bool = False
 ) -> Question[dict[int, list[Request]]]:
     """The question that `open_requests` asks; with `lock` none is made, closed or withdrawn before the commit."""
-    return Question([*_of(connection, clients, lock)], partial(_open, asked))
+    return Question([*_of(connection, clients, lock)], partial(_open, connection, asked))
 
 
-def _open(asked: Moments, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
+def _open(connection: Connection, asked: Moments, rows: Iterable[Sequence[Any]]) -> dict[int, list[Request]]:
     told = []
-    for number, client, right, text, closed_at, regime in rows:
+    for number, client, contact, right, text, closed_at, regime in rows:
+        if contact != ITSELF and right == ERASURE:
+            continue
         received, closed = instant(text), instant(closed_at)
         if received and counts(right, received, closed, asked):
             told.append(Request(number, client, right, received, regime))
+    asking = {one.client for one in told if one.right == ERASURE}
+    others = lent(connection, asking, ERASURE) if asking else set()
+    told = [one for one in told if one.right != ERASURE or (one.client, one.received) not in others]
     found: dict[int, list[Request]] = {}
     for one in sorted(told, key=lambda one: (one.received, one.id)):
         mine = found.setdefault(one.client, [])
@@ -146,7 +173,7 @@ def _open(asked: Moments, rows: Iterable[Sequence[Any]]) -> dict[int, list[Reque
     return found
 
 
-COLUMNS = "id, client, request_right, received, closed_at, regime"
+COLUMNS = "id, client, contact, request_right, received, closed_at, regime"
 
 
 def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[Ask]:
@@ -158,3 +185,11 @@ def _of(connection: Connection, clients: Sequence[int], lock: bool) -> Iterator[
     rest = f"FROM {table.name} FORCE INDEX (kigen_requests_once) WHERE client IN %s"
     for batch in batches(sorted(set(clients))):
         yield ask(connection, rest, COLUMNS, (Ids(batch),), lock=True)
+
+
+def _of_one(client: int, contact: int, right: str) -> ColumnElement[bool]:
+    return and_(table.c.client == client, table.c.contact == contact, table.c.request_right == right)
+
+
+def _is_open(at: dt.datetime) -> ColumnElement[bool]:
+    return or_(table.c.closed_at.is_(None), table.c.closed_at > at)

@@ -9,11 +9,14 @@ from functools import partial
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 
-from kigen.ledger import tables_evidence, tables_frozen, tables_gate, tables_quarantine
+from kigen.ledger import tables_evidence, tables_frozen, tables_gate, tables_quarantine, tables_stamps
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 from kigen.ledger.tables_requests import closings, requests
 
-__all__ = ["closings", "metadata", "requests", "tables_evidence", "tables_frozen", "tables_gate", "tables_quarantine"]
+__all__ = [
+    "closings", "metadata", "requests", "tables_evidence", "tables_frozen", "tables_gate", "tables_quarantine",
+    "tables_stamps",
+]  # fmt: skip
 
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
@@ -138,6 +141,7 @@ holds = _table(
     Column("released_at", Instant),
     Column("released_by", String(120)),
     Column("release_reason", Text),
+    Column("is_untold", Boolean),  # the law forbids to tell the client that there is one
     Index("kigen_holds_client", "client"),
     Index("kigen_holds_record", "kind", "record"),
 )

@@ -63,6 +63,17 @@ views = _table(
     Column("part", String(12), nullable=False),
 )
 
+# Which documents were destroyed when; what is left of them is in backups, if anywhere.
+gone = _table(
+    "kigen_frozen_gone",
+    Column("document", BigInteger, primary_key=True, autoincrement=False),
+    Column("host", String(64), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("record", BigInteger, nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("kigen_frozen_gone_at", "at"),
+)
+
 # What was masked in which record's rows, for whom, why and by whom: names of columns, never values.
 maskings = _table(
     "kigen_maskings",

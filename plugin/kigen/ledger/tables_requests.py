@@ -14,16 +14,17 @@ requests = _table(
     "kigen_requests",
     Column("id", KEY, primary_key=True, autoincrement=True),
     Column("client", BigInteger, nullable=False),
+    Column("contact", BigInteger, nullable=False, server_default="0"),  # 0: the client itself
     Column("request_right", String(24), nullable=False),
     Column("received", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("state", String(24)),  # how it was closed; NULL with closed_at: withdrawn
     Column("regime", String(4)),
     Column("extended_at", Instant),
-    UniqueConstraint("client", "request_right", "received", name="kigen_requests_once"),
+    UniqueConstraint("client", "contact", "request_right", "received", name="kigen_requests_once"),
 )
 
-# Every withdrawal that was told, so that a request which arrives after its own withdrawal is closed by it.
+# Every withdrawal that a client told, so that a request which arrives after its own withdrawal is closed by it.
 closings = _table(
     "kigen_closings",
     Column("client", BigInteger, primary_key=True, autoincrement=False),
@@ -37,6 +38,7 @@ request_acts = _table(
     "kigen_request_acts",
     Column("id", KEY, primary_key=True, autoincrement=True),
     Column("client", BigInteger, nullable=False),
+    Column("contact", BigInteger, nullable=False, server_default="0"),
     Column("request_right", String(24), nullable=False),
     Column("at", Instant, nullable=False),
     Column("act", String(24), nullable=False),
@@ -45,7 +47,7 @@ request_acts = _table(
     Column("source", String(24)),
     Column("reason", Text),
     Column("route", Text),
-    UniqueConstraint("client", "request_right", "at", "act", name="kigen_request_acts_once"),
+    UniqueConstraint("client", "contact", "request_right", "at", "act", name="kigen_request_acts_once"),
 )
 
 # Clients of which parts stay: for which reasons, by which rule, and until when, NULL where nobody can tell.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from kigen.policy import values
+from kigen.policy.backups import BACKUPS
 from kigen.policy.brakes import BRAKES
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
+from kigen.policy.stamps import STAMPS
 from kigen.policy.throttles import THROTTLES
 
 __all__ = ["OTHERS", "RESTORABLE", "Setting"]
@@ -208,8 +210,20 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 11",
     ),
+    Setting(
+        "holds.second_person",
+        values.flag,
+        "off",
+        (
+            "Whether only another person than the one who placed a legal hold may release it.",
+            "法的保全を解除できるのを、設定した人とは別の人に限るかどうか。",
+        ),
+        "Article 17",
+    ),
     *THROTTLES,
     *OWN_TERMS,
+    *BACKUPS,
+    *STAMPS,
     Setting(
         "heartbeat.url",
         values.url,

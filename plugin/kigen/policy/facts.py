@@ -23,6 +23,7 @@ class Hold:
     reason: str
     until: dt.datetime | None = None
     placed: dt.datetime | None = None
+    is_untold: bool = False  # the law forbids to tell the client that there is one
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from kigen.policy.floors import record_documents, standing
 from kigen.policy.masked import kept_by, masked
 from kigen.policy.moments import moments
 from kigen.policy.periods import add, moment
-from kigen.policy.reasons import HAS_RETURNED, IS_MASKED, Reason
+from kigen.policy.reasons import HAS_RETURNED, IS_MASKED, UNTOLD_HOLD, Reason
 from kigen.policy.records import LIVE, REQUESTED, RETURNED, Kind, State, ref_text
 from kigen.policy.sights import Sight
 
@@ -141,7 +141,8 @@ def hold(case: Case) -> Iterator[Reason]:
     """A legal hold on the client, on the record, or on what deleting it takes along."""
     for found in case.facts.holds_on(case.owners(), held_refs(case)):
         ref = found.record or (Kind.CLIENT, found.client or 0)
-        yield Reason("hold", {"hold": found.id}, found.until, (ref_text(ref),))
+        words = UNTOLD_HOLD if found.is_untold else None
+        yield Reason("hold", {"hold": found.id}, found.until, (ref_text(ref),), words)
 
 
 def open_request(case: Case) -> Iterator[Reason]:

@@ -86,6 +86,12 @@ IS_MASKED = (
 )
 """What a floor says of a client, while nothing may be frozen and after it was anonymised."""
 
+UNTOLD_HOLD = (
+    "A legal hold is in force on {ref}; the client must not be told of it.",
+    "{ref} は法的保全の対象です。この保全の存在を顧客に知らせてはいけません。",
+)
+"""What staff read of a hold that the law forbids to tell of (cases.md E5)."""
+
 HAS_RETURNED = (
     "It was brought back only on {changed}; kept until {until}.",
     "{changed} に復元されたばかりです。{until} まで保持します。",

@@ -75,8 +75,7 @@ Ref = tuple[Kind, int]
 # Names of anchors: the clocks of retention.md, and what kigen observes of payments and invoices.
 REGISTERED, LAST_PAYMENT, ARCHIVED, FINAL_LOGIN = "registered", "last payment", "archived", "final login"
 CREATED, DUE, LAST_CHANGE, EXPIRATION, REQUESTED = "created", "due", "last change", "expiration", "requested"
-BOUGHT, RECEIVED, REVERSED = "bought", "received", "reversed"
-RETURNED = "returned"  # a record that kigen had deleted was brought back
+BOUGHT, RECEIVED, REVERSED, RETURNED = "bought", "received", "reversed", "returned"
 
 
 class Source(StrEnum):

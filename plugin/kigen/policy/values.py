@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from decimal import Decimal, InvalidOperation
 
@@ -49,6 +50,23 @@ def at_least_one(text: str) -> int:
     return number
 
 
+def days(text: str) -> int | None:
+    """Days, one or more; blank is None."""
+    return at_least_one(text) if text.strip() else None
+
+
+def day(text: str) -> dt.date | None:
+    """A date; blank is None."""
+    if not text.strip():
+        return None
+    try:
+        if not re.fullmatch(r"(19|20|21)\d\d-\d\d-\d\d", text.strip()):
+            raise ValueError
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text!r} is no date; expected such as 2026-01-31") from None
+
+
 def share(text: str) -> Decimal:
     """A percentage."""
     share = money(text.strip().rstrip("%"))
@@ -87,6 +105,13 @@ def folder(text: str) -> str:
     """A folder by its whole path; blank is none."""
     if text.strip() and not text.strip().startswith("/"):
         raise ValueError(f"{text!r} is no folder; expected a whole path, such as /var/www/attachments")
+    return text.strip()
+
+
+def file(text: str) -> str:
+    """A file by its whole path; blank is none."""
+    if text.strip() and not text.strip().startswith("/"):
+        raise ValueError(f"{text!r} is no file; expected a whole path, such as /etc/kigen/authority.pem")
     return text.strip()
 
 

@@ -29,13 +29,18 @@ class Book(Protocol):
     def end_archive(self, client: int, at: dt.datetime) -> None:
         """End kigen's archive of a client if it was archived before `at`; the host gets the former status back."""
 
-    def open_request(self, client: int, right: str, at: dt.datetime) -> None:
-        """Open a rights request (RIGHT of contract.md); while one of the same right is open, nothing changes."""
+    def open_request(self, client: int, right: str, at: dt.datetime, contact: int = 0) -> None:
+        """Open a rights request (RIGHT of contract.md); while one of the same right is open, nothing changes.
+
+        With `contact` it is one of that contact of the client, about the contact's own data alone.
+        """
 
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
-        """Close requests of this right that were received at `at` or before; one received later stays open."""
+        """Close the client's own requests of this right received at `at` or before; one received later stays open."""
 
-    def note_request(self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str]) -> None:
+    def note_request(
+        self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str], contact: int = 0
+    ) -> None:
         """Write a step into the history of a right's requests; `told` holds codes of kigen.policy.desk alone."""
 
     def merge(self, client: int, into: int, at: dt.datetime) -> None:

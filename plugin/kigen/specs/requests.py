@@ -18,7 +18,8 @@ def kigen_deletion_requested(event: Event, book: Book) -> None:
     """A client asked to be deleted. `event` has client; the `book` opens a request of the right 'erasure'.
 
     data.actor, data.reauthenticated and data.source (codes of kigen.policy.desk) go into its history. With
-    data.keep_planned it is the answer to the question that an own sign-in asks, and opens nothing.
+    data.keep_planned it is the answer to the question that an own sign-in asks, and opens nothing. With data.contact
+    one contact of the client asks to be erased, and not its client.
 
     Example:
         @hookimpl

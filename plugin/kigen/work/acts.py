@@ -121,6 +121,7 @@ def _erase_clients(gate: Gate, readings: Sequence[Reading], asked: Sequence[int]
     leaving.after(gate, going)
     erasures = [one.id for reading in readings for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(gate.connection, erasures, gate.site.now)
+    requests.contacts_gone(gate.connection, ids, gate.site.now)
 
 
 def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:

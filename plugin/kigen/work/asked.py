@@ -6,15 +6,16 @@ twice, so this may be asked as often as one likes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection
 
 from kigen.ledger import outbox, requests
 from kigen.policy.decide import Considered
+from kigen.policy.parting import FLOOR
 from kigen.policy.periods import moment
-from kigen.policy.reasons import Reason
-from kigen.policy.records import FINAL_LOGIN, Kind
+from kigen.policy.reasons import UNTOLD_HOLD, Reason
+from kigen.policy.records import FINAL_LOGIN, Kind, ref_text
 from kigen.policy.schedule import ON_REQUEST
 from kigen.work.readings import Reading, read_records
 from kigen.work.site import Site
@@ -34,22 +35,26 @@ def tell(connection: Connection, site: Site, clients: Collection[int] | None = N
     if not wanted:
         return 0
     schedule = site.schedule(connection).without(site.drift(connection).refused)
+    others = site.host.further_users(connection, wanted)
     told = 0
     for reading in read_records(connection, site.host, schedule, Kind.CLIENT, wanted, site.now):
         decision = reading.decisions.get((Kind.CLIENT, reading.account.id))
         for one in decision.considered if decision else ():
             if decision and one.rule.id == ON_REQUEST:
-                told += _received(connection, site, reading, one)
+                told += _received(connection, site, reading, one, others.get(reading.account.id, 0))
                 told += _signed_in(connection, site, reading, one)
                 if not decision.acts and one.is_due(site.now):
                     told += _kept(connection, site, reading, one)
     return told
 
 
-def _received(connection: Connection, site: Site, reading: Reading, one: Considered) -> bool:
-    """The request, its date, and at once what stands against it."""
+def _received(connection: Connection, site: Site, reading: Reading, one: Considered, others: int) -> bool:
+    """The request, its date, and at once what stands against it and how many others would lose the account."""
     received = _asked_at(reading)
-    data = {"received": received, "date": _date(one), "blockers": as_data(standing(one))}
+    blockers = as_data(standing(one), reading.account.id)
+    data: dict[str, object] = {"received": received, "date": _date(one), "blockers": blockers}
+    if others:
+        data["further_users"] = others
     return outbox.put(connection, reading.account.id, outbox.RECEIVED, data, site.now, about=received)
 
 
@@ -69,7 +74,7 @@ def _kept(connection: Connection, site: Site, reading: Reading, one: Considered)
     """The date has come and something keeps the client as it is: told once for each set of reasons."""
     reasons = standing(one)
     codes = sorted({reason.code for reason in reasons})
-    data = {"received": _asked_at(reading), "date": _date(one), "blockers": as_data(reasons)}
+    data = {"received": _asked_at(reading), "date": _date(one), "blockers": as_data(reasons, reading.account.id)}
     about = f"{_asked_at(reading)} {' '.join(codes)}"
     return outbox.put(connection, reading.account.id, outbox.BLOCKED, data, site.now, about=about)
 
@@ -79,8 +84,15 @@ def standing(one: Considered) -> list[Reason]:
     return [reason for reason in one.reasons if reason.code != "not-due"]
 
 
-def as_data(reasons: Iterable[Reason]) -> list[dict[str, object]]:
-    """Codes, dates, amounts and numbers of records; the sentence is made where the message is written."""
+def as_data(reasons: Sequence[Reason], client: int) -> list[dict[str, object]]:
+    """Codes, dates, amounts and numbers of records; the sentence is made where the message is written.
+
+    A hold that the client must not hear of is told as what is true of it and of every floor: that the law keeps the
+    client, without a date or a record; beside a floor it is not told at all.
+    """
+    open_ones = [one for one in reasons if one.words is not UNTOLD_HOLD]
+    is_silent = len(open_ones) == len(reasons) or any(one.code == FLOOR for one in open_ones)
+    told = open_ones if is_silent else [*open_ones, Reason(FLOOR, refs=(ref_text((Kind.CLIENT, client)),))]
     return [
         {
             "code": one.code,
@@ -88,7 +100,7 @@ def as_data(reasons: Iterable[Reason]) -> list[dict[str, object]]:
             "refs": list(one.refs),
             **{name: str(one.values[name]) for name in TOLD_VALUES if name in one.values},
         }
-        for one in reasons
+        for one in told
     ]
 
 

@@ -27,7 +27,9 @@ Step = Callable[[Site, Connection], None]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One request as it stands. `linked` is the number of the earlier one that it repeats, which is answered for both.
+    """One request as it stands. With `contact` above 0 that contact of the client asks, about its own data alone.
+
+    `linked` is the number of the earlier one that it repeats, which is answered for both.
 
     `regime` None in the ledger means that of the client's country now; of a country outside the three, the EU's, which
     is the strictest.
@@ -35,6 +37,7 @@ class Entry:
 
     number: int
     client: int
+    contact: int
     right: str
     state: str
     received: dt.datetime
@@ -48,6 +51,11 @@ class Entry:
     def is_open(self) -> bool:
         return self.state in (desk.OPEN, desk.EXTENDED)
 
+    @property
+    def is_erasure_of_contact(self) -> bool:
+        """Carried out by hand, and never on the client."""
+        return self.right == ERASURE and self.contact != requests.ITSELF
+
 
 def entries(site: Site, connection: Connection, clients: Sequence[int] | None = None) -> list[Entry]:
     """Requests of these clients, or of all, in the order in which they were received."""
@@ -55,12 +63,12 @@ def entries(site: Site, connection: Connection, clients: Sequence[int] | None = 
     countries = _countries(site, connection, sorted({row.client for row in rows}))
     target = int(str(site.setting(connection, "requests.japan_days")))
     found: list[Entry] = []
-    firsts: dict[tuple[int, str], Row[Any]] = {}
+    firsts: dict[tuple[int, int, str], Row[Any]] = {}
     for row in rows:
-        first = firsts.get((row.client, row.request_right))
+        first = firsts.get((row.client, row.contact, row.request_right))
         is_repeat = first is not None and (first.closed_at is None or first.closed_at > row.received)
         if not is_repeat:
-            firsts[row.client, row.request_right] = row
+            firsts[row.client, row.contact, row.request_right] = row
         country = countries.get(row.client, "")
         regime = row.regime or regime_of(country) or EU
         terms = [
@@ -69,8 +77,8 @@ def entries(site: Site, connection: Connection, clients: Sequence[int] | None = 
         ]
         linked = first.id if first is not None and is_repeat else None
         found.append(
-            Entry(row.id, row.client, row.request_right, _state(row, site.now), row.received, row.closed_at, regime,
-                  terms[1], terms[0], linked)
+            Entry(row.id, row.client, row.contact, row.request_right, _state(row, site.now), row.received,
+                  row.closed_at, regime, terms[1], terms[0], linked)
         )  # fmt: skip
     return sorted(found, key=lambda one: (one.received, one.number))
 
@@ -85,20 +93,26 @@ def entry(site: Site, connection: Connection, number: int) -> Entry:
 
 def open_request(
     site: Site, connection: Connection, client: int, right: str, received: dt.datetime, regime: str | None,
-    told: dict[str, str],
+    told: dict[str, str], contact: int = requests.ITSELF,
 ) -> int:  # fmt: skip
     """Open a request and tell the client what follows; returns its number, of a known one the same.
 
-    `told` holds codes: method and source. Raises ValueError for an instant that lies ahead.
+    `told` holds codes: method and source. What a `contact` asks its client is not told: a person answers the contact.
+    Raises ValueError for an instant that lies ahead, or a contact on a platform that knows none.
     """
     if received > site.now:
         raise ValueError("--received lies in the future; expected when it came in")
+    if contact != requests.ITSELF and not site.host.has_contacts:
+        raise ValueError(f"{site.host.name} knows no contacts of a client; expected a request of the client")
     country = _countries(site, connection, [client]).get(client, "")
-    number = requests.open_request(connection, client, right, received, regime or regime_of(country) or EU)
+    number = requests.open_request(connection, client, right, received, regime or regime_of(country) or EU, contact)
     if number is None:
-        same = [row for row in requests.listed(connection, [client]) if row.request_right == right]
-        number = next(row.id for row in same if row.received == received)
-    request_acts.write(connection, client, right, desk.RECEIVED, received, actor=site.actor, **told)
+        wanted = (contact, right, received)
+        known = requests.listed(connection, [client])
+        number = next(row.id for row in known if (row.contact, row.request_right, row.received) == wanted)
+    request_acts.write(
+        connection, client, right, desk.RECEIVED, received, actor=site.actor, contact=contact, **told
+    )  # fmt: skip
     marks.mark(connection, [client])
     tell(connection, site, [client])
     return int(number)
@@ -120,10 +134,17 @@ def refuse(site: Site, connection: Connection, number: int, reason: str, route: 
 
 
 def fulfil(site: Site, connection: Connection, number: int, note: str | None = None) -> None:
-    """Close a request as answered. An erasure closes itself: by hand only where nothing is left to delete now."""
+    """Close a request as answered. An erasure closes itself: by hand only where nothing is left to delete now.
+
+    That of a contact is carried out by hand, and done when nothing of the contact is left.
+    """
     one = entry(site, connection, number)
     step = desk.FULFIL
-    if one.right == ERASURE:
+    if one.is_erasure_of_contact:
+        if left := site.host.left_of_contact(connection, one.client, one.contact):
+            told = "; ".join(task.text() for task in left)
+            raise ValueError(f"contact {one.contact} of client {one.client} is not erased yet: {told}")
+    elif one.right == ERASURE:
         is_masked = one.client in anonymised.of(connection, [one.client])
         if not is_masked and one.client in _countries(site, connection, [one.client]):
             raise ValueError("an erasure is fulfilled by the deletion itself; the client is still there")
@@ -135,6 +156,9 @@ def withdraw(site: Site, connection: Connection, number: int) -> None:
     """Close a request because the person took it back, and those that repeat it."""
     one = entry(site, connection, number)
     desk.after(one.state, desk.WITHDRAW)
+    if one.contact != requests.ITSELF:
+        _close(site, connection, number, desk.WITHDRAW)
+        return
     requests.close_requests(connection, one.client, one.right, site.now)
     if one.right == ERASURE:
         told = {"withdrawn": site.now.isoformat()}
@@ -144,7 +168,7 @@ def withdraw(site: Site, connection: Connection, number: int) -> None:
 
 def history(connection: Connection, one: Entry) -> list[Row[Any]]:
     """Every step about this right of this client, with who took it."""
-    return request_acts.of(connection, one.client, one.right)
+    return request_acts.of(connection, one.client, one.right, one.contact)
 
 
 def question(connection: Connection, one: Entry) -> dt.datetime | None:
@@ -153,7 +177,7 @@ def question(connection: Connection, one: Entry) -> dt.datetime | None:
     A page shows it: undo the deletion, or keep it planned.
     """
     asked = outbox.last(connection, one.client, outbox.SIGNED_IN)
-    if one.right != ERASURE or not one.is_open or asked is None:
+    if one.right != ERASURE or one.is_erasure_of_contact or not one.is_open or asked is None:
         return None
     answers = [row.at for row in history(connection, one) if row.act == desk.KEPT]
     signed_in = dt.datetime.fromisoformat(asked["signed_in"])
@@ -169,7 +193,9 @@ def _close(site: Site, connection: Connection, number: int, step: str, **words: 
 
 
 def _note(site: Site, connection: Connection, one: Entry, step: str, **words: str | None) -> None:
-    request_acts.write(connection, one.client, one.right, step, site.now, actor=site.actor, **words)
+    request_acts.write(
+        connection, one.client, one.right, step, site.now, actor=site.actor, contact=one.contact, **words
+    )  # fmt: skip
     marks.mark(connection, [one.client])
 
 

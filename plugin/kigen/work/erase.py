@@ -34,6 +34,7 @@ from kigen.work.plan import as_a_sweep_sees_it
 from kigen.work.readings import Reading, read
 from kigen.work.share import held_by_file, told_by_file
 from kigen.work.site import Site
+from kigen.work.stamping import stamp
 from kigen.work.stops import Stop
 
 
@@ -136,6 +137,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
                     _look(connection, site, client, orphans, erased)
         else:
             erased.destroyed = destroy_copies(connection, site, client, erased.warnings)
+    erased.warnings += stamp(site)
     return erased
 
 

@@ -11,7 +11,7 @@ import json
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence, evidence_read, ledger_file, settings, tombstones
+from kigen.ledger import evidence, evidence_read, frozen_gone, ledger_file, settings, tombstones
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.leaves import forgotten
@@ -47,6 +47,9 @@ def forget_old(connection: Connection, site: Site) -> str | None:
         except Bad as bad:
             return f"old tombstones are still in the ledger file in {site.state_dir}: {bad.problem}"
     with connection.begin():
+        for one in frozen_gone.days(connection):
+            if add(one, term, site.zone) <= site.now:
+                frozen_gone.forget(connection, one)
         settings.write_note(connection, NOTE, json.dumps({"at": site.now.isoformat(), "entry": last}))
     return None
 

@@ -14,6 +14,7 @@ from kigen.hosts import ahead
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
 from kigen.ledger import inbox, marks, quarantine
 from kigen.ledger.book import LedgerBook
+from kigen.ledger.requests import ITSELF
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
 from kigen.work import asked
@@ -179,6 +180,11 @@ def _destroy_where_asked(site: Site, connection: Connection, event: Event | Exce
     if isinstance(event, Event):
         with suppress(ValueError):  # of a wrong shape: nobody has asked for anything
             site.plugins.hear(event, notes, is_preview=True)
-    asking = [client for act, client, right, _ in notes.requests if act == "open" and right == ERASURE]
+    # What a contact asks takes nothing from its client, not even what the client could have back.
+    asking = [
+        client
+        for act, client, contact, right, _ in notes.requests
+        if act == "open" and right == ERASURE and contact == ITSELF
+    ]
     if asking:
         quarantine.destroy_of(connection, asking)

@@ -88,6 +88,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     anonymised.rest(connection, lifecycle.by_kind(kept.records))
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, PARTLY_FULFILLED)
+    requests.contacts_gone(connection, [client], site.now)
 
 
 def _staying(account: Account, kept: Keeping) -> list[Ref]:
@@ -111,4 +112,8 @@ def _going(account: Account, kept: Keeping) -> list[Ref]:
 def _told(decision: Decision, kept: Keeping) -> dict[str, object]:
     """What stays, and for each reason why and until when; the sentences are made where the message is written."""
     until = kept.until.isoformat() if kept.until else None
-    return {"kept": sorted(map(ref_text, kept.records)), "until": until, "reasons": as_data(decision.reasons)}
+    return {
+        "kept": sorted(map(ref_text, kept.records)),
+        "until": until,
+        "reasons": as_data(decision.reasons, decision.record.id),
+    }

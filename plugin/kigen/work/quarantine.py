@@ -13,7 +13,7 @@ from typing import Any
 
 from kigen.hosts.anonymised import CannotAnonymise
 from kigen.hosts.taken import Piece, Taken
-from kigen.ledger import quarantine, remembering
+from kigen.ledger import quarantine, remembering, requests
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Facts
 from kigen.policy.identifiers import Person, Strength
@@ -35,8 +35,11 @@ class CannotKeep(CannotAnonymise):
 
 def is_kept(gate: Gate, decision: Decision, facts: Facts) -> bool:
     """Whether what this decision deletes can be brought back: not what was asked for, nor what is left of a client that
-    was anonymised."""
-    return gate.until is not None and not is_asked_for(gate, decision, facts) and facts.anonymised is None
+    was anonymised, nor a client with a contact who asked: of that nothing may be left, and it goes with its client."""
+    if gate.until is None or is_asked_for(gate, decision, facts) or facts.anonymised is not None:
+        return False
+    is_client = decision.record.kind is Kind.CLIENT
+    return not (is_client and requests.contacts_asking(gate.connection, decision.record.id))
 
 
 def is_asked_for(gate: Gate, decision: Decision, facts: Facts) -> bool:

@@ -34,6 +34,7 @@ from kigen.work.restored import Pending, lost, note_pending, note_run, noted_run
 from kigen.work.returned import what_came_back
 from kigen.work.share import held_by_file, told_by_file
 from kigen.work.site import Site
+from kigen.work.stamping import stamp
 from kigen.work.stops import FAILED, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of, whole
@@ -66,6 +67,7 @@ def replay(
         elif not dry_run:
             _carry_out(connection, site, found, confirmed, began, progress)
         found.swept.seconds = time.monotonic() - began
+    found.swept.warnings += [] if dry_run else stamp(site)
     return found
 
 

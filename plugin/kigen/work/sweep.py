@@ -29,6 +29,7 @@ from kigen.work.set_aside import waiting
 from kigen.work.share import NO_BUDGET, Budget, Share
 from kigen.work.sharing import give_back, planned, take
 from kigen.work.site import Site
+from kigen.work.stamping import stamp
 from kigen.work.stops import FAILED, INTERRUPTED, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of
@@ -76,6 +77,7 @@ def sweep(
                 of = {"outcome": outcome, "host": site.host.name, "at": site.machine_now.isoformat()}
                 arrived = send(*address, {**swept.as_json(), **of}, dt.datetime.now(dt.UTC))
                 swept.warnings += [arrived] if arrived else []
+    swept.warnings += stamp(site)
     return swept
 
 

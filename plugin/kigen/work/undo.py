@@ -26,6 +26,7 @@ from kigen.work.lease import lease
 from kigen.work.opened import open_again
 from kigen.work.opening import before_all_else
 from kigen.work.site import Site
+from kigen.work.stamping import stamp
 
 
 class UnknownRun(ValueError):
@@ -115,6 +116,7 @@ def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
             runs.finish(connection, undone.run or 0, runs.DONE, undone.as_json(), None, site.machine_now)
         if warning := proof.sign(site, connection, site.machine_now):
             undone.warnings.append(warning)
+    undone.warnings += stamp(site)
     return undone
 
 

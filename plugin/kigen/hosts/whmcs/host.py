@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
+from kigen.hosts.contact import ByHand
 from kigen.hosts.handing import OnOthers
 from kigen.hosts.owners import FieldIds
 from kigen.hosts.people import FieldSorts, field_sorts
@@ -21,7 +22,7 @@ from kigen.hosts.schema import LiveSchema
 from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
 from kigen.hosts.unchanging import Unchanging
-from kigen.hosts.whmcs import advice, deleting, drift, events, papers, states
+from kigen.hosts.whmcs import advice, contacts, deleting, drift, events, papers, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.datamap import MAP
@@ -135,6 +136,14 @@ class WhmcsHost(SqlHost):
 
     def papers(self, connection: Connection, account: Account, refs: Iterable[Ref]) -> list[Paper]:
         return papers.read_papers(self._rows(connection, lock=True), refs, self.zone)
+
+    has_contacts = True
+
+    def left_of_contact(self, connection: Connection, client: int, contact: int) -> list[ByHand]:
+        return contacts.left_of(self._rows(connection), client, contact)
+
+    def further_users(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
+        return contacts.further_users(self._rows(connection), clients)
 
     def counts(self, connection: Connection) -> dict[Kind, int]:
         found = {Kind.CLIENT: self._open_clients(connection)}
