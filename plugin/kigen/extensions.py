@@ -54,8 +54,9 @@ class Eraser:
     """How a plugin's own rows about records go, in the transaction that deletes the records themselves.
 
     `erase(connection, kind, ids)` is called for the named kinds before the host's rows go, returns the rows that it
-    removed, and neither commits nor rolls back. It may be called again for the same ids. What it raises stops the
-    chunk: nothing of it is deleted. It decides nothing; to keep a record is a guard's work.
+    removed, and neither ends the transaction nor makes tables: that is refused, and keeps the record. It may be called
+    again for the same ids. What it raises stops the chunk: nothing of it is deleted. It decides nothing; to keep a
+    record is a guard's work.
     """
 
     name: str

@@ -16,7 +16,7 @@ def test_erase_needs_neither_request_nor_grace_nor_a_confirmed_first_run(anywher
     said = anywhere.run("erase", "2", "--json")
     assert said.status == 0, said.err
     told = said.document
-    assert (told["action"], told["rule"]) == ("delete", "client.delete-on-request")
+    assert (told["action"], told["rule"]) == ("delete", "client.delete-ordered")
     assert told["done"] == {"delete": {"client": 1}}
     assert ids(anywhere, "tblclients") == [1, 3]
     assert ids(anywhere, "tblorders") == [7]  # of client 3; orders 5 and 6 were client 2's
@@ -91,7 +91,7 @@ def test_where_an_erasure_is_kept_no_archive_takes_its_place(here: Installation)
         )
     assert here.run("explain", "client", "1", "--json").document["action"] == "archive"
     said = here.run("erase", "1", "--json")
-    assert (said.status, said.document["action"], said.document["rule"]) == (1, "keep", "client.delete-on-request")
+    assert (said.status, said.document["action"], said.document["rule"]) == (1, "keep", "client.delete-ordered")
     assert {reason["code"] for reason in said.document["reasons"]} == {"floor"}
 
 
@@ -102,3 +102,45 @@ def test_where_the_person_was_found_and_left_is_shown_by_column_and_never_by_val
     said = here.run("erase", "2")
     assert "tblclients.notes" in said.out and "It may mean somebody else, so a person has to look." in said.out
     assert "Yamada" not in said.out + said.err
+
+
+def test_a_preview_says_who_it_is_to_the_person_at_the_terminal_and_to_nobody_else(here: Installation) -> None:
+    with here.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE tblclients SET firstname = 'Taro', lastname = 'Yamada' WHERE id = 2")
+    said = here.run("erase", "2", "--preview")
+    assert "Client 2: would be deleted by an officer's order." in said.out
+    assert "Taro Yamada: Active, registered 2024-03-20; services: 0, invoices: 0." in said.out
+    assert "Yamada" not in here.run("erase", "2", "--preview", "--json").out
+    said = here.run("erase", "2")
+    assert "Client 2: deleted by an officer's order." in said.out and "Active, registered 2024-03-20" in said.out
+    assert "Yamada" not in said.out + said.err
+    with here.engine.connect() as connection:
+        (counts,) = connection.exec_driver_sql("SELECT counts FROM kigen_runs").scalars()
+    assert "Yamada" not in counts
+
+
+def test_a_client_that_stays_is_said_to_be_kept_before_and_after(here: Installation) -> None:
+    assert "Client 3: would be kept." in here.run("erase", "3", "--preview").out
+    assert "Client 3: kept." in here.run("erase", "3").out
+
+
+def test_whoever_asks_later_reads_that_an_officer_ordered_it(anywhere: Installation) -> None:
+    run = anywhere.run("erase", "2", "--json").document["run"]
+    told = anywhere.run("explain", "client", "2", "--json").document
+    assert told["rule"] == "client.delete-ordered"
+    assert (
+        f"run {run} deleted it on" in told["reasons"][0]["text"]
+        and "by an officer's order" in told["reasons"][0]["text"]
+    )
+    said = anywhere.run("erase", "2")
+    assert said.status == 2 and f"run {run} deleted it" in said.sentence and "--orphans" not in said.sentence
+
+
+@pytest.mark.parametrize("written", ["abc", "0", "-1", "2x", "99999999999999999999"])
+def test_what_is_no_number_of_a_client_is_answered_with_what_is_expected(here: Installation, written: str) -> None:
+    said = here.run("erase", "--", written)
+    assert said.status == 2 and "expected a client's number" in said.err and written in said.err
+
+
+def test_a_client_may_be_named_as_elsewhere(here: Installation) -> None:
+    assert here.run("erase", "client:2", "--preview", "--json").document["id"] == 2

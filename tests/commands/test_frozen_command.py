@@ -140,3 +140,17 @@ def test_the_log_of_maskings_is_listed_by_client_and_names_columns_never_values(
     assert len(one["party"]) == 64
     said = here.run("frozen", "maskings").out
     assert "tblinvoices.notes" in said and "2019-0030" in said
+
+
+def test_a_search_whose_first_day_is_after_its_last_is_wrong_use(kept: Installation) -> None:
+    said = kept.run("frozen", "search", "--from", "2020-01-02", "--until", "2020-01-01")
+    assert said.status == 2
+    assert said.sentence.endswith("--from 2020-01-02 is later than --until 2020-01-01; expected the earlier day first")
+    assert kept.run("frozen", "search", "--from", "2020-01-01", "--until", "2020-01-01").status == 0
+
+
+def test_maskings_name_a_client_as_a_search_does(kept: Installation) -> None:
+    plain = kept.run("frozen", "maskings", "--party", "7", "--json")
+    assert plain.status == 0 and kept.run("frozen", "maskings", "--party", "client:7", "--json").out == plain.out
+    said = kept.run("frozen", "maskings", "--party", "order:7")
+    assert said.status == 2 and "expected a client's number" in said.err

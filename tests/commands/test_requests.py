@@ -137,6 +137,17 @@ def test_doctor_tells_of_answers_that_are_due_and_of_what_is_live_before_the_dat
     }  # fmt: skip
 
 
+def test_many_reasons_of_one_sort_are_folded_for_people_and_complete_for_programs(here: Installation) -> None:
+    with here.engine.begin() as connection:
+        for number in range(90, 95):
+            connection.exec_driver_sql(
+                f"INSERT INTO tblhosting (id, userid, domainstatus) VALUES ({number}, {LIVE}, 'Active')"
+            )
+    said = here.run("request", "open", "--client", LIVE, "--right", "erasure")
+    assert said.out.count("  active-service: ") == 4 and "… and 3 more of this sort" in said.out
+    assert len(here.run("request", "show", "1", "--json").document["deletion"]["blockers"]) == 6
+
+
 def test_what_a_contact_asks_is_shown_with_its_deadline_and_what_to_do_by_hand(here: Installation) -> None:
     """G3"""
     with here.engine.begin() as connection:

@@ -30,3 +30,26 @@ def test_the_doctor_warns_of_the_stop_file_and_of_the_run_that_it_stopped(here: 
     here.run("sweep", "--limit", "1")
     found = {one["code"]: one for one in here.run("doctor", "--quick", "--json").document["findings"]}
     assert not found.keys() & {"stop-file", "run-stopped"}  # a run that ends where it was told to needs nobody
+
+
+def test_an_officers_order_is_refused_while_the_stop_file_is_there_and_its_preview_is_not(
+    anywhere: Installation,
+) -> None:
+    path = anywhere.folder / "kigen-state" / "stop"
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    said = anywhere.run("erase", "2")
+    assert said.status == 3 and str(path) in said.err and "until somebody removes it" in said.err
+    assert anywhere.run("explain", "client", "2", "--json").status == 0
+    assert anywhere.run("erase", "2", "--preview").status == 0
+    path.unlink()
+    assert anywhere.run("erase", "2", "--json").document["done"] == {"delete": {"client": 1}}
+
+
+def test_a_replay_is_refused_before_its_first_chunk_while_the_stop_file_is_there(here: Installation) -> None:
+    path = here.folder / "kigen-state" / "stop"
+    path.parent.mkdir(exist_ok=True)
+    path.touch()
+    said = here.run("replay")
+    assert said.status == 3 and str(path) in said.sentence and "until somebody removes it" in said.sentence
+    assert here.run("replay", "--dry-run").status == 0

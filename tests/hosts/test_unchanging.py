@@ -59,7 +59,30 @@ def test_a_record_is_known_by_more_than_its_number_and_a_day(database_url: str) 
             add(connection, name, **{"id": number, **NEEDED.get(name, {}), **values})
         rows = WhmcsHost("Asia/Tokyo")._rows(connection)
         found = {
-            number: set(materials(rows, UNCHANGING[kind], [number, 99])) for number, (kind, *_) in enumerate(TOLD, 1)
+            number: set(materials(rows, [(UNCHANGING[kind], [number, 99])])[0])
+            for number, (kind, *_) in enumerate(TOLD, 1)
         }
     assert found == {number: {number} if is_known else set() for number, (*_, is_known) in enumerate(TOLD, 1)}
+    engine.dispose()
+
+
+def test_an_invoice_of_the_same_days_and_price_is_another_one_where_somebody_else_has_it(database_url: str) -> None:
+    engine = create_engine(database_url)
+    tables.create(engine)
+    told = []
+    with engine.begin() as connection:
+        for client in (2, 7):
+            connection.exec_driver_sql("DELETE FROM tblinvoices")
+            add(
+                connection,
+                "tblinvoices",
+                id=50,
+                userid=client,
+                date="2020-01-01",
+                duedate="2020-01-15",
+                subtotal="9.99",
+            )
+            rows = WhmcsHost("Asia/Tokyo")._rows(connection)
+            told += [found[50] for found in materials(rows, [(UNCHANGING[Kind.INVOICE], [50])])]
+    assert len(set(told)) == 2
     engine.dispose()

@@ -392,3 +392,17 @@ def test_arrivals_that_wait_for_their_day_keep_nothing_of_a_client_that_is_gone(
     erase(either.site, 4)
     first, second = either.rows("kigen_inbox", "id, payload")
     assert first["payload"] == "{}" and '"client": 1' in second["payload"]
+
+
+def test_an_order_after_which_papers_stay_tells_rows_gone_from_rows_masked_and_its_rest_goes_with_the_floor(
+    kept: Billing,
+) -> None:
+    back_up(kept)
+    erased = erase(kept.site, 3)
+    rows, masked = erased.outcome.rows, erased.outcome.masked
+    assert (rows["tblclients"], masked["tblclients"]) == (1, 1) and (rows["tblemails"], masked["tblemails"]) == (1, 0)
+    assert erased.decision and erased.decision.rule == "client.delete-ordered"
+    assert kept.ids("tblclients") == [1, 3] and kept.ids("tblinvoices") == [30]
+    kept.at(dt.datetime(2040, 1, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    kept.sweep()
+    assert kept.ids("tblclients") == [1]

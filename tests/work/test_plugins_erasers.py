@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import time
 from collections.abc import Callable, Sequence
@@ -107,5 +108,59 @@ def test_a_record_that_an_eraser_kept_goes_the_day_after_once_the_eraser_is_mend
     points.sweep()
     points.at(NOW + 2 * LATER)
     with_plugin(points, remove)
+    points.sweep()
+    assert (points.ids("tblorders"), points.ids("acme_points")) == ([], [9])
+
+
+def ending(how: Callable[[Connection], object]) -> Erase:
+    """An eraser that removes its rows and then ends the transaction, or tries to, for number 7."""
+
+    def erase(connection: Connection, kind: Kind, ids: Sequence[int]) -> int:
+        removed = remove(connection, kind, ids)
+        if 7 in ids:
+            how(connection)
+        return removed
+
+    return erase
+
+
+def swallowing(connection: Connection) -> None:
+    with contextlib.suppress(Exception):
+        connection.commit()
+
+
+@pytest.mark.parametrize(
+    ("how", "word"),
+    [
+        (lambda connection: connection.commit(), "commit"), (lambda connection: connection.rollback(), "rollback"),
+        (lambda connection: connection.close(), "close"),
+        (lambda connection: connection.get_transaction().commit(), "get_transaction"),
+        (lambda connection: connection.execute(text("COMMIT")), "COMMIT"),
+        (lambda connection: connection.execute(text("CREATE TABLE acme_more (id INT)")), "CREATE"),
+        (swallowing, "commit"),
+    ],
+)  # fmt: skip
+def test_an_eraser_that_ends_the_transaction_keeps_its_record_alone_and_the_rest_goes_on(
+    points: Billing, how: Callable[[Connection], object], word: str
+) -> None:
+    with_plugin(points, ending(how))
+    swept = points.sweep()
+    assert swept.stop is None and swept.done["delete"]["order"] == 1
+    assert (points.ids("tblorders"), points.ids("acme_points")) == ([7], [7, 9])
+    (sentence,) = swept.failures
+    assert f"plugin acme.points tried to end the transaction ({word})" in sentence
+    assert [act.id for act in points.acts(Kind.ORDER)] == [8]
+
+
+def test_an_eraser_may_use_savepoints_of_its_own(points: Billing) -> None:
+    def erase(connection: Connection, kind: Kind, ids: Sequence[int]) -> int:
+        with connection.begin_nested():
+            removed = remove(connection, kind, ids)
+        with connection.begin_nested() as tried:
+            connection.execute(text("DELETE FROM acme_points"))
+            tried.rollback()
+        return removed
+
+    with_plugin(points, erase)
     points.sweep()
     assert (points.ids("tblorders"), points.ids("acme_points")) == ([], [9])

@@ -97,7 +97,7 @@ def test_an_officer_s_word_destroys_the_copies_of_a_client_that_is_gone_with_evi
     assert (erased.decision, erased.destroyed, erased.warnings) == (None, 1, [])
     assert parts(gone) == [] and gone.ids("tblclients") == [1]
     told = gone.rows("kigen_evidence ORDER BY seq", "action, rule, count")[-1]
-    assert told == {"action": "destroy", "rule": "client.delete-on-request", "count": 1}
+    assert told == {"action": "destroy", "rule": "client.delete-ordered", "count": 1}
     assert erase(gone.site, 3).destroyed == 0
 
 

@@ -141,8 +141,10 @@ def test_nor_does_it_come_to_another_client_of_the_same_number(either: Billing) 
     due_records(either)
     either.set(quarantine__term="30 days")
     run = either.sweep().run or 0
-    either.run("UPDATE tblclients SET datecreated = '2026-11-21' WHERE id = 1")
-    assert refused(either, run) == "client 1 is not the one that these records belonged to: only its number is the same"
+    for uuid in ("6f9619ff-8b86-4d01-b42d-00cf4fc964ff", ""):  # another one, and one who cannot be told from another
+        either.run(f"UPDATE tblclients SET uuid = '{uuid}' WHERE id = 1")
+        said = refused(either, run)
+        assert said == "client 1 is not the one that these records belonged to: only its number is the same"
 
 
 def test_a_refused_client_hinders_no_other(either: Billing) -> None:

@@ -339,3 +339,14 @@ def test_a_server_that_forgot_its_counter_is_put_right_before_the_next_run(billi
     billing.sweep()
     billing.run("INSERT INTO tblclients (email) VALUES ('new@example.jp')")
     assert billing.ids("tblclients") == [1, 501]
+
+
+def test_a_replay_acts_on_nothing_while_the_stop_file_is_there(fifty: Billing, backup: Backup) -> None:
+    restored(fifty, backup)
+    stopping = fifty.site.state_dir / "stop"
+    stopping.touch()
+    found = replay(fifty.site)
+    assert (found.swept.stopped, found.swept.done) == ("stop-file", {})
+    assert fifty.ids("tblclients") == [1, *ERASED]
+    stopping.unlink()
+    assert replay(fifty.site).swept.done["delete"]["client"] == len(ERASED)

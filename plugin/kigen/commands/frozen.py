@@ -14,7 +14,7 @@ from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.dates import date, iso, short, written
 from kigen.commands.options import group, with_call
-from kigen.commands.records import LARGEST
+from kigen.commands.records import LARGEST, ClientNumber
 from kigen.errors import WrongUse
 from kigen.ledger import frozen as store
 from kigen.ledger import frozen_gone, frozen_search, keys_store, maskings, parties
@@ -47,6 +47,8 @@ def search(
         date(since, "--from") if since is not None else None, date(until, "--until") if until is not None else None,
         _amount(amount_min, "--amount-min"), _amount(amount_max, "--amount-max"), currency, party,
     )  # fmt: skip
+    if wanted.since and wanted.until and wanted.since > wanted.until:
+        raise WrongUse(f"--from {wanted.since} is later than --until {wanted.until}; expected the earlier day first")
     site = call.site()
     keys = keys_store.read(site.state_dir)
     with site.reading() as connection:
@@ -133,7 +135,7 @@ def views(call: Call, id: int | None) -> None:
 
 
 @frozen.command("maskings")
-@click.option("--party", metavar="CLIENT", type=click.IntRange(min=1, max=LARGEST), help="Of this client only.")
+@click.option("--party", metavar="CLIENT", type=ClientNumber(), help="Of this client only: 7 or client:7.")
 @with_call
 def masked(call: Call, party: int | None) -> None:
     """List what was masked: when, in which document, which columns, why and by whom."""

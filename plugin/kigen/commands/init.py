@@ -85,7 +85,8 @@ def init(
         show.as_json({"config": str(path), "schema": reached, "host": platform.name})
         return
     show.line(f"kigen's tables in {checked.database} have revision {reached}; the configuration is {path}.")
-    show.line("Next: 'kigen doctor' and 'kigen plan'. Nothing is deleted before 'kigen sweep --confirm'.")
+    show.line("Next: 'kigen doctor' and 'kigen plan'. No run deletes anything before 'kigen sweep --confirm';")
+    show.line("an officer's 'kigen erase' acts at once.")
 
 
 def _target(call: Call, is_new: bool) -> Path:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import re
 
+import click
+
 from kigen.errors import WrongUse
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.work.site import Site
 
 LARGEST = 2**63 - 1
+
+
+class ClientNumber(click.ParamType[int]):
+    """A client as people name it: its number, or `client:12`."""
+
+    name = "client"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        number = str(value).strip().removeprefix("client:")
+        if not re.fullmatch(r"[0-9]{1,19}", number) or not 0 < int(number) <= LARGEST:
+            self.fail(f"it is {value!r}; expected a client's number, such as 12", param, ctx)
+        return int(number)
 
 
 def record(text: str, option: str = "--record") -> Ref:

@@ -80,8 +80,8 @@ def show_entry(told: dict[str, Any]) -> None:
     if deletion:
         date = short(deletion["date"]) or "an unknown date"
         show.line(f"Planned for {date}; as things stand: {deletion['action']}.")
-        for reason in deletion["blockers"]:
-            show.line(f"  {reason['code']}: {reason['text']}")
+        for code, text in show.folded_texts((reason["code"], reason["text"]) for reason in deletion["blockers"]):
+            show.line(f"  {code}: {text}")
         if deletion["further_users"]:
             show.line(f"  {further_users(deletion['further_users'])}")
     for number, task in enumerate(told["by_hand"], start=1):

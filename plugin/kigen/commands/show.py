@@ -43,20 +43,25 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str =
     for column in columns:
         made.add_column(column, overflow="fold")  # a rule's name cut short is the name of another
     for row in rows:
-        made.add_row(*(Text("" if cell is None else _printable(str(cell))) for cell in row))
+        made.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
     if made.row_count:
         _console().print(made)
     elif title:
         line(f"{title}: none")
 
 
-def folded(reasons: Iterable[Reason], zone: str, most: int) -> Iterator[tuple[str, str]]:
+def folded(reasons: Iterable[Reason], zone: str, most: int = 3) -> Iterator[tuple[str, str]]:
     """Codes with their sentences, `most` of one code; a client under a floor has one for each of its papers."""
-    by_code: dict[str, list[Reason]] = {}
-    for reason in reasons:
-        by_code.setdefault(reason.code, []).append(reason)
+    return folded_texts(((reason.code, reason.text(zone)) for reason in reasons), most)
+
+
+def folded_texts(told: Iterable[tuple[str, str]], most: int = 3) -> Iterator[tuple[str, str]]:
+    """The same with sentences that are made already."""
+    by_code: dict[str, list[str]] = {}
+    for code, text in told:
+        by_code.setdefault(code, []).append(text)
     for code, several in sorted(by_code.items(), key=lambda item: len(item[1]) > most):
-        yield from ((code, reason.text(zone)) for reason in several[:most])
+        yield from ((code, text) for text in several[:most])
         if len(several) > most:
             yield code, f"… and {len(several) - most:,} more of this sort (--json has all)."
 
@@ -85,6 +90,6 @@ def _console() -> Console:
     return Console(width=width, markup=False, highlight=False, emoji=False)
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A host's words can hold anything; escape sequences must not reach the terminal."""
     return "".join(char if char.isprintable() or char == "\n" else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -20,12 +20,13 @@ class Unchanging:
     """The table of a kind, and groups of columns: the first group that says enough stands for the record.
 
     Enough is an instant with its time of day, a value that the platform draws for this record alone (`drawn`), or two
-    values that are not both days.
+    values that are not both days. What stands `beside` must be equal as well, and is never enough.
     """
 
     table: str
     groups: tuple[tuple[str, ...], ...]
     drawn: frozenset[str] = frozenset()
+    beside: frozenset[str] = frozenset()
 
     @property
     def columns(self) -> list[str]:
@@ -48,7 +49,8 @@ def _materials(of: Unchanging, rows: Iterable[Mapping[str, object]]) -> dict[int
     for row in rows:
         for group in of.groups:
             told = [_said(row[name]) for name in group]
-            if _is_enough(told, [name in of.drawn for name in group]):
+            counting = {name: value for name, value in zip(group, told, strict=True) if name not in of.beside}
+            if _is_enough(list(counting.values()), [name in of.drawn for name in counting]):
                 found[int(str(row["id"]))] = "\x1f".join((of.table, str(row["id"]), *group, *told))
                 break
     return found

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
+from kigen.policy.decide import Considered, Decision
 from kigen.policy.facts import Facts, Request
 from kigen.policy.periods import Term
 from kigen.policy.records import Client, Kind, State
-from kigen.policy.schedule import ON_REQUEST, Schedule
+from kigen.policy.schedule import ON_REQUEST, ORDERED, Schedule
 
 AT_ONCE = Term(0, 1)
 
@@ -36,3 +37,18 @@ def for_order(schedule: Schedule) -> Schedule:
         if rule.kind is not Kind.CLIENT or rule.id == ON_REQUEST
     )
     return replace(schedule, rules=rules)
+
+
+def as_an_order(decision: Decision) -> Decision:
+    """The same decision, told by the name of the order: it was an officer who asked, and not the client.
+
+    What stands against it was worked out by the rule for requests, whose contracts bind an order as well.
+    """
+    if decision.rule != ON_REQUEST:
+        return decision
+    considered = tuple(
+        Considered(replace(one.rule, id=ORDERED), one.clock, one.reasons, one.parting)
+        if one.rule.id == ON_REQUEST else one
+        for one in decision.considered
+    )  # fmt: skip
+    return Decision(decision.record, decision.action, ORDERED, decision.due, decision.reasons, considered)

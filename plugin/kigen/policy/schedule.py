@@ -96,6 +96,14 @@ class _In:
 
 
 ON_REQUEST = "client.delete-on-request"
+ORDERED = "client.delete-ordered"
+"""Where an officer ordered it: no rule of the schedule, but what evidence, journal and certificate name."""
+
+
+def asked_by(rule: str) -> str:
+    """The rule of the schedule that decides what is told by this name: an order is decided as a request is."""
+    return ON_REQUEST if rule == ORDERED else rule
+
 
 _MONEY = ("unpaid-invoice", "credit-balance", "approved-commission")
 _ORDER = ("active-service", "active-domain", "paid-invoice", "approved-commission", "foreign-item")

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from kigen.hosts.anonymised import CannotAnonymise
-from kigen.ledger import database, inbox, settings
+from kigen.ledger import database, inbox, intents, settings
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.frozen import Otherwise
@@ -100,6 +100,8 @@ class Attempts:
         for client in large:
             while not self.stop:
                 self.stop = self.is_over()
+                if self.stop:
+                    break
                 found, _ = self._try(Kind.CLIENT, {client: chunk[client]}, steps.step)
                 outcome.add(found)
                 if not found.rows:
@@ -218,7 +220,10 @@ class Attempts:
     def _set_aside(self, ref: Ref, problem: str) -> Outcome:
         self.aside.add(ref)
         if self.mandate:  # nobody comes back by himself to what a person ordered
-            self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it stays as it is")
+            with self.connection.begin():
+                is_begun = ref in {(Kind.CLIENT, row.client) for row in intents.begun(self.connection)}
+            rest = "it was begun, and the next sweep goes on with it" if is_begun else "it stays as it is"
+            self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; {rest}")
             return Outcome(kept=Counter(failed=1))
         self.failures.append(f"{ref_text(ref)} could not be handled: {problem}; it is tried again tomorrow")
         with turn(self.connection, self.site, "failed"), self.connection.begin():

@@ -22,7 +22,7 @@ from kigen.ledger.chain import Told
 from kigen.ledger.tombstones import DESTROYED, UNDONE
 from kigen.policy.periods import to_local
 from kigen.policy.records import Kind, Ref
-from kigen.policy.schedule import ON_REQUEST, Effect
+from kigen.policy.schedule import ORDERED, Effect
 from kigen.work import files, proof
 from kigen.work.opened import open_again
 from kigen.work.proved import fingerprints_of, known_by
@@ -172,7 +172,7 @@ def destroy_copies(connection: Connection, site: Site, client: int, warnings: li
         run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, True, site.actor)
         done: dict[tuple[Kind, str], runs.Done] = {}
         for kind, number in sorted({(Kind(part.kind), part.record) for part in parts}):
-            done.setdefault((kind, ON_REQUEST), []).append((number, None))
+            done.setdefault((kind, ORDERED), []).append((number, None))
         quarantine.destroy_of(connection, [client])
         runs.finish(
             connection, run, runs.DONE, {"rows": {"quarantine": len(parts)}, "acted": 0}, None, site.machine_now

@@ -31,8 +31,8 @@ from kigen.work.traces import NOT_LOOKED_FOR, Traces
 class Outcome:
     """What a chunk did: records by action, reasons of those that stayed, rows changed by table, and its evidence.
 
-    `left` counts, by column and why, the places where an erased person was found and nothing was changed, and
-    `left_rows` are the keys of some of them.
+    `masked` is the part of these rows that stays, masked. `left` counts, by column and why, the places where an erased
+    person was found and nothing was changed, and `left_rows` are the keys of some of them.
     """
 
     done: dict[str, list[Ref]] = field(default_factory=dict)
@@ -40,6 +40,7 @@ class Outcome:
     rows: Counter[str] = field(default_factory=Counter)
     left: Counter[str] = field(default_factory=Counter)
     left_rows: Rows = field(default_factory=dict)
+    masked: Counter[str] = field(default_factory=Counter)
     told: list[Told] = field(default_factory=list)
 
     def add(self, other: Outcome) -> None:
@@ -50,6 +51,7 @@ class Outcome:
         self.rows += other.rows
         self.left += other.left
         gather(self.left_rows, other.left_rows)
+        self.masked += other.masked
         self.told += other.told
 
 
@@ -127,8 +129,9 @@ def gate_of(
     term = schedule.restorable if mandate is None and site.host.can_give_back else None
     until = add(site.now, term, schedule.zone) if term else None
     return Gate(
-        connection, site, run, traces, outcome.rows, outcome.left, outcome.left_rows, until, mandate is not None
-    )
+        connection, site, run, traces, outcome.rows, outcome.left, outcome.left_rows, until, mandate is not None,
+        outcome.masked,
+    )  # fmt: skip
 
 
 def _around(accounts: Sequence[Account]) -> Iterator[Ref]:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from kigen.ledger import frozen, quarantine
 from kigen.policy.schedule import Schedule
-from kigen.work import brakes, files, freezing, proof, steps
+from kigen.work import begun, brakes, files, freezing, proof
 from kigen.work.finishing import finish_orphans
 from kigen.work.forgetting import forget_old
 from kigen.work.own_terms import drop_own_history
@@ -32,7 +32,8 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
     swept.rows.update({"quarantine": destroyed} if destroyed else {})
     if swept.stop is not None or swept.run is None:
         return
-    told = steps.let_go(connection, site, schedule, swept.run)
+    told, stays = begun.let_go(connection, site, schedule, swept.run)
+    swept.warnings += stays
     swept.warnings += filter(None, [proof.write(site, connection, told) if told else None])
     with connection.begin():
         is_unconfirmed = brakes.unconfirmed(site, connection) is not None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,33 +16,49 @@ from kigen.hosts.anonymised import CannotAnonymise
 from kigen.hosts.foreseen import Foreseen
 from kigen.ledger import datamap, quarantine, runs
 from kigen.policy.decide import Decision
-from kigen.policy.orders import for_order
+from kigen.policy.facts import Account
+from kigen.policy.orders import as_an_order
+from kigen.policy.periods import When
 from kigen.policy.records import Kind
-from kigen.policy.schedule import ON_REQUEST, Effect, Schedule
+from kigen.policy.schedule import Effect, Schedule
+from kigen.policy.sorts import Sort
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.bringing_back import destroy_copies
 from kigen.work.chunk import Outcome
 from kigen.work.freezing import kept_by
 from kigen.work.lease import lease, turn
-from kigen.work.mandate import Ordered
+from kigen.work.mandate import Ordered, schedule_for_orders
 from kigen.work.opening import before_all_else
 from kigen.work.plan import as_a_sweep_sees_it
 from kigen.work.readings import Reading, read
+from kigen.work.share import held_by_file, told_by_file
 from kigen.work.site import Site
 from kigen.work.stamping import stamp
 from kigen.work.stops import Stop
+
+
+@dataclass(frozen=True)
+class Known:
+    """By what an operator knows a client again; `name` is empty but in a preview."""
+
+    status: str
+    registered: When | None
+    services: int
+    invoices: int
+    name: str = field(default="", repr=False)
 
 
 @dataclass
 class Erased:
     """What was decided and done. `decision` None: neither the platform nor its rows know this client.
 
-    `foreseen` is told by a preview of what would act.
+    `foreseen` is told by a preview of what would act; `known` only to the person at the terminal, and never written.
     """
 
     decision: Decision | None = None
     foreseen: Foreseen | None = None
+    known: Known | None = field(default=None, repr=False)
     run: int | None = None
     outcome: Outcome = field(default_factory=Outcome)
     stop: Stop | None = None
@@ -67,7 +83,7 @@ class Erased:
         told = self.decision.as_json(zone) if self.decision else {}
         return {
             **told, "run": self.run, "done": self.done, "rows": dict(self.outcome.rows),
-            "left": dict(self.outcome.left), "left_rows": self.outcome.left_rows,
+            "masked": dict(self.outcome.masked), "left": dict(self.outcome.left), "left_rows": self.outcome.left_rows,
             "foreseen": asdict(self.foreseen) if self.foreseen else None,
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
@@ -82,6 +98,8 @@ def preview(site: Site, client: int, orphans: bool = False) -> Erased:
     erased = Erased()
     with as_a_sweep_sees_it(site) as connection:
         looked = _look(connection, site, client, orphans, erased)
+        if looked and erased.known and not orphans:
+            erased.known = replace(erased.known, name=_name(connection, site, looked[1].account))
         erased.destroyed = len(quarantine.of_client(connection, client))
         if looked is None or erased.decision is None or not erased.decision.acts:
             return erased
@@ -109,7 +127,7 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
     erased = Erased()
     with lease(site) as connection:
         held_back = before_all_else(connection, site, erased.warnings)
-        held_back = held_back or (None if confirmed else brakes.ahead(site))
+        held_back = held_back or held_by_file(site) or (None if confirmed else brakes.ahead(site))
         if held_back:
             erased.brakes = [held_back]
             with connection.begin():
@@ -137,27 +155,42 @@ def _look(
     is_there = client in site.host.owners(connection, Kind.CLIENT, [client])
     if is_there == orphans or (orphans and not site.host.sizes(connection, [client]).get(client)):
         return None
-    schedule, against = _schedule(connection, site)
+    schedule, against = schedule_for_orders(connection, site)
     for reading in read(connection, site.host, schedule, [client], site.now, ordered={client}):
-        erased.decision = reading.decisions.get((Kind.CLIENT, client))
+        decision = reading.decisions.get((Kind.CLIENT, client))
+        erased.decision = as_an_order(decision) if decision else None
+        erased.known = _known(reading.account)
         erased.warnings += [against] if against and against not in erased.warnings else []
         return schedule, reading
     return None
 
 
-def _schedule(connection: Connection, site: Site) -> tuple[Schedule, str | None]:
-    """The schedule for an order as the live schema permits it, and the sentence why it does not."""
-    refused = site.drift(connection).refused
-    return for_order(site.schedule(connection).without(refused)), refused.get(ON_REQUEST)
+def _known(account: Account) -> Known | None:
+    client, services = account.client, [one for one in account.items if one.kind is Kind.SERVICE]
+    if client is None:
+        return None
+    return Known(client.status, client.registered, len(services), len(account.invoices))
+
+
+def _name(connection: Connection, site: Site, account: Account) -> str:
+    """The first name that the client's rows say, else its company; empty where the host cannot tell."""
+    try:
+        people = site.host.people(connection, [account], datamap.answers(connection))
+    except CannotAnonymise:
+        return ""
+    names = [" ".join(filter(None, name)) for one in people for name in one.names]
+    words = [value for sort in (Sort.NAME, Sort.COMPANY) for one in people for its, value in one.values if its is sort]
+    return next(filter(None, [*names, *words]), "")
 
 
 def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, began: float) -> None:
     with connection.begin():
-        schedule, _ = _schedule(connection, site)
+        schedule, _ = schedule_for_orders(connection, site)
         erased.run = runs.begin(
             connection, site.machine_now, site.now, site.is_machine_clock, is_confirmed=True, actor=site.actor
         )
     attempts = Attempts(connection, site, schedule, erased.run, erased.failures, erased.warnings, Ordered(client))
+    attempts.is_over = lambda: told_by_file(site)
     outcome = runs.FAILED
     try:
         action = erased.decision.action if erased.decision else ""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.extensions import Eraser
 from kigen.policy.records import Kind
+from kigen.work.guarded import EndedByOthers, guarded
 
 
 class EraserFailed(Exception):
@@ -37,10 +38,13 @@ def erase(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int]
 
 def _asked(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int], seconds: int) -> int:
     try:
-        with _within(seconds):
+        with guarded(connection), _within(seconds):
             answer: object = eraser.erase(connection, kind, ids)
     except DBAPIError:
         raise
+    except EndedByOthers as ended:
+        sentence = f"plugin {eraser.name} tried to end the transaction ({ended}), which only kigen does"
+        raise EraserFailed(sentence) from None
     except _TooLong:
         raise EraserFailed(f"plugin {eraser.name} did not erase its part within {seconds} s") from None
     except Exception as error:

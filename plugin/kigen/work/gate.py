@@ -20,7 +20,9 @@ from kigen.work.traces import Traces
 
 @dataclass(frozen=True)
 class Gate:
-    """`rows` counts what went or changed by table; `left`, by column and why, places of erased people that stayed.
+    """`rows` counts what went or changed by table, `masked` of it what stays, masked.
+
+    `left` counts, by column and why, places of erased people that stayed.
 
     `left_rows` are the keys of some of them. `is_mandated`: it is not the schedule that says what is done.
     """
@@ -34,11 +36,14 @@ class Gate:
     left_rows: Rows = field(default_factory=dict)
     until: dt.datetime | None = None  # up to when what the schedule deletes can be brought back; None: not at all
     is_mandated: bool = False
+    masked: Counter[str] = field(default_factory=Counter)
 
     def count(self, done: Anonymised) -> None:
         """Add what a host did to rows that name people."""
         self.rows.update(done.deleted)
-        self.rows.update({table: number for table, _, number in done.masked})
+        for table, _, number in done.masked:
+            self.rows[table] += number
+            self.masked[table] += number
         self.left.update(f"{one.table}.{one.column} {one.why}" for one in done.left)
         gather(self.left_rows, rows_of(done.left))
 

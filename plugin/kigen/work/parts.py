@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kigen.ledger import anonymised, datamap, frozen, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, datamap, frozen, intents, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
@@ -18,7 +18,7 @@ from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref, ref_text
-from kigen.policy.schedule import Effect, Schedule
+from kigen.policy.schedule import Effect, Schedule, asked_by
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
@@ -87,10 +87,12 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     lifecycle.forget(connection, gone, site.now)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
     lifecycle.forget_words(connection, client, _staying(reading.account, kept), own.bought, site.now)
-    remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
+    # What stays goes on under the rule for requests, also where it was an officer who asked.
+    remembered = Anonymised(site.now, kept.until, kept.codes, asked_by(decision.rule or ""))
     known = reading.facts.anonymised
     is_same = known is not None and remembered == replace(known, at=site.now)
     asked = any(one.right == "erasure" and not one.is_ordered for one in reading.facts.requests)
+    intents.end(connection, [client])  # of one that was begun as a deletion
     if is_same and not (asked or gone or sum(gate.rows.values()) > rows):
         return False
     anonymised.write(connection, {client: remembered}, gate.run)

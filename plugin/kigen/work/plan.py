@@ -17,7 +17,7 @@ from kigen.ledger.tombstones import UNDONE
 from kigen.policy.decide import KEEP, Decision
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Record, Ref, State, ref_text
-from kigen.policy.schedule import Schedule
+from kigen.policy.schedule import ORDERED, Schedule
 from kigen.work.intake import hear_batch
 from kigen.work.readings import read, read_records, walk_clients
 from kigen.work.site import Site
@@ -84,6 +84,16 @@ RESTORABLE = (
 )
 
 
+GONE = (
+    "{ref} is no longer there: run {run} deleted it on {at} by {rule}.",
+    "{ref} はすでに存在しません。実行 {run} が {at} に規則 {rule} により削除しました。",
+)
+GONE_BY_ORDER = (
+    "{ref} is no longer there: run {run} deleted it on {at} by an officer's order.",
+    "{ref} はすでに存在しません。実行 {run} が {at} に担当者の指示により削除しました。",
+)
+
+
 def explain(site: Site, ref: Ref) -> Decision | None:
     """The decision on one record; of one that kigen deleted, that it is gone; None where nobody ever knew it."""
     with as_a_sweep_sees_it(site) as connection:
@@ -100,10 +110,7 @@ def explain(site: Site, ref: Ref) -> Decision | None:
 
 def _gone(ref: Ref, act: runs.Act, kept: Sequence[Row[Any]]) -> Decision:
     record = Record(ref[0], ref[1], None, State.UNKNOWN, "", {})
-    words = (
-        "{ref} is no longer there: run {run} deleted it on {at} by {rule}.",
-        "{ref} はすでに存在しません。実行 {run} が {at} に規則 {rule} により削除しました。",
-    )
+    words = GONE_BY_ORDER if act.rule == ORDERED else GONE
     values = {"run": act.run, "at": act.at, "rule": act.rule}
     reason = Reason("already-gone", values, None, (ref_text(ref),), words)
     undo = [

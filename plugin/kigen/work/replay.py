@@ -19,7 +19,7 @@ from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.again import Act
 from kigen.policy.records import RECORDS, Kind, Ref
-from kigen.policy.schedule import Effect, Schedule
+from kigen.policy.schedule import Effect, Schedule, asked_by
 from kigen.work import brakes, proof
 from kigen.work.again import Again
 from kigen.work.attempt import Attempts
@@ -33,10 +33,10 @@ from kigen.work.proved import fingerprints_of
 from kigen.work.replayed import Replayed
 from kigen.work.restored import Pending, is_restored, lost, note_pending, note_run, note_stayed, noted_run, pending
 from kigen.work.returned import what_came_back
-from kigen.work.share import stop_file
+from kigen.work.share import held_by_file, told_by_file
 from kigen.work.site import Site
 from kigen.work.stamping import stamp
-from kigen.work.stops import FAILED, STOP_FILE, stop
+from kigen.work.stops import FAILED, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of, whole
 
@@ -54,7 +54,8 @@ def replay(
             " restore it with 'kigen keys restore'"
         )
     with lease(site) as connection:
-        brake = _brake(connection, site, confirmed or dry_run)
+        brake = None if dry_run else held_by_file(site)
+        brake = brake or _brake(connection, site, confirmed or dry_run)
         if brake is None:
             try:
                 _begin(connection, site, found, dry_run)
@@ -124,7 +125,7 @@ def _carry_out(
     swept, acts = found.swept, found.returned.acts
     found.left = sorted(
         ref for ref, act in acts.items()
-        if act.action == Effect.DELETE and (ref[0] not in RECORDS or act.rule in swept.refused)
+        if act.action == Effect.DELETE and (ref[0] not in RECORDS or asked_by(act.rule) in swept.refused)
     )  # fmt: skip
     with connection.begin():
         found.is_restored = found.begun is not None or found.lost is not None or is_restored(site, connection)
@@ -162,6 +163,7 @@ def _act(
     with connection.begin():
         throttle = Throttle(limits_of(site, connection))
         most, held = (whole(site, connection, name) for name in ("sweep.chunk", "sweep.hold_ms"))
+    attempts.is_over = lambda: told_by_file(site)
     try:
         for kind in RECORDS:
             waiting = sorted(number for one, number in again.acts if one is kind and (kind, number) not in left)
@@ -178,8 +180,7 @@ def _act(
                     _count(site, swept, outcome, run)
                     swept.looked_at += len(planned) - undone
                 swept.stop = swept.stop or attempts.stop
-                if stop_file(site).exists():
-                    swept.stop = stop(STOP_FILE, path=str(stop_file(site)))
+                swept.stop = swept.stop or told_by_file(site)
                 progress(swept.looked_at, len(again.acts))
     finally:
         throttle.close()

@@ -16,6 +16,7 @@ from kigen.ledger.ranges import Range
 from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work.attempt import Attempts
+from kigen.work.brakes import Brake
 from kigen.work.pace import Pace
 from kigen.work.places import gather
 from kigen.work.sharing import chunks
@@ -128,14 +129,24 @@ class Share:
 
     def is_told_to_stop(self) -> Stop | None:
         """The reason that somebody or something outside the work gives: the time, the file, the end of the run."""
-        seconds, path = self.budget.seconds, stop_file(self.site)
+        seconds = self.budget.seconds
         if seconds is not None and time.monotonic() - self.began >= seconds:
             return stop(MAX_SECONDS, seconds=seconds)
-        if os.path.lexists(path):
-            return stop(STOP_FILE, path=str(path))
-        return self.is_over()
+        return told_by_file(self.site) or self.is_over()
 
 
 def stop_file(site: Site) -> Path:
     """While this file exists nothing acts: a person's way to stop a run without killing it."""
     return site.state_dir / "stop"
+
+
+def told_by_file(site: Site) -> Stop | None:
+    """The stop where that file is there, whatever it is; to be asked before every act."""
+    path = stop_file(site)
+    return stop(STOP_FILE, path=str(path)) if os.path.lexists(path) else None
+
+
+def held_by_file(site: Site) -> Brake | None:
+    """The same for what a person starts: nothing of it begins while the file is there."""
+    told = told_by_file(site)
+    return Brake(STOP_FILE, str(stop_file(site)), "no such file", told.text) if told else None

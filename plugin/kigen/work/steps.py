@@ -6,26 +6,23 @@ keeps the rest. The first cuts access and writes down that it has begun; any run
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import nullcontext
 
 from sqlalchemy import Connection
 
-from kigen.ledger import archiving, intents
-from kigen.ledger.chain import Told
+from kigen.ledger import intents
 from kigen.policy.decide import Decision
-from kigen.policy.records import Kind
+from kigen.policy.records import Kind, State
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import acts, late
 from kigen.work.alike import read_together
 from kigen.work.chunk import Outcome, gate_of
 from kigen.work.gate import Gate
 from kigen.work.mandate import Mandate
-from kigen.work.opened import open_again
 from kigen.work.proved import Proof
 from kigen.work.quarantine import is_kept, keeping
 from kigen.work.readings import Reading
-from kigen.work.readings import read as read_clients
 from kigen.work.site import Site
 from kigen.work.traces import NOT_LOOKED_FOR, Traces, keys_of
 
@@ -64,36 +61,13 @@ def step(
 
 
 def _begin(gate: Gate, reading: Reading, decision: Decision) -> Proof | None:
-    """Write down who goes, and close the client; None where an earlier step did."""
+    """Write down who goes, and close the client; None where an earlier step did, or it is archived already."""
     people = gate.traces.known(gate.connection, gate.site, [reading.account])
     if not people:  # a host that cannot tell who somebody is has no steps either
         return None
     keys, client = keys_of(gate.site), reading.account.id
     if not intents.begin(gate.connection, keys, people[0], client, gate.run, decision.rule or "", gate.site.now):
         return None
+    if reading.facts.archived and decision.record.state is State.CLOSED:
+        return None  # its archive has a date and a former status of its own, which stay
     return acts.archive(gate, [decision], [reading], [])
-
-
-def let_go(connection: Connection, site: Site, schedule: Schedule, run: int) -> Sequence[Told]:
-    """End what was begun of clients that no rule asks to delete any more, as after a request that was withdrawn.
-
-    They are opened again if it was that beginning that closed them. Where something only keeps the rest for now, the
-    next run goes on. A transaction of its own; returns its evidence.
-    """
-    with connection.begin():
-        begun = {row.client: row for row in intents.begun(connection)}
-        if not begun:
-            return ()
-        readings = read_clients(connection, site.host, schedule, sorted(begun), site.now, lock=True)
-        staying = [one.account.id for one in readings if not _is_asked_for(one, site)]
-        closed = archiving.open_of(connection, {client: begun[client].run for client in staying})
-        intents.end(connection, staying)
-        archived = {client: (at, begun[client].rule) for client, at in closed.items()}
-        return open_again(connection, site, run, archived).told
-
-
-def _is_asked_for(reading: Reading, site: Site) -> bool:
-    decision = reading.decisions.get((Kind.CLIENT, reading.account.id))
-    return decision is not None and any(
-        one.rule.effect is Effect.DELETE and one.is_due(site.now) for one in decision.considered
-    )

@@ -16,6 +16,7 @@ from kigen.ledger.ranges import Range
 from kigen.work import asked, brakes, proof
 from kigen.work.attempt import hear
 from kigen.work.basis import what_was_confirmed
+from kigen.work.begun import finish_orders
 from kigen.work.ending import tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
@@ -136,6 +137,7 @@ def _run(
     )  # fmt: skip
     is_done = False
     try:
+        finish_orders(share)
         _carry_out(share, alone)
         is_done = swept.stop is None
         tidy(connection, site, schedule, swept)

@@ -54,16 +54,16 @@ RECORDS = {
     Kind.PAYMENT: ("tblaccounts", "userid"),
 }
 
-CREATED = ("created_at",)
+CREATED, WHOSE = ("created_at",), frozenset({"userid"})
 UNCHANGING = {
     Kind.CLIENT: Unchanging("tblclients", (("uuid",), CREATED), frozenset({"uuid"})),
     Kind.ORDER: Unchanging("tblorders", (("ordernum", "date"),)),
-    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, ("date", "duedate", "subtotal", "userid"))),
+    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, ("date", "duedate", "subtotal", "userid")), beside=WHOSE),
     Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate", "orderid"))),
     Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate", "hostingid"))),
     Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate", "orderid"))),
     Kind.TICKET: Unchanging("tbltickets", (("tid", "date"),)),
-    Kind.QUOTE: Unchanging("tblquotes", (("datecreated", "validuntil", "total", "userid"),)),
+    Kind.QUOTE: Unchanging("tblquotes", (("datecreated", "validuntil", "total", "userid"),), beside=WHOSE),
     Kind.PAYMENT: Unchanging("tblaccounts", (("date", "invoiceid", "amountin", "amountout"),)),
 }
 """By which columns a record is known again; no mask changes them. Older installations lack uuid and created_at, or
