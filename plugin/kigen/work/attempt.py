@@ -6,7 +6,6 @@ database in which record after record stays locked stops the run.
 
 from __future__ import annotations
 
-import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -26,6 +25,7 @@ from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import brakes, proof, steps
 from kigen.work.chunk import Outcome, act
+from kigen.work.conflicts import CONFLICTS, code, is_about_the_row, pause
 from kigen.work.erasers import EraserFailed
 from kigen.work.freezing import CannotFreeze
 from kigen.work.intake import run_intake
@@ -40,12 +40,6 @@ from kigen.work.traces import AT_ONCE, NOT_LOOKED_FOR, SomebodyElse, Traces, loo
 TRIES = 3
 STUCK = 3  # records in a row whose rows stayed locked
 MOST_FAILED = 500  # records that could not be handled: more are a fault of the database, not of the records
-CONFLICTS = (1020, 1205, 1213, 3572)
-"""A row that changed since the snapshot, a lock wait that is over, a deadlock, and MySQL's word for not waiting."""
-
-ROW_ERRORS = (1264, 1265, 1292, 1364, 1366, 1406, 1442, 1451, 1452, 1644, 1690, 3819, 4025)
-"""Words of a trigger, a constraint or a value about the rows at hand; every other error is about the server."""
-
 REFUSALS = (EraserFailed, CannotAnonymise, CannotFreeze, Otherwise)
 """Why one record cannot be handled although nothing is wrong with the database: each with a sentence."""
 
@@ -245,20 +239,3 @@ def hear(site: Site) -> None:
             if not attempt or code(error) not in CONFLICTS:
                 raise
             pause()
-
-
-def pause() -> None:
-    """A moment of random length, so that two that met do not meet again."""
-    time.sleep(random.uniform(0.01, 0.1))  # noqa: S311 - spreads retries, guards nothing
-
-
-def is_about_the_row(error: DBAPIError) -> bool:
-    """Whether the server refused one statement (a trigger, a value), and is itself there, writable and willing."""
-    number = code(error)
-    return not error.connection_invalidated and isinstance(number, int) and number in ROW_ERRORS
-
-
-def code(error: DBAPIError) -> int | str:
-    """The server's number of an error, else the driver's word for it."""
-    args = getattr(error.orig, "args", ())
-    return args[0] if args and isinstance(args[0], int) else type(error.orig).__name__

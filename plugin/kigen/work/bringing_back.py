@@ -73,7 +73,7 @@ def bring_back(
 
     Raises CannotGiveBack with a sentence; then nothing of the transaction may be committed.
     """
-    if any(part.until <= max(site.now, site.machine_now) for part in parts):
+    if any(part.until <= site.now for part in parts):
         raise CannotGiveBack(OVER.format(until=to_local(min(part.until for part in parts), site.zone)))
     told = _opened(connection, site, [part.id for part in parts])
     refs = [(Kind(kind), number) for one in told for kind, number in one.get("refs", ())]

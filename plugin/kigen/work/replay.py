@@ -9,18 +9,17 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence_read, ledger_file, ledger_standing, lifecycle, quarantine, runs, tombstones
+from kigen.ledger import evidence_read, ledger_file, ledger_standing, quarantine, runs, tombstones
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ledger_standing import State, standing
-from kigen.policy.again import Act
 from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Effect, Schedule, asked_by
-from kigen.work import brakes, proof
+from kigen.work import brakes, proof, staying
 from kigen.work.again import Again
 from kigen.work.attempt import Attempts
 from kigen.work.chunk import Outcome
@@ -29,7 +28,6 @@ from kigen.work.lease import lease
 from kigen.work.pace import Pace
 from kigen.work.places import gather
 from kigen.work.plan import permitted
-from kigen.work.proved import fingerprints_of
 from kigen.work.replayed import Replayed
 from kigen.work.restored import Pending, is_restored, lost, note_pending, note_run, note_stayed, noted_run, pending
 from kigen.work.returned import what_came_back
@@ -138,7 +136,7 @@ def _carry_out(
         )
         schedule = permitted(site, connection, site.schedule(connection))
     # What went along with a record that nobody can tell from another stays with it, until a person has looked.
-    again = Again(acts, found.returned.prints, failed=_owners_of(connection, site, found.returned.unknown))
+    again = Again(acts, found.returned.prints, failed=staying.owners_of(connection, site, found.returned.unknown))
     try:
         _act(connection, site, schedule, found, again, progress)
     except BaseException as error:
@@ -149,8 +147,8 @@ def _carry_out(
         found.kept = {ref: one for ref, one in again.kept.items() if acts[ref].action != Effect.ARCHIVE}
         if not connection.invalidated:
             connection.rollback()
-            found.left = _left(connection, site, found.left, again)
-            found.stayed = _stayed(connection, site, found, again)
+            found.left = staying.left(connection, site, found.left, again)
+            found.stayed = staying.stayed(connection, site, found, again)
             _close(connection, site, found)
 
 
@@ -175,7 +173,7 @@ def _act(
                 if planned:
                     swept.stop = throttle.rest(connection, swept.gauges, lambda: None)
                     outcome, undone = attempts.carry_out(kind, planned)
-                    again.failed.update(_owners_of(connection, site, attempts.aside))
+                    again.failed.update(staying.owners_of(connection, site, attempts.aside))
                     pace.took(len(chunk), attempts.held)
                     _count(site, swept, outcome, run)
                     swept.looked_at += len(planned) - undone
@@ -195,48 +193,10 @@ def _still_there(
     acts = {number: again.acts[kind, number] for number in numbers if number in owners}
     return {
         number: act.action for number, act in acts.items()
-        if not _stays_along(kind, owners[number], act, again)
+        if not staying.stays_along(kind, owners[number], act, again)
         # What of an anonymised client was masked is masked with its client.
         and (act.action != Effect.ANONYMISE or kind is Kind.CLIENT)
     }  # fmt: skip
-
-
-def _owners_of(connection: Connection, site: Site, refs: Iterable[Ref]) -> dict[Ref, int]:
-    found: dict[Ref, int] = {}
-    with connection.begin():
-        for kind, numbers in lifecycle.by_kind(refs).items():
-            owners = site.host.owners(connection, kind, numbers)
-            found.update({(kind, number): owner for number, owner in owners.items()})
-    return found
-
-
-def _stays_along(kind: Kind, owner: int, act: Act, again: Again) -> bool:
-    """Whether a record once went along with one that stays now: a client is not erased by halves."""
-    root = act.rule.partition(".")[0]
-    staying = {(ref[0].value, one.record.client) for ref, one in again.kept.items()}
-    staying |= {(ref[0].value, client) for ref, client in again.failed.items()}
-    return root != kind and (root, owner) in staying
-
-
-def _stayed(connection: Connection, site: Site, found: Replayed, again: Again) -> dict[Ref, int]:
-    """Of what evidence says is anonymised, what belongs to clients that stay as they are, with the entry."""
-    staying = {one.record.client for one in found.kept.values()} | set(again.failed.values())
-    owners = _owners_of(connection, site, found.returned.masked)
-    return {ref: seq for ref, seq in found.returned.masked.items() if owners.get(ref) in staying}
-
-
-def _left(connection: Connection, site: Site, refs: Iterable[Ref], again: Again) -> list[Ref]:
-    """Of records that no rule of their own ends, or whose rule is refused, those that are there and belong to nobody
-    who stays."""
-    found = []
-    with connection.begin():
-        for kind, numbers in lifecycle.by_kind(refs).items():
-            there = fingerprints_of(connection, site, {kind: numbers})
-            owners = site.host.owners(connection, kind, numbers)
-            found += [
-                ref for ref in there if not _stays_along(kind, owners.get(ref[1], 0), again.acts[ref], again)
-            ]  # fmt: skip
-    return found
 
 
 def _count(site: Site, swept: Swept, outcome: Outcome, run: int) -> None:
