@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import text
 
 from kigen.hosts.whmcs import tables
-from kigen.ledger import inbox, keys, keys_store, migrate, runs
+from kigen.ledger import inbox, keys, keys_store, runs
 from kigen.ledger import tables as ledger
 from kigen.ledger.database import open_database
 from kigen.plugins import Plugins, find_plugins
@@ -26,6 +26,7 @@ from kigen.work.site import Site
 from kigen.work.sweep import sweep
 from kigen.work.swept import Swept
 from tests.hosts.whmcs_data import add
+from tests.support.shape import whmcs_with_kigen
 
 ZONE = "Asia/Tokyo"
 NOW = "2026-06-01 12:00"
@@ -50,8 +51,7 @@ class Desk:
     def __init__(self, url: str, state_dir: Path, now: str = NOW) -> None:
         host = installed().hosts()["whmcs"](ZONE)
         engine = open_database(url)
-        tables.create(engine)
-        migrate.upgrade(engine)
+        whmcs_with_kigen(engine)
         keys.make(state_dir)
         keys_store.make(state_dir)
         self.site = Site(engine, host, installed(), ZONE, at(now), "tests", state_dir, is_machine_clock=False)

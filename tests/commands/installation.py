@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from kigen.cli import main
 from kigen.hosts.whmcs import tables
 from kigen.ledger.database import open_database
+from tests.support import shape
 
 NOW = "2024-04-01T00:00:00+09:00"
 
@@ -94,7 +95,7 @@ def run(*arguments: str, input: bytes | None = None) -> Said:
 def fill(url: str) -> None:
     """Make the platform's tables with the rows above."""
     engine = open_database(url)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as connection, tables.as_whmcs(connection):
         for table, rows in ROWS.items():
             for row in rows:

@@ -12,9 +12,10 @@ from sqlalchemy import Engine, event
 from kigen.hosts.ahead import ROUNDS, Told, translate_all, translated
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import read_schema
-from kigen.hosts.whmcs import WhmcsHost, events, tables
+from kigen.hosts.whmcs import WhmcsHost, events
 from kigen.ledger.database import open_database
 from tests.hosts.whmcs_data import fill
+from tests.support import shape
 
 AT = dt.datetime(2026, 2, 1, 3, 0, tzinfo=dt.UTC)
 TOLD = [
@@ -32,7 +33,7 @@ TOLD = [
 @pytest.fixture
 def engine(database_url: str) -> Iterator[Engine]:
     engine = open_database(database_url)
-    tables.create(engine)
+    shape.whmcs(engine)
     fill(engine)
     yield engine
     engine.dispose()

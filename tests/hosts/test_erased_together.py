@@ -21,6 +21,7 @@ from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind
 from tests.hosts.erasing import SALT, floored, rows_of
 from tests.hosts.whmcs_data import add
+from tests.support import shape
 
 SATO, ABE, CHIBA = 1, 2, 3
 ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -38,7 +39,7 @@ TOLD = "Tell [erased], [erased], and me: jiro@abe.example"
 @pytest.fixture
 def db(database_url: str) -> Iterator[Connection]:
     engine = create_engine(database_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as connection, tables.as_whmcs(connection):
         for table, values in ROWS:
             add(connection, table, **values)
@@ -214,7 +215,7 @@ def test_a_contact_and_a_user_who_take_the_address_after_the_look_keep_it(
 def test_who_takes_the_address_after_the_snapshot_keeps_what_it_wrote(host: WhmcsHost, mariadb_url: str) -> None:
     """The row under its lock says what is so now; what the transaction once saw says what was."""
     engine = create_engine(mariadb_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as db, tables.as_whmcs(db):
         for table, values in ROWS:
             add(db, table, **values)

@@ -9,9 +9,10 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from kigen.hosts.files import within
-from kigen.hosts.whmcs import WhmcsHost, tables
+from kigen.hosts.whmcs import WhmcsHost
 from kigen.policy.records import Kind
 from tests.hosts.whmcs_data import add, writing
+from tests.support import shape
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def store(tmp_path: Path) -> Path:
 def test_files_of_a_deleted_client_go_and_one_that_another_row_names_stays(sqlite_url: str, store: Path) -> None:
     host = WhmcsHost("Asia/Tokyo")
     engine = create_engine(sqlite_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     with writing(engine) as db:
         add(db, "tblclients", id=1, email="a@x.jp", datecreated="2020-01-01")
         add(db, "tbltickets", id=5, tid="A", userid=1, status="Closed", attachment="1_a.txt|2_b.txt")

@@ -16,6 +16,7 @@ from kigen.hosts.whmcs.datamap import MAP
 from kigen.policy.sorts import Sort
 from tests.hosts.erasing import SALT, floored
 from tests.hosts.whmcs_data import add
+from tests.support import shape
 
 TANAKA = 1
 PHONE, EMAIL = (Sort.PHONE, "+81.312345678"), (Sort.EMAIL, "taro@tanaka.example")
@@ -51,7 +52,7 @@ def test_of_what_a_person_is_reached_by_nothing_is_left_out_however_much_it_is()
 
 def test_behind_a_log_of_many_years_the_clients_telephone_number_is_still_found(database_url: str) -> None:
     engine = create_engine(database_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     host = WhmcsHost("Asia/Tokyo")
     with engine.begin() as db, tables.as_whmcs(db):
         add(db, "tblclients", id=TANAKA, firstname="Taro", lastname="Tanaka", email=EMAIL[1], phonenumber=PHONE[1])

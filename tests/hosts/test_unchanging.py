@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import create_engine
 
 from kigen.hosts.unchanging import materials
-from kigen.hosts.whmcs import tables
 from kigen.hosts.whmcs.host import UNCHANGING, WhmcsHost
 from kigen.policy.records import Kind
 from tests.hosts.whmcs_data import add
+from tests.support import shape
 
 NEEDED = {
     "tblclients": {"email": "a@example.jp"},
@@ -52,7 +52,7 @@ TOLD = [
 
 def test_a_record_is_known_by_more_than_its_number_and_a_day(database_url: str) -> None:
     engine = create_engine(database_url)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as connection:
         for number, (kind, values, _) in enumerate(TOLD, 1):
             name = UNCHANGING[kind].table
@@ -68,7 +68,7 @@ def test_a_record_is_known_by_more_than_its_number_and_a_day(database_url: str) 
 
 def test_an_invoice_of_the_same_days_and_price_is_another_one_where_somebody_else_has_it(database_url: str) -> None:
     engine = create_engine(database_url)
-    tables.create(engine)
+    shape.whmcs(engine)
     told = []
     with engine.begin() as connection:
         for client in (2, 7):

@@ -23,6 +23,7 @@ from kigen.policy.records import Kind
 from kigen.policy.subtraction import NEEDED
 from tests.hosts.erasing import SALT, again, beyond, decided_by, erase, floored, named_in, rows_of
 from tests.hosts.whmcs_data import add
+from tests.support import shape
 
 TANAKA, NAMESAKE, SCHMIDT = 1, 2, 3
 NAME = {"firstname": "太郎", "lastname": "田中", "companyname": "株式会社みどり商会"}
@@ -93,7 +94,7 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
 @pytest.fixture
 def db(database_url: str) -> Iterator[Connection]:
     engine = create_engine(database_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as connection, tables.as_whmcs(connection):
         connection.execute(text(
             "CREATE TABLE tblaffiliateswithdrawals (id INTEGER PRIMARY KEY, affiliateid INT, amount DECIMAL(16,2))"
@@ -338,7 +339,7 @@ def test_a_column_too_short_for_a_mask_of_its_own_refuses_before_anything_is_cha
 ) -> None:
     """L2"""
     engine = create_engine(mariadb_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as db, tables.as_whmcs(db):
         add(db, "tblclients", id=TANAKA, email="t@x.jp", datecreated="2020-01-01")
         add(db, "tblcontacts", userid=TANAKA, email="a@x.jp")
@@ -354,7 +355,7 @@ def test_a_foreign_key_that_no_map_knows_and_a_check_are_the_databases_own_refus
 ) -> None:
     """F4, L2: the caller's transaction takes everything back."""
     engine = create_engine(mariadb_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as db, tables.as_whmcs(db):
         add(db, "tblclients", id=TANAKA, email="t@x.jp", firstname="Taro", datecreated="2020-01-01")
         add(db, "tblcontacts", id=5, userid=TANAKA, email="a@x.jp")
@@ -423,7 +424,7 @@ def test_an_addon_of_somebody_else_under_a_service_that_stays_is_not_touched(hos
 
 def test_only_rows_with_traces_are_locked_while_others_write(host: WhmcsHost, mariadb_url: str) -> None:
     engine = create_engine(mariadb_url, poolclass=NullPool)
-    tables.create(engine)
+    shape.whmcs(engine)
     with engine.begin() as db, tables.as_whmcs(db):
         add(db, "tblclients", id=TANAKA, email="tanaka@midori.example.jp", datecreated="2020-01-01")
         add(db, "tblclients", id=SCHMIDT, email="eva@schmidt.example", datecreated="2020-01-01")

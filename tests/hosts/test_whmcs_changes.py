@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from kigen.hosts.whmcs import WhmcsHost, tables
+from kigen.hosts.whmcs import WhmcsHost
 from kigen.ledger.database import open_database
 from tests.hosts.whmcs_data import SCHMIDT, TANAKA, add, fill
+from tests.support import shape
 
 HOST = WhmcsHost("Asia/Tokyo")
 SINCE = dt.datetime(2026, 2, 1, 3, 0, tzinfo=dt.UTC)
@@ -19,7 +20,7 @@ SINCE = dt.datetime(2026, 2, 1, 3, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def connection(database_url: str) -> Iterator[Connection]:
     engine: Engine = open_database(database_url)
-    tables.create(engine)
+    shape.whmcs(engine)
     fill(engine)
     HOST._schema = None
     with engine.connect() as connection:

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Connection, create_engine
 
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
-from kigen.hosts.whmcs import WhmcsHost, tables
+from kigen.hosts.whmcs import WhmcsHost
 from kigen.hosts.whmcs.events import SPECIAL
 from kigen.hosts.whmcs.hooks import HOOKS
 from kigen.policy.events import EVENTS, Event
 from tests.hosts.whmcs_data import SCHMIDT, TANAKA, add, fill
+from tests.support import shape
 
 MONEY = ("gross", "amount")  # SQLite does not keep trailing zeros
 AT = dt.datetime(2026, 2, 1, 3, 0, tzinfo=dt.UTC)
@@ -22,7 +23,7 @@ AT = dt.datetime(2026, 2, 1, 3, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def connection(sqlite_url: str) -> Iterator[Connection]:
     engine = create_engine(sqlite_url)
-    tables.create(engine)
+    shape.whmcs(engine)
     fill(engine)
     with engine.connect() as connection:
         yield connection

@@ -18,7 +18,7 @@ from tests.hosts.changes_contract import ChangesContract
 from tests.hosts.port_contract import Known, PortContract, snapshot
 from tests.hosts.unchanging_contract import UnchangingContract
 from tests.hosts.whmcs_data import EMPTY, ODD, ORPHAN, SCHMIDT, TANAKA, add, fill, writing
-from tests.support import sql
+from tests.support import shape, sql
 
 ZONE = "Asia/Tokyo"
 JST = dt.timezone(dt.timedelta(hours=9))
@@ -34,7 +34,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """The small installation: on MariaDB with the tables as WHMCS has them, on SQLite as the embedded host has them."""
     engine = create_engine(database_url)
     if engine.dialect.name == "sqlite":
-        tables.create(engine)
+        shape.whmcs(engine)
     else:
         sql.load_sql(database_url, sql.WHMCS)
     fill(engine)

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
 
 from kigen.hosts.papers import NEVER, columns
-from kigen.hosts.whmcs import tables
 from kigen.hosts.whmcs.datamap import MAP
 from kigen.hosts.whmcs.host import WhmcsHost
 from kigen.ledger.canonical import canonical
@@ -20,7 +19,7 @@ from kigen.ledger.frozen_page import render
 from kigen.policy.papers import Line, Paper, as_json
 from kigen.policy.records import Kind, Ref
 from tests.hosts.whmcs_data import add, writing
-from tests.support import sql
+from tests.support import shape, sql
 
 YAMADA = {
     "id": 7, "firstname": "太郎", "lastname": "山田", "companyname": "株式会社ヤマダ", "email": "taro@yamada.example",
@@ -68,7 +67,7 @@ def engine(database_url: str) -> Iterator[Engine]:
     """The rows above, and the table of currencies, which small installations lack."""
     engine = create_engine(database_url)
     if engine.dialect.name == "sqlite":
-        tables.create(engine)
+        shape.whmcs(engine)
     else:
         sql.load_sql(database_url, sql.WHMCS)
     with writing(engine) as connection:

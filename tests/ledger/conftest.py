@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, Engine
 
-from kigen.ledger import migrate
 from kigen.ledger.database import open_database
+from tests.support.shape import kigen
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def empty(database_url: str) -> Iterator[Engine]:
 @pytest.fixture
 def engine(empty: Engine) -> Engine:
     """A database with kigen's tables and nothing in them."""
-    migrate.upgrade(empty)
+    kigen(empty)
     return empty
 
 

@@ -13,10 +13,11 @@ from pymysql.constants import CLIENT
 from sqlalchemy import Connection, inspect, make_url, text
 
 from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import holds, ledger_file, migrate, runs, settings
+from kigen.ledger import holds, ledger_file, runs, settings
 from kigen.policy.records import Kind, Ref
 from kigen.work.sweep import sweep
 from kigen.work.swept import Swept
+from tests.support.shape import whmcs_with_kigen
 from tests.work.worlds import site_for
 
 NOW = dt.datetime(2026, 11, 22, 3, 0, tzinfo=dt.UTC)  # noon in Tokyo
@@ -29,8 +30,7 @@ class Billing:
     def __init__(self, url: str, state_dir: Path, now: dt.datetime = NOW) -> None:
         self.url = url
         self.site = dataclasses.replace(site_for(url, now, state_dir), machine_now=now)
-        whmcs.create(self.site.engine)
-        migrate.upgrade(self.site.engine)
+        whmcs_with_kigen(self.site.engine)
 
     def add(self, table: str, **values: Any) -> None:
         """One row; what is not named is as WHMCS leaves it: empty, 0 or a zero date."""

@@ -11,8 +11,7 @@ from typing import Any
 import pymysql
 from sqlalchemy import Engine, insert, make_url, select, text
 
-from kigen.hosts.whmcs import tables as whmcs
-from kigen.ledger import inbox, keys, keys_store, migrate, settings
+from kigen.ledger import inbox, keys, keys_store, settings
 from kigen.ledger import tables as ledger
 from kigen.ledger.database import open_database
 from kigen.ledger.lifecycle import memories, refs_of
@@ -24,6 +23,7 @@ from kigen.work.readings import walk_clients
 from kigen.work.site import Site
 from tests.oracle.load import load
 from tests.oracle.world import World
+from tests.support.shape import whmcs_with_kigen
 
 ZONE = "Asia/Tokyo"
 
@@ -40,7 +40,7 @@ def site_for(url: str, now: dt.datetime, state_dir: Path) -> Site:
 
 def fill(engine: Engine, url: str, world: World) -> None:
     """The world's rows into a fresh WHMCS-shaped database, and kigen's tables beside them."""
-    whmcs.create(engine)
+    whmcs_with_kigen(engine)
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         with sqlite3.connect(address.database or "") as file:
@@ -52,7 +52,6 @@ def fill(engine: Engine, url: str, world: World) -> None:
             user=address.username, unix_socket=str(socket), database=address.database, init_command="SET sql_mode=''"
         ) as connection:
             load(world, connection)
-    migrate.upgrade(engine)
 
 
 def remember(site: Site, world: World) -> None:
