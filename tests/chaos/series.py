@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from random import Random
 from typing import Any
@@ -15,6 +16,8 @@ SHARES = (0.9, 0.7, 0.5)
 """How long the runs after the first trouble are about, as shares of an undisturbed one."""
 SENTENCES = {"drop connection": "run it again", "kill server": "run it again", "fill disk": "disk"}
 """What the one sentence of a run that failed must say, by what happened to it."""
+AFTERWARDS = re.compile("state_dir|have no time stamp")
+"""Of what a run warns whose trouble came when all of its work was done."""
 
 
 class Series:
@@ -88,7 +91,7 @@ class Series:
         elif ended.status == Status.UNREACHABLE:
             if ended.err.count("\n") != 1 or SENTENCES[self.does] not in ended.err:
                 found.append(f"{label}: what it said is not the one sentence: {ended.err!r}")
-        elif ended.status != Status.DONE and not (ended.status == Status.FINDINGS and "state_dir" in ended.err):
+        elif ended.status != Status.DONE and not (ended.status == Status.FINDINGS and AFTERWARDS.search(ended.err)):
             found.append(f"{label}: it ended with {ended.status}: {ended.err}")
 
     def _judge_commits(self, label: str, at: int, ended: Ended) -> None:

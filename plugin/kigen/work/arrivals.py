@@ -11,6 +11,7 @@ from kigen.policy.events import EVENTS, Event
 from kigen.policy.periods import from_local
 
 DEEPEST = 6
+EVENT_NAME = re.compile(r"[a-z]{2,20}(?:_[a-z]{2,20}){1,3}")
 _PERSONAL = re.compile(
     r"pass|pwd|secret|token|hash|card|cvv|auth|e?mail|name|address|street|phone|fax|city|post|zip|company|vat|tax_?id"
     r"|birth|gender|notes?$|message|subject|content|title|description|text|reason|custom|answer|^ip|_ip$|buyer|seller",
@@ -46,8 +47,10 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
         return {"host_event": name, "at": at, "payload": without_persons(payload or {})}
     name = fields.get("event")
     if not isinstance(name, str) or name not in EVENTS:
+        # What looks like the name of an event is one that is misspelt, and no word about anybody.
+        told = repr(name) if isinstance(name, str) and EVENT_NAME.fullmatch(name) else _sort(name)
         raise ValueError(
-            f"'event' is {_sort(name)}; expected one of the events in the documentation, such as \"order_cancelled\""
+            f"'event' is {told}; expected one of the events in the documentation, such as \"order_cancelled\""
         )
     payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
     event_of(name, at, payload)
