@@ -38,8 +38,9 @@ def empty(
         mine = request_acts.c.client.in_(batch)
         connection.execute(update(request_acts).where(mine).values(reason=None, route=None))
         connection.execute(update(contracts).where(contracts.c.client.in_(batch)).values(duty=None))
-    if everyone:
-        _empty_arrivals(connection, set(everyone))
+    if not everyone:
+        return  # a record went by its own rule, and its client is there: why it was held is told as before
+    _empty_arrivals(connection, set(everyone))
     if connection.scalar(select(holds.c.id).where(holds.c.record.is_not(None), is_over).limit(1)) is None:
         return  # mostly so
     for kind, numbers in numbers_of.items():
