@@ -21,7 +21,7 @@ from tests.support.mariadb import MariaDB
 from tests.work.billing import NOW
 from tests.work.worlds import fill, remember, site_for
 
-KILLS = 25
+KILLS = 50
 
 
 @pytest.fixture
