@@ -132,7 +132,8 @@ def _half_done(before: Moment, now: Moment) -> list[str]:
                 continue  # an orphan before
             has_parent = (row[column],) in here[parent]
             is_there = key in here[name]
-            if is_there and not has_parent and not _is_foreign(row, parents[(row[column],)], parent):
+            is_kept = _is_foreign(row, parents[(row[column],)], parent) or _is_on_others(before, name, row)
+            if is_there and not has_parent and not is_kept:
                 found.append(f"{name} {key} is there without its {parent} {row[column]}")
             if not is_there and has_parent and name not in OWN and not _has_other_parent(before, now, name, row):
                 found.append(f"{name} {key} is gone from its {parent} {row[column]}, which is there")
@@ -142,6 +143,12 @@ def _half_done(before: Moment, now: Moment) -> list[str]:
 def _is_foreign(row: Row, parent: Row, name: str) -> bool:
     """Whether the row belongs to another client than its record: such a row never goes along."""
     return name != "tblclients" and "userid" in row and row["userid"] != parent.get("userid", row["userid"])
+
+
+def _is_on_others(before: Moment, name: str, row: Row) -> bool:
+    """Whether the row is a payment on somebody else's invoice: it stays with that, without its payer."""
+    invoice = before.host["tblinvoices"].get((row.get("invoiceid"),)) if name == "tblaccounts" else None
+    return invoice is not None and invoice["userid"] != row["userid"]
 
 
 def _has_other_parent(before: Moment, now: Moment, name: str, row: Row) -> bool:

@@ -33,9 +33,10 @@ def fill(engine: Engine) -> None:
 
 
 ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("tblclients", {"id": TANAKA, "email": "tanaka@example.jp", "status": "Active", "datecreated": "2015-04-01",
+    ("tblclients", {"id": TANAKA, "uuid": "7d1f7a80-5a3c-4f0e-8a56-0d0a5b3c9a01", "email": "tanaka@example.jp", "status": "Active", "datecreated": "2015-04-01",
                     "groupid": 7, "country": "JP", "lastlogin": "2019-03-01 10:00:00"}),
-    ("tblclients", {"id": SCHMIDT, "email": "schmidt@example.de", "datecreated": "2016-04-01"}),
+    ("tblclients", {"id": SCHMIDT, "email": "schmidt@example.de", "datecreated": "2016-04-01",
+                    "uuid": "0c3a5b1e-7b52-4d5e-9d0e-2f6f6f1c2b02"}),
     ("tblclients", {"id": EMPTY, "email": "empty@example.jp", "created_at": "2020-05-06 07:08:09"}),
     ("tblclients", {"id": ODD, "email": "odd@example.jp", "datecreated": "2020-01-01"}),
     # Users: 1 is Tanaka's alone, 2 signs in for Tanaka and Schmidt.
@@ -51,7 +52,8 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
                    "invoiceid": 30}),
     ("tblhosting", {"id": 20, "userid": TANAKA, "orderid": 10, "packageid": 3, "domainstatus": "Cancelled",
                     "billingcycle": "Monthly", "domain": "a.example.jp", "regdate": "2018-01-02"}),
-    ("tblhostingaddons", {"id": 21, "hostingid": 20, "userid": 0, "status": "Cancelled", "name": "IP"}),
+    ("tblhostingaddons", {"id": 21, "hostingid": 20, "userid": 0, "status": "Cancelled", "name": "IP",
+                          "regdate": "2018-01-02"}),
     ("tbldomains", {"id": 22, "userid": TANAKA, "orderid": 10, "status": "EXPIRED ", "expirydate": "2019-06-30",
                     "domain": "a.example.jp", "registrationdate": "2018-01-02"}),
     ("tblcancelrequests", {"relid": 20, "date": "2019-02-01 00:00:00", "type": "Immediate"}),
