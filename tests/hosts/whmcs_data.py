@@ -33,7 +33,8 @@ def fill(engine: Engine) -> None:
 
 
 ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("tblclients", {"id": TANAKA, "uuid": "7d1f7a80-5a3c-4f0e-8a56-0d0a5b3c9a01", "email": "tanaka@example.jp", "status": "Active", "datecreated": "2015-04-01",
+    ("tblclients", {"id": TANAKA, "uuid": "7d1f7a80-5a3c-4f0e-8a56-0d0a5b3c9a01",
+                    "email": "tanaka@example.jp", "status": "Active", "datecreated": "2015-04-01",
                     "groupid": 7, "country": "JP", "lastlogin": "2019-03-01 10:00:00"}),
     ("tblclients", {"id": SCHMIDT, "email": "schmidt@example.de", "datecreated": "2016-04-01",
                     "uuid": "0c3a5b1e-7b52-4d5e-9d0e-2f6f6f1c2b02"}),
@@ -68,7 +69,7 @@ ROWS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("tblticketreplies", {"tid": 50, "userid": TANAKA}),
     ("tblticketnotes", {"ticketid": 50}),
     ("tblticketlog", {"tid": 50, "action": "Closed"}),
-    ("tblquotes", {"id": 60, "userid": TANAKA, "stage": "Accepted", "datecreated": "2018-01-01",
+    ("tblquotes", {"id": 60, "userid": TANAKA, "stage": "Accepted", "datecreated": "2018-01-01", "total": "10.00",
                    "dateaccepted": "2018-02-01"}),
     ("tblemails", {"userid": TANAKA, "subject": "Welcome", "to": "tanaka@example.jp"}),
     ("tblactivitylog", {"userid": TANAKA, "description": "Signed in"}),
