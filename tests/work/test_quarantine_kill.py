@@ -19,7 +19,7 @@ PARTS = {"tblclients": 1, "tblorders": 10, "tblhosting": 10, "tblinvoices": 10, 
 
 
 def test_an_undo_under_sigkill_at_random_times_leaves_whole_clients_and_ends_as_an_undisturbed_one(
-    billing: Billing, tmp_path_factory: pytest.TempPathFactory
+    billing: Billing, tmp_path_factory: pytest.TempPathFactory, deep: bool
 ) -> None:
     billing.live_client()
     for number in CLIENTS:
@@ -36,7 +36,7 @@ def test_an_undo_under_sigkill_at_random_times_leaves_whole_clients_and_ends_as_
     )
     billing.site.engine.dispose()
     runner, rng, killed, between = Runner(config, NOW), Random(3), 0, 0
-    for _ in range(4):
+    for _ in range(4 if deep else 2):
         gone.put_back()
         (folder / ledger_file.NAME).write_bytes(file)
         for _ in range(5):
@@ -58,6 +58,6 @@ def test_an_undo_under_sigkill_at_random_times_leaves_whole_clients_and_ends_as_
             ]  # fmt: skip
         assert sorted(int(str(one)) for one in undone) == list(CLIENTS)
         billing.site.engine.dispose()
-    assert killed > 5 and between > 0
+    assert killed > (5 if deep else 1) and (between > 0 or not deep)
     runner.end()
     gone.drop()

@@ -97,7 +97,7 @@ def test_without_the_right_to_change_counters_replay_says_what_an_administrator_
 
 
 def test_a_replay_under_sigkill_at_random_times_ends_as_an_undisturbed_one(
-    billing: Billing, tmp_path_factory: pytest.TempPathFactory
+    billing: Billing, tmp_path_factory: pytest.TempPathFactory, deep: bool
 ) -> None:
     """F1 for replay: each record once again, the chain sound, nothing else touched."""
     billing.live_client()
@@ -114,7 +114,7 @@ def test_a_replay_under_sigkill_at_random_times_ends_as_an_undisturbed_one(
     )
     billing.site.engine.dispose()
     runner, rng, killed = Runner(config, NOW + LATER), Random(5), 0
-    for _ in range(6):
+    for _ in range(6 if deep else 2):
         before.put_back()
         for name, content in outside.items():
             (folder / name).write_bytes(content)
@@ -139,6 +139,6 @@ def test_a_replay_under_sigkill_at_random_times_ends_as_an_undisturbed_one(
         with billing.site.reading() as connection:
             assert ledger_standing.standing(folder, connection).is_fit_for_work
         billing.site.engine.dispose()
-    assert killed > 5
+    assert killed > (5 if deep else 1)
     runner.end()
     before.drop()
