@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from kigen.ledger import holds, inbox, quarantine, requests
-from kigen.work import desk
+from kigen.ledger import holds, inbox, requests
+from kigen.policy.records import Kind
+from kigen.work import desk, destroying
 from kigen.work.intake import parse_event, run_intake
 from tests.work.billing import LATER, NOW, Billing
 from tests.work.test_in_part import SECRETS, back_up, everything, person
@@ -147,6 +148,27 @@ def test_what_is_kept_of_a_merged_client_is_destroyed_when_the_survivor_asks_for
         " ('whmcs', 'ticket', 31, 2, 1, '2025-04-01', '2027-04-01', 'k', 'sealed')"
     )
     with frozen.site.transaction() as connection:
-        assert [row.record for row in quarantine.of_client(connection, 1)] == [30]
-        requests.open_request(connection, 1, "erasure", frozen.site.now)
+        assert destroying.copies_of(connection, frozen.site, [1]) == [(Kind.TICKET, 30)]
+        desk.open_request(frozen.site, connection, 1, "erasure", frozen.site.now, None, {})
     assert [row["client"] for row in frozen.rows("kigen_quarantine", "client")] == [2]
+
+
+@pytest.mark.parametrize(("asks", "first"), [(4, False), (3, True)])
+def test_whoever_of_two_that_became_one_asks_nothing_is_kept_of_either(either: Billing, asks: int, first: bool) -> None:
+    """Told at once, before any reconcile has seen that the one is gone: 3 became part of 4."""
+    either.live_client(1)
+    either.live_client(3)
+    either.live_client(4)
+    for client, order in ((1, 10), (3, 30), (4, 40)):
+        either.old_orders(order, client=client)
+    either.set(quarantine__term="30 days")
+    either.sweep()
+    asked = {"event": "deletion_requested", "client": asks, "at": NOW.isoformat()}
+    either.run("UPDATE tblhosting SET userid = 4 WHERE userid = 3")
+    either.run("DELETE FROM tblclients WHERE id = 3")
+    either.at(NOW + LATER)
+    became = {"event": "client_merged", "client": 3, "into": 4, "at": NOW.isoformat()}
+    for told in (asked, became) if first else (became, asked):
+        hear(either, told)
+    assert [row["record"] for row in either.rows("kigen_quarantine")] == [10]
+    assert either.ids("tblclients") == [1, 4]

@@ -16,6 +16,7 @@ from kigen.policy.deadlines import REGIMES
 from kigen.policy.desk import METHODS, RIGHTS, SOURCES
 from kigen.policy.records import Kind
 from kigen.work import desk
+from kigen.work.destroying import bring_up_file
 from kigen.work.site import Site
 
 NUMBER = click.IntRange(min=1, max=LARGEST)
@@ -53,6 +54,7 @@ def open_(
         if contact and not site.host.left_of_contact(connection, client, contact):
             show.aside(f"client {client} has no contact {contact} now; the request is opened and waits for an answer")
             is_known = False
+    bring_up_file(site)
     _tell(call, site, number)
     return Status.DONE if is_known else Status.FINDINGS
 

@@ -21,7 +21,7 @@ from kigen.hosts.clearing import Clearing
 from kigen.hosts.foreseen import Foreseen, foresee
 from kigen.hosts.handing import OnOthers, but_for, handed_over
 from kigen.hosts.holdings import Holding, read_holdings
-from kigen.hosts.owners import FieldIds, columns_of, holders
+from kigen.hosts.owners import FieldIds, author_of, columns_of, holders
 from kigen.hosts.people import FieldSorts, person_of
 from kigen.hosts.port import Drift, Host
 from kigen.hosts.rows import Rows
@@ -203,7 +203,7 @@ class Erasing(Host):
                 yield Selected(table.name, link.column, clients, is_kept=is_kept)
 
     def _note_whose(self, connection: Connection, datamap: DataMap) -> None:
-        """Whose the rows of others are in which traces were cleared, where that is noted."""
+        """Whose the rows of others are in which traces were cleared, and who wrote them, where that is noted."""
         taken, rows = noted(connection), self._rows(connection)
         for piece in taken.pieces if taken else ():
             if taken and piece.new and len(piece.key) == 1:
@@ -211,6 +211,7 @@ class Erasing(Host):
                 found = rows.read(piece.table, wanted, by, [value])
                 for held in holders(rows, datamap, piece.table, found, self._fields(rows)):
                     taken.clients |= held
+                taken.clients.update(one for row in found if (one := author_of(datamap, row)))
 
     def _search(self, connection: Connection, known: Known, datamap: DataMap) -> Search:
         rows = self._rows(connection)

@@ -17,10 +17,11 @@ from kigen.hosts import bulk, changes
 from kigen.hosts.closing import Closing
 from kigen.hosts.erasing import Erasing
 from kigen.hosts.giving_back import GivenBack, give_back
+from kigen.hosts.owners import authors
 from kigen.hosts.port import Drift
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
-from kigen.hosts.taken import Piece, Taken, noting
+from kigen.hosts.taken import Piece, Taken, named_by, noting
 from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
 from kigen.policy.datamap import CLIENT
@@ -125,6 +126,7 @@ class SqlHost(Erasing):
     def taking(self, connection: Connection) -> Iterator[Taken]:
         with noting(connection) as taken:
             yield taken
+        taken.clients |= named_by(taken.pieces, authors(self.datamap))
 
     def give_back(self, connection: Connection, pieces: Sequence[Piece]) -> GivenBack:
         self._schema, self._shapes = read_schema(connection), None  # as it is now, and not as it was when these went

@@ -93,6 +93,11 @@ def head_before(connection: Connection, seq: int) -> Head | None:
     return None if row is None else Head(*row)
 
 
+def before_run(connection: Connection, run: int) -> int:
+    """The number of the last entry of any run before this one, 0 where there is none."""
+    return connection.scalar(select(func.max(evidence.c.seq)).where(evidence.c.run < run)) or 0
+
+
 def latest_run(connection: Connection) -> int:
     """The highest number of a run that evidence names, 0 where it names none."""
     return connection.scalar(select(func.max(evidence.c.run))) or 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from kigen.ledger import quarantine
+from kigen.ledger import absorbed
 from kigen.ledger.bulk import batches
 from kigen.ledger.lent import lent
 from kigen.ledger.quick import Question, answer, ask, asks_by_ids, instant
@@ -45,9 +45,6 @@ def open_request(
 
 def _put(connection: Connection, values: Mapping[str, Any]) -> int | None:
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    is_own = values["contact"] == ITSELF and values["closed_at"] is None
-    if values["request_right"] == ERASURE and is_own:  # what could still be brought back is asked about as well
-        quarantine.destroy_of(connection, [values["client"]])
     return int(key[0]) if key else None
 
 
@@ -151,6 +148,24 @@ def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt
         table.c.contact == ITSELF, table.c.request_right == right, table.c.received <= now, _is_open(now)
     )
     return {row[0]: row[1] for row in connection.execute(query.group_by(table.c.client))}
+
+
+def asking_for_erasure(
+    connection: Connection, clients: Iterable[int] | None, is_there: Callable[[Sequence[int]], Collection[int]]
+) -> set[int]:
+    """Those of these clients, or of all, who asked to be erased and were not answered, whenever that came in.
+
+    An erasure that was handed over by a merger counts once the other client is gone: `is_there` tells of clients which
+    of them the platform has.
+    """
+    query = select(table.c.client, table.c.received).where(
+        table.c.contact == ITSELF, table.c.request_right == ERASURE, table.c.closed_at.is_(None)
+    )
+    pieces = [query] if clients is None else [query.where(table.c.client.in_(one)) for one in batches(sorted(clients))]
+    asked = {(row.client, row.received) for one in pieces for row in connection.execute(one)}
+    own = {client for client, _ in asked}
+    there = is_there(sorted(absorbed.whole(connection, own))) if own else ()
+    return {client for client, _ in asked - lent(connection, own, ERASURE, there)}
 
 
 def open_requests(

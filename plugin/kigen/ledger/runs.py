@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,15 @@ def decided_at(connection: Connection, run: int) -> dt.datetime:
     """The instant that a run decides by."""
     at: dt.datetime = connection.execute(select(runs.c.decided_at).where(runs.c.id == run)).scalar_one()
     return at
+
+
+def begun_at(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[dt.datetime, dt.datetime]]:
+    """By run when it began by the machine's clock, and the instant that it decided by."""
+    found: dict[int, tuple[dt.datetime, dt.datetime]] = {}
+    for batch in bulk.batches(sorted(numbers)):
+        query = select(runs.c.id, runs.c.started_at, runs.c.decided_at).where(runs.c.id.in_(batch))
+        found.update({row.id: (row.started_at, row.decided_at) for row in connection.execute(query)})
+    return found
 
 
 def finish(

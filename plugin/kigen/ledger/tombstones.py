@@ -19,6 +19,7 @@ from kigen.ledger.chain import Told
 from kigen.ledger.evidence_read import one as entry_of
 from kigen.ledger.tables_evidence import leaves
 from kigen.policy.records import Kind, Ref
+from kigen.policy.schedule import ON_REQUEST, asked_by
 
 ENDING = frozenset({"delete", "anonymise"})
 """Acts after which a person is no longer in a record."""
@@ -31,6 +32,12 @@ DESTROYED = "destroy"
 
 UNDOES = {UNDONE: frozenset({GONE, "anonymise", "archive"}), "unarchive": frozenset({"archive"})}
 """By an act that takes others back, which ones."""
+
+
+def is_asked(action: str, rule: str) -> bool:
+    """Whether this was done because somebody asked for it, so that no copy of before may come back."""
+    return action == DESTROYED or (action in ENDING and asked_by(rule) == ON_REQUEST)
+
 
 DIGITS = 32
 HIGHEST = "highest erased"

@@ -15,7 +15,7 @@ from kigen.policy.facts import Account
 from kigen.policy.periods import add
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work import acts, late, parts
+from kigen.work import acts, destroying, late, parts
 from kigen.work.alike import read_together
 from kigen.work.comparison import Reconciled, write_rows
 from kigen.work.gate import Gate
@@ -115,6 +115,7 @@ def act(
         marks.mark(connection, clients, _around(accounts))
         further = {ref for one in members for ref in acts.all_of(kind, one)}
         late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients}, heard)
+    proofs += destroying.proofs(gate)
     for proof in proofs:  # last of all: from here to the commit nobody else can append
         outcome.told += proof.write(connection, site, run)
     outcome.kept += Counter()  # drops zero counts

@@ -16,6 +16,7 @@ from kigen.ledger import marks, outbox, request_acts, requests
 from kigen.policy import desk
 from kigen.policy.deadlines import EU, REGIMES, Deadline, deadline, regime_of
 from kigen.policy.masked import masked
+from kigen.work import destroying
 from kigen.work.asked import tell
 from kigen.work.calendars import calendar_for
 from kigen.work.readings import read
@@ -117,6 +118,9 @@ def open_request(
     )  # fmt: skip
     marks.mark(connection, [client])
     tell(connection, site, [client])
+    if right == ERASURE and contact == requests.ITSELF:  # what could still be brought back is asked about as well
+        asking = destroying.asking(connection, site, [client])
+        destroying.destroy(connection, site, destroying.copies_of(connection, site, asking))
     return int(number)
 
 

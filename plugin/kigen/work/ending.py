@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 from kigen.ledger import frozen, quarantine
 from kigen.policy.schedule import Schedule
 from kigen.work import begun, brakes, files, freezing, proof
+from kigen.work.destroying import destroy_where_asked
 from kigen.work.finishing import finish_orphans
 from kigen.work.forgetting import forget_old
+from kigen.work.kept_until import instants
 from kigen.work.own_terms import drop_own_history
 from kigen.work.site import Site
 from kigen.work.swept import Swept
@@ -20,16 +22,12 @@ WAITING = (
 
 
 def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -> None:
-    """Do it, each piece in a transaction of its own; a run that was stopped only removes what its own acts left: files
-    whose rows are gone, and what could be brought back for a while.
+    """Do it, each piece in a transaction of its own; a run that was stopped only removes files whose rows are gone.
 
     So does one by rules that nobody has confirmed, which had nothing else to do: how long a floor lasts is such a rule.
     `connection` is in no transaction. What failed is a warning, and the next run tries again.
     """
     swept.warnings += files.remove(connection, site)
-    with connection.begin():
-        destroyed = quarantine.destroy_ended(connection, site.now)
-    swept.rows.update({"quarantine": destroyed} if destroyed else {})
     if swept.stop is not None or swept.run is None:
         return
     told, stays = begun.let_go(connection, site, schedule, swept.run)
@@ -45,6 +43,18 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
     finish_orphans(connection, site, schedule, swept)
     problem = forget_old(connection, site)
     swept.warnings += [problem] if problem else []
+
+
+def let_copies_go(connection: Connection, site: Site, swept: Swept) -> None:
+    """Destroy the copies whose term is over, and those of anybody who has asked: at the start of every run that may
+    act, whatever stops it later. Not at an instant ahead that nobody has confirmed. `connection` is in no transaction.
+    """
+    with connection.begin():
+        kept = quarantine.first_ends(connection)
+        ended = quarantine.destroy_ended(connection, instants(connection, site, kept)) if kept else 0
+    swept.rows.update({"quarantine": ended} if ended else {})
+    if kept:
+        destroy_where_asked(connection, site)
 
 
 def _destroyed(site: Site, schedule: Schedule, run: int) -> list[tuple[str, int]]:

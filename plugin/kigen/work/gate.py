@@ -24,7 +24,8 @@ class Gate:
 
     `left` counts, by column and why, places of erased people that stayed.
 
-    `left_rows` are the keys of some of them. `is_mandated`: it is not the schedule that says what is done.
+    `left_rows` are the keys of some of them. `is_mandated`: it is not the schedule that says what is done. `destroyed`
+    are records whose sealed copies went, by rule and code of why.
     """
 
     connection: Connection
@@ -37,6 +38,7 @@ class Gate:
     until: dt.datetime | None = None  # up to when what the schedule deletes can be brought back; None: not at all
     is_mandated: bool = False
     masked: Counter[str] = field(default_factory=Counter)
+    destroyed: dict[tuple[str, str], set[Ref]] = field(default_factory=dict)
 
     def count(self, done: Anonymised) -> None:
         """Add what a host did to rows that name people."""

@@ -22,9 +22,10 @@ from kigen.policy.schedule import Effect, Schedule, asked_by
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
+from kigen.work.destroying import destroy_what_names
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
-from kigen.work.quarantine import destroy_what_names
+from kigen.work.quarantine import is_asked_for
 from kigen.work.readings import Reading
 from kigen.work.traces import keys_of
 
@@ -74,7 +75,9 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     connection, site, client = gate.connection, gate.site, reading.account.id
     gone, rows = _going(reading.account, kept), sum(gate.rows.values())
     leaves = leaving.before(gate, [reading.account])
-    destroy_what_names(gate, [client], leaves.people)  # what was kept before would tell who it was
+    # What was kept before would tell who it was.
+    is_asked = is_asked_for(gate, decision, reading.facts)
+    destroy_what_names(gate, [client], leaves.people, decision.rule or "", is_asked)
     leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(decision, kept)})
     gate.erase_at_plugins([*gone, (Kind.CLIENT, client)])
     own = site.host.anonymise(connection, reading.account, kept, keys.masks, datamap.answers(connection))

@@ -17,7 +17,7 @@ from kigen.work import asked, brakes, proof
 from kigen.work.attempt import hear
 from kigen.work.basis import what_was_confirmed
 from kigen.work.begun import finish_orders
-from kigen.work.ending import tidy
+from kigen.work.ending import let_copies_go, tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
@@ -87,6 +87,8 @@ def _run(
 ) -> None:  # fmt: skip
     with turn(connection, site, "intake"):  # a worker of a run that died may still be hearing
         hear(site)
+    if confirmed or brakes.ahead(site) is None:
+        let_copies_go(connection, site, swept)
     if not confirmed and _previews(connection, site, swept):
         return
     swept.reconciled = reconcile(site, scan=False)

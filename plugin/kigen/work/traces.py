@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import Anonymised, CannotAnonymise
 from kigen.hosts.traces import Candidates
-from kigen.ledger import datamap, intents, keys_store
+from kigen.ledger import datamap, intents, keys_store, quarantine
 from kigen.ledger.keys_store import StoreKeys
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
+from kigen.work.copies import Copies, look_in_copies
 from kigen.work.site import Site
 
 AT_ONCE = 1000
@@ -36,11 +37,15 @@ def keys_of(site: Site) -> StoreKeys:
 
 @dataclass(frozen=True)
 class Traces:
-    """Where these clients' people were found, by client; `begun` are those whose rows went in part in earlier steps."""
+    """Where these clients' people were found, by client; `begun` are those whose rows went in part in earlier steps.
+
+    `copies` are the sealed ones in which they were looked for as well.
+    """
 
     people: dict[int, Person] = field(default_factory=dict)
     candidates: Candidates | None = None
     begun: dict[int, Person] = field(default_factory=dict)
+    copies: Copies = field(default_factory=Copies)
 
     def known(self, connection: Connection, site: Site, accounts: Sequence[Account]) -> list[Person]:
         """The people behind these accounts by their rows, under locks; SomebodyElse where those say something new.
@@ -86,7 +91,20 @@ def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Trac
             candidates = site.host.look_for(connection, people, answers)
         except CannotAnonymise:
             return NOT_LOOKED_FOR
-    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates, begun)
+        copies = _in_copies(connection, site, people)
+    if copies.unnoted:
+        with connection.begin():
+            quarantine.note_named(connection, copies.unnoted)
+    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates, begun, copies)
+
+
+def _in_copies(connection: Connection, site: Site, people: Sequence[Person]) -> Copies:
+    """Without the keys nobody is erased, and so nothing need be known of the copies."""
+    try:
+        keys = keys_of(site)
+    except CannotAnonymise:
+        return Copies()
+    return look_in_copies(connection, keys, people)
 
 
 def _is_within(one: Person, other: Person) -> bool:
