@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, inspect, text
@@ -13,7 +14,7 @@ from sqlalchemy import event, inspect, text
 from kigen.ledger import inbox, keys, keys_store, quarantine, requests
 from kigen.ledger.evidence_verify import verify
 from kigen.policy.records import Kind
-from kigen.work import desk
+from kigen.work import desk, traces
 from kigen.work.destroying import bring_up_file
 from kigen.work.erase import erase
 from kigen.work.erased import is_back
@@ -267,6 +268,25 @@ def test_an_erasure_reads_copies_of_others_before_any_lock_and_many_at_once(eith
     contents = [one for one in said if "kigen_quarantine.content" in one]
     assert len(contents) == 2 and not any("FOR UPDATE" in one for one in contents)  # 30 parts, 20 at once
     assert len(parts(either)) == 30 and either.ids("tblclients") == [1]
+
+
+def test_a_copy_that_another_process_put_since_is_read_as_well(
+    either: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stays_kept(either)
+    either.run("UPDATE tbltickets SET message = 'my friend is hana.mori@example.jp' WHERE id = 30")
+    due_client(either, 5, "jiro.tanaka@example.jp")
+    either.add("tblclients", id=2, email="hana.mori@example.jp", datecreated="2026-11-20", firstname="Hana")
+    either.sweep()
+
+    def look(*given: Any) -> traces.Traces:
+        found = traces.look_for(*given)
+        either.run("UPDATE kigen_quarantine SET id = id + 100")
+        return found
+
+    monkeypatch.setattr("kigen.work.attempt.look_for", look)
+    assert erase(either.site, 2).done == {"delete": {"client": 1}}
+    assert parts(either) == [("client", 5)] and either.ids("tblclients") == [1]
 
 
 def test_words_of_others_in_a_copy_go_when_they_are_erased(gone: Billing) -> None:

@@ -154,7 +154,7 @@ def test_a_copy_that_survived_is_refused_where_evidence_says_that_somebody_asked
     assert erase(gone.site, 3).done
     with gone.site.transaction() as connection:
         connection.execute(table.insert(), [{**one, "at": NOW, "until": NOW + 30 * LATER} for one in kept])
-    assert refused(gone) == "somebody asked on 2026-11-22 that it be gone, after this was kept"
+    assert refused(gone) == "somebody asked that it be gone, and so it went on 2026-11-22, after this was kept"
 
 
 def test_nor_does_what_names_a_client_who_is_gone_since(either: Billing) -> None:

@@ -22,7 +22,8 @@ from kigen.work.site import Site
 OVER = "the term for which this was kept ended on {until:%Y-%m-%d}"
 NO_OWNER = "client {client} is gone since; what it had comes back only with it"
 ANOTHER = "client {client} is not the one that these records belonged to: only its number is the same"
-ASKED = "somebody asked on {at:%Y-%m-%d} that it be gone, after this was kept"
+ASKED = "somebody asked that it be gone, and so it went on {at:%Y-%m-%d}, after this was kept"
+DESTROYED = "this copy was destroyed on {at:%Y-%m-%d}, as somebody in it was to be gone; a backup brought it here"
 AGAIN = "it was deleted once more on {at:%Y-%m-%d}, after this was kept"
 NAMES = "it names client {client}, who is gone since: undo that deletion too, or this would bring the name back alone"
 
@@ -31,12 +32,12 @@ NAMES = "it names client {client}, who is gone since: undo that deletion too, or
 class Standing:
     """What stands against parts: by run the instant of judging their term, by record what evidence says of it since.
 
-    `coming` are clients that come back along with them.
+    `coming` are clients that come back along with them, without those that turned out not to.
     """
 
     at: Mapping[int, dt.datetime]
     since: Mapping[Ref, Sequence[Tombstone]] = field(default_factory=dict)
-    coming: Collection[int] = ()
+    coming: set[int] = field(default_factory=set)
 
 
 def standing(connection: Connection, site: Site, waiting: Mapping[int, Sequence[Row[Any]]]) -> Standing:
@@ -50,21 +51,26 @@ def standing(connection: Connection, site: Site, waiting: Mapping[int, Sequence[
 
 
 def _since(connection: Connection, parts: Sequence[Row[Any]], people: Collection[int]) -> dict[Ref, list[Tombstone]]:
-    """What was done to these records after the deletion of which a copy is kept, and to their clients."""
+    """What was done to these records after the deletion of which a copy is kept, and to their clients.
+
+    What another record of the same number went through, as its fingerprint tells, is nothing to them.
+    """
     runs_of: dict[Ref, set[int]] = defaultdict(set)
     for part in parts:
         runs_of[Kind(part.kind), part.record].add(part.run)
     wanted = {*runs_of, *((Kind.CLIENT, client) for client in people)}
     found: dict[Ref, list[Tombstone]] = defaultdict(list)
+    prints: dict[Ref, str] = {}
     acts = tombstones.ENDING | {tombstones.DESTROYED, tombstones.UNDONE}
     for told in evidence_read.told(connection, evidence_read.before_run(connection, min(part.run for part in parts))):
         for ref, stone in tombstones.of(told) if told.entry.action in acts else ():
             if ref not in wanted:
                 continue
-            is_own = stone.action == tombstones.GONE and told.entry.run in runs_of.get(ref, ())
-            if is_own or stone.action == tombstones.UNDONE:
-                found[ref] = []  # what is kept is of this deletion, or it was there again by right
-            else:
+            if stone.action == tombstones.GONE and told.entry.run in runs_of.get(ref, ()):
+                found[ref], prints[ref] = [], stone.fingerprint or ""  # what is kept is of this deletion
+            elif stone.action == tombstones.UNDONE:
+                found[ref] = []  # it was there again by right
+            elif not stone.fingerprint or prints.get(ref, "") in ("", stone.fingerprint):
                 found[ref].append(stone)
     return found
 
@@ -85,13 +91,18 @@ def check_asked(
     owners = {one["owner"] for one in told if one.get("owner")}
     for ref in sorted({(Kind(part.kind), int(part.record)) for part in parts}):
         for stone in against.since.get(ref, ()):
-            words = ASKED if tombstones.is_asked(stone.action, stone.rule) else AGAIN
-            raise CannotGiveBack(words.format(at=stone.at))
+            raise CannotGiveBack(_why(stone).format(at=stone.at))
     for one in sorted(_one_person(connection, [client])):
         for stone in against.since.get((Kind.CLIENT, one), ()):
             is_same = one != client or not owners or stone.fingerprint is None or stone.fingerprint in owners
             if is_same and tombstones.is_asked(stone.action, stone.rule):
-                raise CannotGiveBack(ASKED.format(at=stone.at))
+                raise CannotGiveBack(_why(stone).format(at=stone.at))
+
+
+def _why(stone: Tombstone) -> str:
+    if stone.action == tombstones.DESTROYED:
+        return DESTROYED
+    return ASKED if tombstones.is_asked(stone.action, stone.rule) else AGAIN
 
 
 def check_owner(

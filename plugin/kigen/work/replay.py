@@ -101,7 +101,8 @@ def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -
         noting = _noting_ended(told, missing[0], destroyed)
         found.returned = what_came_back(connection, site, noting, missing)
         if not dry_run:  # copies that the backup has still, of people who asked for their end
-            quarantine.destroy_records(connection, site.host.name, destroyed)
+            gone = quarantine.destroy_records(connection, site.host.name, destroyed)
+            found.swept.rows.update({"quarantine": gone} if gone else {})
         found.swept.refused = dict(site.drift(connection).refused)
 
 

@@ -157,6 +157,7 @@ def _bring_back(
         brought = _tried(connection, undone, once)
     except CannotGiveBack as refusal:
         undone.refused[client] = str(refusal)
+        against.coming.discard(client)
         return
     except _OnlyShown as shown:
         brought = replace(shown.brought, told=[])
