@@ -208,8 +208,12 @@ def first_ends(connection: Connection) -> dict[int, dt.datetime]:
 
 
 def _destroy(connection: Connection, condition: ColumnElement[bool]) -> int:
-    connection.execute(delete(named).where(named.c.part.in_(select(table.c.id).where(condition))))
-    return connection.execute(delete(table).where(condition)).rowcount
+    # By number: of a deletion that asks another table the server would walk, and lock, every row.
+    numbers = list(connection.scalars(select(table.c.id).where(condition).with_for_update()))
+    for batch in batches(numbers):
+        connection.execute(delete(named).where(named.c.part.in_(batch)))
+        connection.execute(delete(table).where(table.c.id.in_(batch)))
+    return len(numbers)
 
 
 def _what_for(host: str, ref: Ref, run: int) -> str:
