@@ -8,7 +8,7 @@ from pathlib import Path
 import kigen
 
 ACTING = {"delete", "archive", "anonymise"}
-HANDS = {"work/acts.py", "work/parts.py"}
+HANDS = {"work/acts.py", "work/parts.py", "work/some_parts.py"}
 """The files with which the gate acts; nobody else may use them."""
 
 GATE = {"work/chunk.py", "work/steps.py"}

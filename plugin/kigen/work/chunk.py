@@ -89,6 +89,7 @@ def act(
     accounts = [reading.account for reading in readings]
     proofs: list[Proof] = []
     gate = gate_of(connection, site, schedule, run, traces, outcome, mandate)
+    gate = replace(gate, erasing=parts.staying_of(site, schedule, acting, readings))
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ANONYMISE:

@@ -36,11 +36,10 @@ def keys_of(site: Site) -> StoreKeys:
 
 @dataclass(frozen=True)
 class Traces:
-    """Where these clients' people were found, by client; `begun` are those whose rows went in part in earlier steps."""
+    """Where these clients' people were found, by client."""
 
     people: dict[int, Person] = field(default_factory=dict)
     candidates: Candidates | None = None
-    begun: dict[int, Person] = field(default_factory=dict)
 
     def known(self, connection: Connection, site: Site, accounts: Sequence[Account]) -> list[Person]:
         """The people behind these accounts by their rows, under locks; SomebodyElse where those say something new.
@@ -54,7 +53,9 @@ class Traces:
         for account, one in zip(accounts, people, strict=True):
             if account.id not in self.people or not _is_within(one, self.people[account.id]):
                 raise SomebodyElse("who it is")
-        return [_both(one, self.begun.get(account.id)) for account, one in zip(accounts, people, strict=True)]
+        # By now, and not as they were looked for: steps of this very process may have taken rows that said it.
+        begun = _begun(connection, site, [account.id for account in accounts])
+        return [_both(one, begun.get(account.id)) for account, one in zip(accounts, people, strict=True)]
 
     def clear(
         self, connection: Connection, site: Site, people: Sequence[Person], own: Anonymised | None = None
@@ -86,7 +87,7 @@ def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Trac
             candidates = site.host.look_for(connection, people, answers)
         except CannotAnonymise:
             return NOT_LOOKED_FOR
-    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates, begun)
+    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates)
 
 
 def _is_within(one: Person, other: Person) -> bool:
