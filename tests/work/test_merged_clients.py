@@ -150,3 +150,29 @@ def test_what_is_kept_of_a_merged_client_is_destroyed_when_the_survivor_asks_for
         assert [row.record for row in quarantine.of_client(connection, 1)] == [30]
         requests.open_request(connection, 1, "erasure", frozen.site.now)
     assert [row["client"] for row in frozen.rows("kigen_quarantine", "client")] == [2]
+
+
+def test_the_survivors_erasure_looks_for_the_merged_client_by_its_own_name_and_lists_one_it_cannot_name(
+    either: Billing,
+) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    for number in (5, 6):
+        either.add("tblclients", id=number, datecreated="2010-01-01")
+    told = {"firstname": "Hanako", "lastname": "Tanigawa", "email": "hanako@old.example.jp"}
+    hear(either, {"event": "client_registered", "client": 5, "at": (NOW - LATER).isoformat(), "data": told})
+    either.add("tblactivitylog", id=1, userid=0, description="Mail to hanako@old.example.jp bounced")
+    either.add("tblactivitylog", id=2, userid=0, description="Mail to c1@example.jp bounced")
+    either.add("tbltickets", id=1, tid="T1", userid=1, status="Closed", date="2020-01-01 00:00:00",
+               message="Hanako Tanigawa told me")  # fmt: skip
+    for number in (5, 6):
+        merged(either, number, 4, NOW)
+    either.at(NOW + LATER)
+    swept = either.sweep()
+    assert swept.done["delete"]["client"] == 1, (swept.kept, swept.failures)
+    assert either.ids("tblclients") == [1] and "hanako@old" not in everything(either)
+    assert either.rows("tblactivitylog WHERE id = 2", "description") == [
+        {"description": "Mail to c1@example.jp bounced"}
+    ]
+    assert swept.left["tbltickets.message may-mean-somebody-else"] == 1
+    assert swept.left_rows["*.client merged-and-unnamed"] == ["6 -> 4"]
