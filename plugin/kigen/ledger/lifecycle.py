@@ -144,7 +144,7 @@ def facts_for(
     asked_at = moments(now, today)
     agreed, placed, asked, archived, masked = answers(
         connection,
-        contracts.running(connection, lock),
+        contracts.of(connection, clients, lock),
         holds.standing(connection, people, held, asked_at, lock),
         requests.open_at(connection, people, asked_at, lock),
         archiving.archives_of(connection, clients),
