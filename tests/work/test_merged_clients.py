@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kigen.ledger import holds, inbox, quarantine, requests
+from kigen.ledger import frozen_search, holds, inbox, keys_store, quarantine, requests
 from kigen.work import desk
 from kigen.work.intake import parse_event, run_intake
 from tests.work.billing import LATER, NOW, Billing
@@ -75,6 +75,16 @@ def test_what_was_booked_on_the_survivor_since_keeps_the_frozen_papers_longer(fr
     frozen.sweep()
     assert "invoice" in {row["kind"] for row in frozen.rows("kigen_frozen", "kind")}
     assert 30 in frozen.ids("tblinvoices")
+
+
+def test_a_search_for_the_number_of_either_finds_the_frozen_papers_of_both(frozen: Billing) -> None:
+    keys = keys_store.read(frozen.site.state_dir)
+    with frozen.site.reading() as connection:
+        found = {
+            party: len(frozen_search.search(connection, keys, frozen_search.Wanted(party=party)))
+            for party in ("client:1", "3", "client:2")
+        }
+    assert found == {"client:1": 3, "3": 3, "client:2": 0}
 
 
 def test_a_restriction_of_a_merged_client_binds_the_survivor_that_took_back_its_own(either: Billing) -> None:
