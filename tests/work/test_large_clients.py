@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import pytest
 from sqlalchemy import text
 
+from kigen.commands.doctor_gate import look_at_erasures
 from kigen.ledger import requests
 from kigen.policy.records import Kind
 from kigen.work import some_parts, steps
@@ -70,6 +71,11 @@ def test_a_hold_between_two_steps_keeps_the_rest(large: Billing, monkeypatch: py
     assert large.ids("tblclients") == [1, 4] and large.ids("tblinvoices") == [40]
     assert 0 < len(large.ids("tblemails")) + len(large.ids("tblactivitylog")) < 2 * MAILS
     assert [row["client"] for row in large.rows("kigen_intents")] == [4]
+    assert [one.code for one in look_at_erasures(large.site)] == ["attachments"]
+    large.set(sweep__chunk=10)
+    assert large.sweep(confirmed=False).stopped == "unconfirmed"
+    told = {one.code: one.text for one in look_at_erasures(large.site)}
+    assert "is of client 4. Run 2 was refused (unconfirmed)" in told["erasure-refused"]
 
 
 def test_a_run_that_is_stopped_between_two_steps_is_finished_by_the_next_and_forgets_no_trace(

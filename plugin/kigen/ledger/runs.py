@@ -153,6 +153,14 @@ def recent_sizes(connection: Connection, limit: int = 30) -> list[int]:
     return [int(json.loads(row).get("acted", 0)) for row in rows]
 
 
+def refused_since(connection: Connection, at: dt.datetime) -> tuple[int, str] | None:
+    """The latest run and by which brake it was refused, where it began at this instant or later; None if it was not."""
+    row = latest(connection)
+    if row is None or row.outcome != REFUSED or row.started_at < at:
+        return None
+    return row.id, row.stopped or REFUSED
+
+
 def latest(connection: Connection) -> Row[Any] | None:
     """The latest run, None before the first."""
     return connection.execute(select(runs).order_by(runs.c.id.desc()).limit(1)).first()
