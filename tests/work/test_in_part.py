@@ -406,3 +406,5 @@ def test_an_order_after_which_papers_stay_tells_rows_gone_from_rows_masked_and_i
     kept.at(dt.datetime(2040, 1, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
     kept.sweep()
     assert kept.ids("tblclients") == [1]
+    told = {(act.action, act.rule) for act in kept.acts(Kind.CLIENT, 3)}
+    assert told == {("anonymise", "client.delete-ordered"), ("delete", "client.delete-ordered")}

@@ -19,7 +19,7 @@ from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref, ref_text
-from kigen.policy.schedule import Effect, Schedule, asked_by
+from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
@@ -97,8 +97,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     lifecycle.forget(connection, gone, site.now)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
     lifecycle.forget_words(connection, client, staying(reading.account, kept), own.bought, site.now)
-    # What stays goes on under the rule for requests, also where it was an officer who asked.
-    remembered = Anonymised(site.now, kept.until, kept.codes, asked_by(decision.rule or ""))
+    remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     known = reading.facts.anonymised
     claims_before = claims.remembered(reading.facts.memories)
     is_same = known is not None and remembered == replace(known, at=site.now) and claims_before == kept.claimed
@@ -127,9 +126,14 @@ def log(gate: Gate, client: int, kept: Keeping, own: Changed, keys: StoreKeys) -
     maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
 
 
+def begun_at(gate: Gate, client: int) -> dt.datetime | None:
+    """When the erasure of a client that goes in steps began; None for one that goes at once."""
+    return next((row.at for row in intents.begun(gate.connection) if row.client == client), None)
+
+
 def masked_before(gate: Gate, account: Account) -> set[Ref]:
     """Records of a client that earlier steps of the same erasure masked, so that evidence tells of each once."""
-    since = next((row.at for row in intents.begun(gate.connection) if row.client == account.id), None)
+    since = begun_at(gate, account.id)
     return runs.acted_on(gate.connection, Effect.ANONYMISE, since) if since else set()
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
+from kigen.hosts.anonymised import CannotAnonymise
 from kigen.ledger import datamap, lifecycle, maskings, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
@@ -18,7 +19,7 @@ from kigen.policy.schedule import Effect, Schedule
 from kigen.work import files, freezing
 from kigen.work.acts import Done, written
 from kigen.work.gate import Gate
-from kigen.work.parts import going, log, masked_before, staying
+from kigen.work.parts import begun_at, going, log, masked_before, staying
 from kigen.work.proved import Proof, proof_of
 from kigen.work.readings import Reading
 from kigen.work.traces import keys_of
@@ -37,6 +38,8 @@ def part_of(gate: Gate, schedule: Schedule, decision: Decision, reading: Reading
     begun. Raises what `anonymise` raises.
     """
     account = reading.account
+    if begun_at(gate, account.id) is None:  # the host cannot tell who it is, and then there are no steps
+        return None
     going_now = set(going(gate, account, kept))
     for kind in GOING:
         if some := sorted(ref for ref in going_now if ref[0] is kind)[:RECORDS]:
@@ -49,12 +52,15 @@ def part_of(gate: Gate, schedule: Schedule, decision: Decision, reading: Reading
 
 
 def _delete_some(gate: Gate, decision: Decision, account: Account, some: Sequence[Ref], gone: Sequence[Ref]) -> Proof:
-    """Records of one kind; `gone` are they with what goes along."""
+    """Records of one kind; `gone` are they with what goes along. Raises CannotAnonymise where the host leaves them."""
     connection, site = gate.connection, gate.site
     proof = proof_of(connection, site, Effect.DELETE, written(_all_by(decision, gone)), [decision])
     names = site.host.file_names(connection, [account])
     gate.erase_at_plugins(gone)
-    gate.rows.update(site.host.delete(connection, some[0][0], [number for _, number in some], [account]))
+    deleted = site.host.delete(connection, some[0][0], [number for _, number in some], [account])
+    if not sum(deleted.values()):  # else the next step would meet the same records, for ever
+        raise CannotAnonymise(f"{site.host.name} deletes no {some[0][0].value} by itself")
+    gate.rows.update(deleted)
     files.put(connection, site, names)  # those that a row still names stay
     lifecycle.forget(connection, gone, site.now)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))

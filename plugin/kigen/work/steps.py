@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from kigen.ledger import intents
 from kigen.policy.decide import Decision
+from kigen.policy.orders import as_first_asked
 from kigen.policy.records import Kind, State
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import acts, freezing, late, some_parts
@@ -57,17 +58,18 @@ def step(
         gate = gate_of(connection, site, schedule, run, traces, outcome, mandate)
         is_in_part = decision.action == Effect.ANONYMISE
         kept = freezing.kept_by(site, schedule, reading, decision) if is_in_part else None
-        proof = _begin(gate, reading, decision)
+        told_by = decision if mandate else as_first_asked(decision, reading.facts)
+        proof = _begin(gate, reading, decision, told_by)
         with keeping(gate, decision.record.ref, client) if is_kept(gate, decision, reading.facts) else nullcontext():
             outcome.rows.update(site.host.shed(connection, client, ROWS, kept))
         if kept and not (proof or outcome.rows):
-            proof = some_parts.part_of(gate, schedule, decision, reading, kept)
+            proof = some_parts.part_of(gate, schedule, told_by, reading, kept)
         late.check(connection, site, [reading.account], [(Kind.CLIENT, client)], heard)
         outcome.told += proof.write(connection, site, run) if proof else []
     return outcome
 
 
-def _begin(gate: Gate, reading: Reading, decision: Decision) -> Proof | None:
+def _begin(gate: Gate, reading: Reading, decision: Decision, told_by: Decision) -> Proof | None:
     """Write down who goes, and close the client; None where an earlier step did, or it is archived already."""
     people = gate.traces.known(gate.connection, gate.site, [reading.account])
     if not people:  # a host that cannot tell who somebody is has no steps either
@@ -77,4 +79,4 @@ def _begin(gate: Gate, reading: Reading, decision: Decision) -> Proof | None:
         return None
     if reading.facts.archived and decision.record.state is State.CLOSED:
         return None  # its archive has a date and a former status of its own, which stay
-    return acts.archive(gate, [decision], [reading], [])
+    return acts.archive(gate, [told_by], [reading], [])
