@@ -72,7 +72,8 @@ def test_a_hold_between_two_steps_keeps_the_rest(large: Billing, monkeypatch: py
     assert 0 < len(large.ids("tblemails")) + len(large.ids("tblactivitylog")) < 2 * MAILS
     assert [row["client"] for row in large.rows("kigen_intents")] == [4]
     assert [one.code for one in look_at_erasures(large.site)] == ["attachments"]
-    large.set(sweep__chunk=10)
+    large.old_orders(7)
+    large.set(**{"schedule.order.delete-cancelled": "200 days"})
     assert large.sweep(confirmed=False).stopped == "unconfirmed"
     told = {one.code: one.text for one in look_at_erasures(large.site)}
     assert "is of client 4. Run 2 was refused (unconfirmed)" in told["erasure-refused"]
