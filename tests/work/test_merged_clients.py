@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kigen.ledger import holds, inbox, requests
+from kigen.ledger import frozen_search, holds, inbox, keys_store, requests
 from kigen.policy.records import Kind
 from kigen.work import desk, destroying
 from kigen.work.intake import parse_event, run_intake
@@ -76,6 +76,16 @@ def test_what_was_booked_on_the_survivor_since_keeps_the_frozen_papers_longer(fr
     frozen.sweep()
     assert "invoice" in {row["kind"] for row in frozen.rows("kigen_frozen", "kind")}
     assert 30 in frozen.ids("tblinvoices")
+
+
+def test_a_search_for_the_number_of_either_finds_the_frozen_papers_of_both(frozen: Billing) -> None:
+    keys = keys_store.read(frozen.site.state_dir)
+    with frozen.site.reading() as connection:
+        found = {
+            party: len(frozen_search.search(connection, keys, frozen_search.Wanted(party=party)))
+            for party in ("client:1", "3", "client:2")
+        }
+    assert found == {"client:1": 3, "3": 3, "client:2": 0}
 
 
 def test_a_restriction_of_a_merged_client_binds_the_survivor_that_took_back_its_own(either: Billing) -> None:
@@ -172,3 +182,29 @@ def test_whoever_of_two_that_became_one_asks_nothing_is_kept_of_either(either: B
         hear(either, told)
     assert [row["record"] for row in either.rows("kigen_quarantine")] == [10]
     assert either.ids("tblclients") == [1, 4]
+
+
+def test_the_survivors_erasure_looks_for_the_merged_client_by_its_own_name_and_lists_one_it_cannot_name(
+    either: Billing,
+) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    for number in (5, 6):
+        either.add("tblclients", id=number, datecreated="2010-01-01")
+    told = {"firstname": "Hanako", "lastname": "Tanigawa", "email": "hanako@old.example.jp"}
+    hear(either, {"event": "client_registered", "client": 5, "at": (NOW - LATER).isoformat(), "data": told})
+    either.add("tblactivitylog", id=1, userid=0, description="Mail to hanako@old.example.jp bounced")
+    either.add("tblactivitylog", id=2, userid=0, description="Mail to c1@example.jp bounced")
+    either.add("tbltickets", id=1, tid="T1", userid=1, status="Closed", date="2020-01-01 00:00:00",
+               message="Hanako Tanigawa told me")  # fmt: skip
+    for number in (5, 6):
+        merged(either, number, 4, NOW)
+    either.at(NOW + LATER)
+    swept = either.sweep()
+    assert swept.done["delete"]["client"] == 1, (swept.kept, swept.failures)
+    assert either.ids("tblclients") == [1] and "hanako@old" not in everything(either)
+    assert either.rows("tblactivitylog WHERE id = 2", "description") == [
+        {"description": "Mail to c1@example.jp bounced"}
+    ]
+    assert swept.left["tbltickets.message may-mean-somebody-else"] == 1
+    assert swept.left_rows["*.client merged-and-unnamed"] == ["6 -> 4"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from kigen.commands.dates import iso, short
 from kigen.commands.findings import NOTE, WARNING, Finding
-from kigen.ledger import going_files, intents, keys_store, quarantine
+from kigen.ledger import going_files, intents, keys_store, quarantine, runs
 from kigen.work.files import folder_of
 from kigen.work.kept_until import instants
 from kigen.work.site import Site
@@ -21,10 +21,17 @@ LONG = dt.timedelta(days=2)
 def look_at_erasures(site: Site) -> Iterator[Finding]:
     """Begun erasures that nobody finished, files that wait, and a store of files that nobody named."""
     with site.reading() as connection:
-        begun = [row.client for row in intents.begun(connection) if row.at < site.now - LONG]
+        every = intents.begun(connection)
+        refused = runs.refused_since(connection, every[0].at) if every else None
+        begun = [row.client for row in every if row.at < site.now - LONG]
         kept, late = quarantine.sealed_with(connection), _overdue(connection, site)
         waiting, folder = going_files.count(connection), folder_of(site, connection)
-    if begun:
+    if refused:
+        number, why = refused
+        text = f"Erasures that were begun in steps wait: {len(every):,}, the first is of client {every[0].client}."
+        rest = f"Run {number} was refused ({why}), and so will the next be: look at 'kigen plan', then run"
+        yield Finding(WARNING, "erasure-refused", f"{text} {rest} 'kigen sweep --confirm', which goes on with them.")
+    elif begun:
         text = f"Clients whose erasure was begun in steps and is not over: {len(begun):,}, the first is {begun[0]}."
         yield Finding(WARNING, "erasure-begun", f"{text} 'kigen explain client {begun[0]}' says what keeps the rest.")
     if waiting:

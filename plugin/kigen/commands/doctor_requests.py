@@ -70,7 +70,7 @@ def _of_deletion(site: Site, reading: Reading, one: Considered) -> Iterator[Find
     if not reasons or one.effect is not None or (due is not None and due - site.now > SOON):
         return
     told = f"Client {reading.account.id} asked to be deleted, planned for {written(due, site.zone) or 'no known date'}"
-    live = [reason.text(site.zone) for reason in reasons if reason.code in LIVE]
+    live = [reason.text(site.zone, site.language) for reason in reasons if reason.code in LIVE]
     if live:
         text = f"{told}: {' '.join(live)} Cancel first what is live, or decide what is to become of it."
         yield Finding(WARNING, "deletion-live", text)

@@ -24,7 +24,8 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
         "state": one.state, "received": iso(one.received, site.zone), "due": iso(one.deadline.due, site.zone),
         "regime": one.regime,
         "derivation": [
-            {"code": step.code, "day": step.day.isoformat(), "text": step.text()} for step in one.deadline.derivation
+            {"code": step.code, "day": step.day.isoformat(), "text": step.text(site.language)}
+            for step in one.deadline.derivation
         ],
         "linked": one.linked, "closed": iso(one.closed, site.zone),
     }  # fmt: skip
@@ -43,7 +44,7 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
                     "table": task.table,
                     "rows": task.rows,
                     "columns": task.columns,
-                    "text": task.text(),
+                    "text": task.text(site.language),
                 }
                 for task in site.host.left_of_contact(connection, one.client, one.contact)
             ]
@@ -62,7 +63,7 @@ def _deletion(site: Site, connection: Connection, one: Entry) -> dict[str, Any] 
                 return {
                     "date": iso(rule.clock.due, site.zone),
                     "action": rule.effect.value if rule.effect else "keep",
-                    "blockers": [reason.as_json(site.zone) for reason in standing(rule)],
+                    "blockers": [reason.as_json(site.zone, site.language) for reason in standing(rule)],
                     "further_users": site.host.further_users(connection, [one.client]).get(one.client, 0),
                 }
     return None

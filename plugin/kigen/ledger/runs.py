@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 
 from kigen.ledger import bulk
 from kigen.ledger.tables import chunks, runs
-from kigen.policy.records import Kind
+from kigen.policy.records import Kind, Ref
 
 RUNNING, DONE, STOPPED, REFUSED, FAILED, DIED = "running", "done", "stopped", "refused", "failed", "died"
 
@@ -132,6 +132,12 @@ def _acts(connection: Connection, query: Select[Any]) -> Iterator[Act]:
             yield Act(Kind(row.kind), id_, row.run, row.action, row.rule, due_at, row.at)
 
 
+def acted_on(connection: Connection, action: str, since: dt.datetime) -> set[Ref]:
+    """The records to which an action was done at this instant or later."""
+    query = select(chunks).where(chunks.c.action == action, chunks.c.at >= since)
+    return {(act.kind, act.id) for act in _acts(connection, query)}
+
+
 def last_act(connection: Connection, kind: Kind, number: int) -> Act | None:
     """The latest thing done to a record, None where nothing was."""
     return next(acts(connection, kind, number), None)
@@ -154,6 +160,14 @@ def recent_sizes(connection: Connection, limit: int = 30) -> list[int]:
         select(runs.c.counts).where(runs.c.outcome.in_((DONE, STOPPED))).order_by(runs.c.id.desc()).limit(limit)
     )
     return [int(json.loads(row).get("acted", 0)) for row in rows]
+
+
+def refused_since(connection: Connection, at: dt.datetime) -> tuple[int, str] | None:
+    """The latest run and by which brake it was refused, where it began at this instant or later; None if it was not."""
+    row = latest(connection)
+    if row is None or row.outcome != REFUSED or row.started_at < at:
+        return None
+    return row.id, row.stopped or REFUSED
 
 
 def latest(connection: Connection) -> Row[Any] | None:

@@ -220,6 +220,16 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 17",
     ),
+    Setting(
+        "kigen.language",
+        values.language,
+        "en",
+        (
+            "Language in which commands give reasons, meanings and proofs: en or ja; --lang is for one call.",
+            "コマンドが理由、意味、証明を示す言語（en または ja）。--lang で一回だけ変えられます。",
+        ),
+        "Article 22",
+    ),
     *THROTTLES,
     *OWN_TERMS,
     *BACKUPS,

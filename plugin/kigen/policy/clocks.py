@@ -12,6 +12,7 @@ from kigen.policy.facts import Anonymised, Facts
 from kigen.policy.frozen import frozen
 from kigen.policy.masked import masked
 from kigen.policy.moments import moments
+from kigen.policy.orders_named import asked_by
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import Anchor, Record, Source
 
@@ -85,4 +86,4 @@ def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule)
 def masked_by(rule: str, facts: Facts, zone: str) -> Anonymised | None:
     """When this rule anonymised a client that has not come back: it deletes it when nothing keeps it any more."""
     done = masked(facts, zone)
-    return done if done and done.rule == rule else None
+    return done if done and asked_by(done.rule or "") == rule else None

@@ -15,6 +15,9 @@ from kigen.policy.facts import Facts
 from kigen.policy.floors import Floors
 from kigen.policy.guards import ALWAYS, GUARDS, LOOKS_AT, Guard
 from kigen.policy.once import once
+from kigen.policy.orders_named import ON_REQUEST as ON_REQUEST
+from kigen.policy.orders_named import ORDERED as ORDERED
+from kigen.policy.orders_named import asked_by as asked_by
 from kigen.policy.periods import Term, moment
 from kigen.policy.records import Kind, Record, State
 from kigen.policy.sights import Sight
@@ -93,16 +96,6 @@ class _In:
 
     def __call__(self, record: Record, facts: Facts, zone: str) -> bool:
         return record.state is self.state
-
-
-ON_REQUEST = "client.delete-on-request"
-ORDERED = "client.delete-ordered"
-"""Where an officer ordered it: no rule of the schedule, but what evidence, journal and certificate name."""
-
-
-def asked_by(rule: str) -> str:
-    """The rule of the schedule that decides what is told by this name: an order is decided as a request is."""
-    return ON_REQUEST if rule == ORDERED else rule
 
 
 _MONEY = ("unpaid-invoice", "credit-balance", "approved-commission")

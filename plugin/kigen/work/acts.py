@@ -49,7 +49,7 @@ def delete(
     connection, site, kind = gate.connection, gate.site, decisions[0].record.kind
     accounts = [reading.account for reading in readings]
     members = [member for several in followers for member in several.members]
-    gone = list(_going(decisions, accounts))
+    gone = list(_going(gate, decisions, accounts))
     refs = dict.fromkeys([ref for ref, _ in gone] + [ref for member in members for ref in all_of(kind, member)])
     proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions)
     gate.erase_at_plugins(refs)
@@ -133,7 +133,7 @@ def _erase_clients(
     requests.contacts_gone(gate.connection, ids, gate.site.now)
 
 
-def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
+def _going(gate: Gate, decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
     """Each of these records with what deleting it takes along, itself first."""
     by_ref = {decision.record.ref: decision for decision in decisions}
     for account in accounts:
@@ -141,9 +141,8 @@ def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterat
             if decision := by_ref.get(own):
                 yield own, decision
                 yield from ((ref_of(thing), decision) for thing in account.along(*own))
-                if own[0] is Kind.CLIENT:  # what another that goes as well paid for this one is nobody's any more
-                    others = (one for one in account.payments if account.invoice(one.invoice) and one.is_on_others)
-                    yield from ((ref_of(one), decision) for one in others if (Kind.CLIENT, one.client) in by_ref)
+                if own[0] is Kind.CLIENT:
+                    yield from ((ref, decision) for ref in gate.nobodys(account))
 
 
 def all_of(kind: Kind, member: Member) -> Iterator[Ref]:

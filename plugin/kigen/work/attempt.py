@@ -98,7 +98,7 @@ class Attempts:
                     break
                 found, _ = self._try(Kind.CLIENT, {client: chunk[client]}, steps.step)
                 outcome.add(found)
-                if not found.rows:
+                if not (found.rows or found.told):
                     break
         return outcome
 

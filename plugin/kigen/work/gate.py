@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import Anonymised
 from kigen.ledger import lifecycle
-from kigen.policy.records import Ref
+from kigen.policy.facts import Account
+from kigen.policy.keeping import Keeping
+from kigen.policy.records import Kind, Ref
 from kigen.work import erasers
 from kigen.work.places import Rows, gather, rows_of
 from kigen.work.site import Site
@@ -39,6 +41,21 @@ class Gate:
     is_mandated: bool = False
     masked: Counter[str] = field(default_factory=Counter)
     destroyed: dict[tuple[str, str], set[Ref]] = field(default_factory=dict)
+    erasing: Mapping[int, Keeping] = field(default_factory=dict)  # all clients erased in it, with what of each stays
+
+    def nobodys(self, account: Account) -> list[Ref]:
+        """Payments on invoices of this client that go with these, since whoever paid is erased as well.
+
+        One that its payer's floor keeps stays, and so does one on an invoice that stays.
+        """
+        found = []
+        for one in account.payments:
+            payer, owner = self.erasing.get(one.client), self.erasing.get(account.id)
+            if payer and owner and one.client != account.id and one.is_on_others and account.invoice(one.invoice):
+                ref, on = (Kind.PAYMENT, one.id), (Kind.INVOICE, one.invoice or 0)
+                if ref not in payer.records and on not in owner.records:
+                    found.append(ref)
+        return found
 
     def count(self, done: Anonymised) -> None:
         """Add what a host did to rows that name people."""

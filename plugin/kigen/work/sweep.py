@@ -52,7 +52,7 @@ def sweep(
     stays, and the next run goes on from there.
     """
     began = time.monotonic()
-    swept = Swept()
+    swept = Swept(stated=_stated(site))
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
@@ -79,6 +79,12 @@ def sweep(
                 swept.warnings += [arrived] if arrived else []
     swept.warnings += stamp(site)
     return swept
+
+
+def _stated(site: Site) -> dict[str, str] | None:
+    if not site.is_time_stated or site.is_machine_clock:
+        return None
+    return {"at": site.now.isoformat(), "lies": "past" if site.now < site.machine_now else "ahead"}
 
 
 def _run(
