@@ -76,6 +76,7 @@ Ref = tuple[Kind, int]
 REGISTERED, LAST_PAYMENT, ARCHIVED, FINAL_LOGIN = "registered", "last payment", "archived", "final login"
 CREATED, DUE, LAST_CHANGE, EXPIRATION, REQUESTED = "created", "due", "last change", "expiration", "requested"
 BOUGHT, RECEIVED, REVERSED, RETURNED = "bought", "received", "reversed", "returned"
+ADDRESS_CHANGED = "address changed"
 
 
 class Source(StrEnum):

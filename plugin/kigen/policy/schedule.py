@@ -168,6 +168,7 @@ class Schedule:
     smallest_credit: Decimal = Decimal("0.01")
     unpaid_limit: Term | None = None
     sign_in_moves_date: bool = True
+    address_changed: Term | None = None  # how long after its address changed a client has more grace, and how much
     prefer: str | None = None
     refused: frozenset[str] = frozenset()
     floors: Floors = field(default_factory=Floors)

@@ -32,6 +32,7 @@ from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn
 from kigen.work.mandate import Mandate
+from kigen.work.progress import tell_delayed
 from kigen.work.set_aside import failed, write_failed
 from kigen.work.site import Site
 from kigen.work.stops import FAILING, LEDGER, LOCKED, RULES_CHANGED, Stop, stop
@@ -224,6 +225,8 @@ class Attempts:
             noted = failed(self.connection)
             noted[ref] = add(self.site.now, LATER, self.site.zone)
             write_failed(self.connection, noted)
+            if ref[0] is Kind.CLIENT:
+                tell_delayed(self.connection, self.site, ref[1], noted[ref])
         if len(noted) >= MOST_FAILED:
             self.stop = stop(FAILING, records=len(noted))
         return Outcome(kept=Counter(failed=1))
