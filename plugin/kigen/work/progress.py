@@ -10,6 +10,7 @@ import datetime as dt
 from sqlalchemy import Connection
 
 from kigen.ledger import anonymised, intents, outbox, requests
+from kigen.policy.decide import Considered
 from kigen.policy.progress import CLOSED, Progress, Stage
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST
@@ -30,11 +31,14 @@ def progress_of(site: Site, connection: Connection, one: Entry) -> Progress:
     begun = next((row.at for row in intents.begun(connection) if row.client == one.client), None)
     if begun is not None:
         return Progress(Stage.BEGUN, begun)
-    due = _due(site, connection, one)
     again = failed(connection).get((Kind.CLIENT, one.client))
     if again is not None and again > site.now:
         return Progress(Stage.DELAYED, again)
-    return Progress(Stage.KEPT if due is not None and due <= site.now else Stage.PLANNED, due)
+    rule = _considered(site, connection, one.client)
+    if rule is None:
+        return Progress(Stage.PLANNED, None)
+    is_kept = rule.effect is None and rule.is_due(site.now)
+    return Progress(Stage.KEPT if is_kept else Stage.PLANNED, rule.clock.due)
 
 
 def tell_delayed(connection: Connection, site: Site, client: int, again: dt.datetime) -> None:
@@ -45,12 +49,12 @@ def tell_delayed(connection: Connection, site: Site, client: int, again: dt.date
         outbox.put(connection, client, outbox.DELAYED, {"again": again.isoformat()}, site.now, about=about)
 
 
-def _due(site: Site, connection: Connection, one: Entry) -> dt.datetime | None:
-    """The planned date; None where nobody is there any more, or nobody knows it."""
+def _considered(site: Site, connection: Connection, client: int) -> Considered | None:
+    """What the rule for requests says of a client; None where nobody is there any more."""
     schedule = site.schedule(connection).without(site.drift(connection).refused)
-    for reading in read_records(connection, site.host, schedule, Kind.CLIENT, [one.client], site.now):
-        decision = reading.decisions.get((Kind.CLIENT, one.client))
+    for reading in read_records(connection, site.host, schedule, Kind.CLIENT, [client], site.now):
+        decision = reading.decisions.get((Kind.CLIENT, client))
         for rule in decision.considered if decision else ():
             if rule.rule.id == ON_REQUEST:
-                return rule.clock.due
+                return rule
     return None
