@@ -135,7 +135,11 @@ def test_an_eraser_that_fails_leaves_the_request_open_and_told_as_such_and_the_n
     (sentence,) = asked.sweep().failures
     assert sentence.startswith("client:1 could not be handled: plugin acme.points ")
     assert "person" not in sentence
-    assert (asked.rows("tblclients"), asked.rows("acme_card"), asked.rows("acme_points")) == ([1, 2], [10, 20], [1, 2, 3])
+    assert (asked.rows("tblclients"), asked.rows("acme_card"), asked.rows("acme_points")) == (
+        [1, 2],
+        [10, 20],
+        [1, 2, 3],
+    )
     assert progress(asked) == (
         "delayed", "The deletion could not be finished; it is tried again from 2026-06-03 12:00 on.",
     )  # fmt: skip
@@ -178,8 +182,8 @@ def with_a_floor(desk: Desk) -> None:
         (a_hold, "kept", "The deletion was planned for 2026-06-01 12:00; something still keeps the account, and every"
                          " day it is looked at again."),
         (in_steps, "begun", "The deletion began on 2026-06-02 12:00 and is partly done; the rest follows."),
-        (with_a_floor, "partly-done", "The deletion is partly done: what has to stay is masked and goes after 2032-03-01"
-                                      " 00:00."),
+        (with_a_floor, "partly-done", "The deletion is partly done: what has to stay is masked and goes after"
+                                      " 2032-03-01 00:00."),
     ],
 )  # fmt: skip
 def test_what_is_partly_done_is_told_as_partly_done_also_to_one_who_cannot_sign_in_any_more(

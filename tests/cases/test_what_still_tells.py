@@ -127,7 +127,8 @@ def test_what_stays_at_services_outside_is_in_the_last_message_in_both_languages
     assert last["elsewhere"] == [
         {"place": "payment-service", "name": "paypal", "records": 1},
         {"place": "payment-service", "name": "stripe", "records": 1},
-        {"place": "registrar", "name": "enom", "records": 2}, {"place": "public-register", "name": "enom", "records": 2},
+        {"place": "registrar", "name": "enom", "records": 2},
+        {"place": "public-register", "name": "enom", "records": 2},
     ]  # fmt: skip
     assert "SECRET" not in repr(last)
     register = Elsewhere(Place.WHOIS, "enom", 2)

@@ -1,4 +1,4 @@
-"""What the database server keeps by itself, and what kigen sends to it: logs, histories, room, partitions (cases.md)."""
+"""What the database server keeps by itself, and what kigen sends to it: logs, histories, room, partitions (cases)."""
 
 from __future__ import annotations
 

@@ -105,7 +105,9 @@ def _histories(versioned: list[str], triggers: list[tuple[str, str]]) -> Iterato
         text = f"{name} is system-versioned: the server keeps every row that is deleted or masked, so nothing is erased"
         yield Finding(ERROR, "history-kept", f"{text}. ALTER TABLE {name} DROP SYSTEM VERSIONING ends that.")
     for name, table in triggers:
-        text = f"The trigger {name} acts when rows of {table} change or go; if it copies them, the copies are not erased"
+        text = (
+            f"The trigger {name} acts when rows of {table} change or go; if it copies them, the copies are not erased"
+        )
         yield Finding(WARNING, "history-trigger", f"{text}. Look at it, and give its table a term.")
 
 

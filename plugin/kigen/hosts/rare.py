@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kigen.hosts.rows import Rows, quoted
+
+FRACTION = re.compile(r"-?\d[\d :-]*\.\d+")
+"""An amount, or an instant with parts of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,6 @@ def _few(rows: Rows, told: Documented, least: int) -> dict[tuple[str, ...], int]
 
 
 def _combination(values: Iterable[Any]) -> tuple[str, ...]:
-    """As text: one reading packs its rows as JSON, the other one does not."""
-    return tuple(str(value).rstrip("0").rstrip(".") if _is_amount(value) else str(value or "") for value in values)
-
-
-def _is_amount(value: Any) -> bool:
-    text = str(value)
-    return "." in text and text.replace(".", "", 1).lstrip("-").isdigit()
+    """As text without the zeros of a fraction: one reading packs its rows as JSON, the other one does not."""
+    texts = ("" if value is None else str(value) for value in values)
+    return tuple(text.rstrip("0").rstrip(".") if FRACTION.fullmatch(text) else text for text in texts)

@@ -81,9 +81,7 @@ OWN: Mapping[str, Mapping[str, Own]] = {
     "kigen_marks": _table(FINISHED, "marked"),
     "kigen_observed": _table(RECORD, "kind name"),
     "kigen_archives": _table(FOR_EVER, "former_status"),
-    "kigen_holds": _table(
-        own_terms.HOLDS, "kind", words="reason release_reason", by_staff="placed_by released_by"
-    ),
+    "kigen_holds": _table(own_terms.HOLDS, "kind", words="reason release_reason", by_staff="placed_by released_by"),
     "kigen_contracts": _table(FOR_EVER, "rule term", words="duty", by_staff="added_by ended_by"),
     "kigen_merges": {},
     "kigen_settings": _table(FOR_EVER, "name value"),

@@ -1,4 +1,4 @@
-"""What stays elsewhere of a client that was erased, and is told with its last message (Article 8(3)): not kigen's to end.
+"""What stays elsewhere of an erased client, told with its last message (Article 8(3)), for it is not kigen's to end.
 
 A payment service has a number for it, a registrar and the public register of domains its holder.
 """

@@ -24,7 +24,6 @@ from kigen.policy.schedule import Schedule
 from kigen.work.readings import Reading
 from kigen.work.site import Site
 
-
 ENDED = "frozen.floor-ended"
 """By what a document's key is destroyed, as evidence says it."""
 

@@ -48,5 +48,8 @@ def pass_on(site: Site, connection: Connection, number: int) -> None:
 def _note(
     site: Site, connection: Connection, client: int, right: str, at: dt.datetime, told: dict[str, str]
 ) -> None:  # fmt: skip
-    request_acts.write(connection, client, right, desk.PASS_ON, at, actor=site.actor, **told)
+    method, source = told.get("method"), told.get("source")
+    request_acts.write(
+        connection, client, right, desk.PASS_ON, at, actor=site.actor, method=method, source=source
+    )  # fmt: skip
     outbox.put_passed_on(connection, client, right, at)
