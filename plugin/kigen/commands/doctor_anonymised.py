@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from kigen.commands.findings import NOTE, Finding
 from kigen.ledger import anonymised
+from kigen.policy.telling import LEAST_ALIKE
 from kigen.work.site import Site
 
-LEAST = "anonymised.least_alike"
 FEW = 5
 """Clients that the finding names."""
 
@@ -20,7 +20,7 @@ FEW = 5
 def look_at_anonymised(site: Site) -> Iterator[Finding]:
     """One pass over all documents, where anybody was anonymised and the setting is not 0."""
     with site.reading() as connection:
-        least = int(str(site.setting(connection, LEAST)))
+        least = int(str(site.setting(connection, LEAST_ALIKE)))
         clients = anonymised.everyone(connection)
         found = site.host.rare(connection, clients, least) if least and clients else {}
     if found:

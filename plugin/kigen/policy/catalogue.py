@@ -8,12 +8,12 @@ from kigen.policy.brakes import BRAKES
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.stamps import STAMPS
+from kigen.policy.telling import TELLING
 from kigen.policy.throttles import THROTTLES
 
 __all__ = ["OTHERS", "RESTORABLE", "Setting"]
 
 RESTORABLE = "quarantine.term"
-ADDRESS_TERM = "deletion.address_changed"
 
 OTHERS: tuple[Setting, ...] = (
     Setting(
@@ -65,31 +65,7 @@ OTHERS: tuple[Setting, ...] = (
         "Appendix 1, 5",
         True,
     ),
-    Setting(
-        ADDRESS_TERM,
-        values.term,
-        "14 days",
-        (
-            "Where the e-mail address changed so shortly before a deletion request, or after it, the grace is longer by"
-            " this term, and the former address hears of the request. Blank: neither.",
-            "削除依頼の直前のこの期間内、または依頼の後にメールアドレスが変わった場合、猶予をこの期間だけ延長し、"
-            "以前のアドレスにも依頼があったことを通知します。空欄の場合はどちらも行いません。",
-        ),
-        "Appendix 1, 5",
-        True,
-    ),
-    Setting(
-        "anonymised.least_alike",
-        values.count,
-        "5",
-        (
-            "Where fewer clients share the country, date and amount of a document that is kept of an anonymised client,"
-            " doctor tells that this client can still be told apart. 0: never.",
-            "匿名化した顧客について残る書類の国・日付・金額の組み合わせが、これより少ない顧客にしか当てはまらない場合、"
-            "特定のおそれがあるものとして doctor が知らせます。0 の場合は知らせません。",
-        ),
-        "Article 11",
-    ),
+    *TELLING,
     Setting(
         "requests.japan_days",
         values.at_least_one,

@@ -8,10 +8,11 @@ from dataclasses import replace
 from typing import Any
 
 from kigen.policy import values
-from kigen.policy.catalogue import ADDRESS_TERM, OTHERS, RESTORABLE, Setting
+from kigen.policy.catalogue import OTHERS, RESTORABLE, Setting
 from kigen.policy.floors import Floors, every_weekday
 from kigen.policy.guards import GUARDS, Guard
 from kigen.policy.schedule import RULES, Rule, Schedule
+from kigen.policy.telling import ADDRESS_TERM
 
 __all__ = ["Setting", "declared", "read", "schedule_from"]
 

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from kigen.ledger import lifecycle, marks, outbox
-from kigen.policy.catalogue import ADDRESS_TERM
 from kigen.policy.periods import Term, add
 from kigen.policy.records import ADDRESS_CHANGED, Kind, Ref
+from kigen.policy.telling import ADDRESS_TERM
 from kigen.work.site import Site
 
 
