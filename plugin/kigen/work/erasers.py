@@ -61,10 +61,10 @@ def _asked(eraser: Eraser, connection: Connection, kind: Kind, wanted: Sequence[
     return answer
 
 
-def _answered(eraser: Eraser, work: Callable[[], object], connection: Connection, seconds: int) -> object:
+def _answered(eraser: Eraser, question: Callable[[], object], connection: Connection, seconds: int) -> object:
     try:
         with guarded(connection), _within(seconds):
-            return work()
+            return question()
     except DBAPIError:
         raise
     except EndedByOthers as ended:
