@@ -169,8 +169,9 @@ def with_clients(statements: dict[str, str]) -> dict[str, str]:
 
 @pytest.mark.parametrize("group", ["tables", "inbox"])
 def test_what_slips_in_anywhere_between_lock_and_commit_waits_or_keeps_the_record(
-    group: str, billing: Billing, clients: Copy, monkeypatch: pytest.MonkeyPatch
+    group: str, billing: Billing, clients: Copy, monkeypatch: pytest.MonkeyPatch, deep: bool
 ) -> None:
+    """At every statement in the deep run, at every third otherwise."""
     chosen = {what: text for what, text in SLIPPED.items() if (what == BY_INBOX) == (group == "inbox")}
     statements = with_clients(chosen)
     everybody = {CLIENTS[what] for what in statements}
@@ -179,7 +180,7 @@ def test_what_slips_in_anywhere_between_lock_and_commit_waits_or_keeps_the_recor
     assert points > 30
     assert not everybody & set(billing.ids("tblclients"))  # undisturbed, all of them go
     waited, kept = set(), set()
-    for point in range(points):
+    for point in range(points - 1, -1, -1 if deep else -3):
         billing.put_back(clients)
         slipping = run_with(billing, monkeypatch, statements, point)
         left = set(billing.ids("tblclients"))

@@ -35,6 +35,8 @@ def finish_orders(share: Share) -> None:
     connection, site = share.connection, share.site
     with connection.begin():
         waiting = [row.client for row in intents.begun(connection) if row.rule == ORDERED]
+        if not waiting:
+            return
         schedule, _ = schedule_for_orders(connection, site)
     for client in waiting:
         share.swept.stop = share.swept.stop or share.is_told_to_stop()

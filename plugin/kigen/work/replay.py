@@ -25,7 +25,7 @@ from kigen.work.attempt import Attempts
 from kigen.work.chunk import Outcome
 from kigen.work.counting import raise_counters
 from kigen.work.lease import lease
-from kigen.work.pace import Pace
+from kigen.work.pace import pace_of
 from kigen.work.places import gather
 from kigen.work.plan import permitted
 from kigen.work.replayed import Replayed
@@ -165,7 +165,7 @@ def _act(
     try:
         for kind in RECORDS:
             waiting = sorted(number for one, number in again.acts if one is kind and (kind, number) not in left)
-            pace = Pace(most, held / 1000)
+            pace = pace_of(kind, most, held)
             while waiting and swept.stop is None:
                 size = pace.next()
                 chunk, waiting = waiting[:size], waiting[size:]
