@@ -15,7 +15,7 @@ from kigen.policy.decide import Considered
 from kigen.policy.parting import LIVE
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST
-from kigen.work import desk
+from kigen.work import authority, desk
 from kigen.work.asked import standing
 from kigen.work.readings import Reading, read_records
 from kigen.work.site import Site
@@ -29,6 +29,10 @@ def look_at_requests(site: Site) -> Iterator[Finding]:
         for one in desk.entries(site, connection):
             if one.is_open and one.linked is None:
                 yield from _deadline(site, one)
+                if authority.is_missing(connection, one):
+                    text = f"Request {one.number} was made in client {one.client}'s place, and no document says by what"
+                    text = f"{text} right: 'kigen request authority {one.number}' notes one."
+                    yield Finding(WARNING, "request-authority", text)
         yield from _deletions(site, connection)
 
 

@@ -15,16 +15,20 @@ from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
 from kigen.hosts import bulk, changes
 from kigen.hosts.closing import Closing
+from kigen.hosts.elsewhere import Told, elsewhere
 from kigen.hosts.erasing import Erasing
 from kigen.hosts.giving_back import GivenBack, give_back
+from kigen.hosts.mailed import Address, Former, Mails, former
 from kigen.hosts.owners import authors
 from kigen.hosts.port import Drift
+from kigen.hosts.rare import Documented, rare
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
 from kigen.hosts.taken import Piece, Taken, named_by, noting
 from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
 from kigen.policy.datamap import CLIENT
+from kigen.policy.elsewhere import Elsewhere
 from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind
 from kigen.policy.sorts import Sort
@@ -50,6 +54,18 @@ class SqlHost(Erasing):
 
     ways: ClassVar[tuple[Way, ...]]
     """Every way by which reading an account finds rows that are the client's."""
+
+    mails: ClassVar[Mails]
+    """Where the platform notes to whom it wrote."""
+
+    addressed: ClassVar[tuple[Address, ...]]
+    """Where the addresses of the people in an account stand."""
+
+    outside: ClassVar[tuple[Told, ...]]
+    """Which columns name services outside that know the client."""
+
+    documented: ClassVar[Documented]
+    """Which columns of a kept document could tell a client apart."""
 
     def __init__(self, zone: str) -> None:
         super().__init__(zone)
@@ -144,6 +160,15 @@ class SqlHost(Erasing):
         return {
             row["id"]: (row[mail], str(row[language] or "") if language != mail else "") for row in found if row[mail]
         }
+
+    def former_addresses(self, connection: Connection, clients: Sequence[int], since: dt.datetime) -> Former:
+        return former(self._rows(connection), self.mails, self.addressed, clients, since, self.zone)
+
+    def elsewhere(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[Elsewhere, ...]]:
+        return elsewhere(self._rows(connection), self.outside, clients)
+
+    def rare(self, connection: Connection, clients: Sequence[int], least: int) -> dict[int, int]:
+        return rare(self._rows(connection), self.documented, clients, least)
 
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         return self.closing.close(self._rows(connection, lock=True), ids)

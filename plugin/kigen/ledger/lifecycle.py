@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, update
 
-from kigen.ledger import anonymised, archiving, contracts, holds, intents, lent, outbox, requests, words
+from kigen.ledger import anonymised, archiving, blocked, contracts, holds, intents, lent, outbox, requests, words
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import (
     KINDS,
@@ -198,6 +198,7 @@ def forget(connection: Connection, refs: Iterable[Ref], now: dt.datetime) -> Non
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
     lent.free(connection, clients)
+    blocked.let_go(connection, clients)
 
 
 def forget_words(

@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, e
 from kigen.ledger.inbox import FAILED
 from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_requests import outbox, request_acts
 
@@ -71,6 +72,11 @@ def ended_holds(connection: Connection) -> Dated:
 def opened_documents(connection: Connection) -> Dated:
     """Who opened a frozen document, by when; numbers and dates grow together."""
     return _oldest(connection, views, views.c.at, views.c.id)
+
+
+def blocked_people(connection: Connection) -> Dated:
+    """Entries of people who cheated, by when they were noted."""
+    return _oldest(connection, blocked, blocked.c.at, blocked.c.at)
 
 
 def told_withdrawals(connection: Connection) -> Dated:

@@ -16,7 +16,7 @@ from kigen.ledger.quick import Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
 from kigen.packing import Ask, Ids
-from kigen.policy.desk import FULFILLED, WITHDRAWN
+from kigen.policy.desk import FULFILLED, PASSED_ON, WITHDRAWN
 from kigen.policy.facts import Request
 from kigen.policy.moments import Moments, counts, moments
 
@@ -57,6 +57,27 @@ def _withdrawn(
     told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= since)
     at: dt.datetime | None = connection.scalar(select(func.min(closings.c.at)).where(told))
     return at
+
+
+def pass_on(
+    connection: Connection, client: int, right: str, at: dt.datetime, regime: str | None = None
+) -> int | None:  # fmt: skip
+    """Note a request about what the client stores for others, closed at once: it keeps nothing and deletes nothing.
+
+    Returns its number; the same one again is the same. None where the client itself asked at that very instant.
+    """
+    mine = and_(_of_one(client, ITSELF, right), table.c.received == at)
+    known = connection.execute(select(table.c.id, table.c.state).where(mine)).first()
+    if known is not None:
+        return int(known.id) if known.state == PASSED_ON else None
+    values = {"client": client, "contact": ITSELF, "request_right": right, "received": at, "closed_at": at,
+              "state": PASSED_ON, "regime": regime}  # fmt: skip
+    return _put(connection, values)
+
+
+def close_one(connection: Connection, number: int, at: dt.datetime, state: str) -> None:
+    """Close one request and none that repeats it."""
+    connection.execute(update(table).where(table.c.id == number, _is_open(at)).values(closed_at=at, state=state))
 
 
 def close_requests(connection: Connection, client: int, right: str, at: dt.datetime) -> int:

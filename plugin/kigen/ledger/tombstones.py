@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from kigen.ledger import settings
-from kigen.ledger.chain import Told
+from kigen.ledger.chain import KEY_DESTROYED, Told
 from kigen.ledger.evidence_read import one as entry_of
 from kigen.ledger.tables_evidence import leaves
 from kigen.policy.records import Kind, Ref
@@ -29,6 +29,9 @@ GONE, UNDONE = "delete", "undo"
 
 DESTROYED = "destroy"
 """The act by which a sealed copy of a record that was gone already went as well, because somebody asked for it."""
+
+OF_COPIES = frozenset({DESTROYED, KEY_DESTROYED})
+"""Acts on what was kept of a record, which say nothing of the record itself."""
 
 UNDOES = {UNDONE: frozenset({GONE, "anonymise", "archive"}), "unarchive": frozenset({"archive"})}
 """By an act that takes others back, which ones."""
@@ -98,7 +101,7 @@ def about(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Tombstone]:
     found: dict[Ref, Tombstone] = {}
     for ref in refs:
         for stone in _latest_first(connection, ref):
-            if stone.action == DESTROYED:
+            if stone.action in OF_COPIES:
                 continue
             if stone.action == GONE:
                 found[ref] = stone

@@ -8,6 +8,7 @@ from kigen.policy.brakes import BRAKES
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.stamps import STAMPS
+from kigen.policy.telling import TELLING
 from kigen.policy.throttles import THROTTLES
 
 __all__ = ["OTHERS", "RESTORABLE", "Setting"]
@@ -64,6 +65,7 @@ OTHERS: tuple[Setting, ...] = (
         "Appendix 1, 5",
         True,
     ),
+    *TELLING,
     Setting(
         "requests.japan_days",
         values.at_least_one,

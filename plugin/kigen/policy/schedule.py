@@ -141,6 +141,7 @@ OWN = frozenset(rule.id for rule in RULES)
 """The ids of kigen's own rules; the others are plugins'."""
 
 SETTLING = Term(0, 7)
+ADDRESS_GRACE = Term(0, 14)
 
 
 def kinds_with_several(rules: Iterable[Rule]) -> frozenset[Kind]:
@@ -169,6 +170,7 @@ class Schedule:
     restorable: Term | None = None  # how long what a rule deleted can be brought back; None: not at all
     today: dt.datetime | None = None  # the machine's clock where a decision is for an earlier instant (moments.py)
     masks_claims: bool = False  # a client that only claims keep is anonymised around them; nothing is frozen for that
+    address_changed: Term | None = ADDRESS_GRACE  # how long an address counts as changed lately, and the further grace
 
     @once
     def _by_kind(self) -> dict[Kind, list[Rule]]:

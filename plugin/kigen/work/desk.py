@@ -69,8 +69,11 @@ def entries(site: Site, connection: Connection, clients: Sequence[int] | None = 
     firsts: dict[tuple[int, int, str], Row[Any]] = {}
     for row in rows:
         first = firsts.get((row.client, row.contact, row.request_right))
-        is_repeat = first is not None and (first.closed_at is None or first.closed_at > row.received)
-        if not is_repeat:
+        is_passed_on = row.state == desk.PASSED_ON  # somebody else's, which repeats nothing and is repeated by nothing
+        is_repeat = not is_passed_on and first is not None and (
+            first.closed_at is None or first.closed_at > row.received
+        )  # fmt: skip
+        if not is_repeat and not is_passed_on:
             firsts[row.client, row.contact, row.request_right] = row
         country = countries.get(row.client, "")
         regime = row.regime or regime_of(country) or EU

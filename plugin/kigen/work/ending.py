@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from kigen.ledger import frozen, quarantine
+from kigen.ledger.chain import Told
 from kigen.policy.schedule import Schedule
 from kigen.work import begun, brakes, files, freezing, proof
 from kigen.work.destroying import destroy_where_asked
@@ -30,16 +31,18 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
     swept.warnings += files.remove(connection, site)
     if swept.stop is not None or swept.run is None:
         return
-    told, stays = begun.let_go(connection, site, schedule, swept.run)
+    opened, stays = begun.let_go(connection, site, schedule, swept.run)
     swept.warnings += stays
-    swept.warnings += filter(None, [proof.write(site, connection, told) if told else None])
+    swept.warnings += filter(None, [proof.write(site, connection, opened) if opened else None])
     with connection.begin():
         is_unconfirmed = brakes.unconfirmed(site, connection) is not None
         swept.warnings += [WAITING] if is_unconfirmed and frozen.is_any(connection) else []
     if is_unconfirmed:
         return
     swept.rows.update(drop_own_history(connection, site))
-    swept.rows.update({f"frozen {kind}": number for kind, number in _destroyed(site, schedule, swept.run)})
+    told: list[Told] = []
+    swept.rows.update({f"frozen {kind}": number for kind, number in _destroyed(site, schedule, swept.run, told)})
+    swept.warnings += filter(None, [proof.write(site, connection, told) if told else None])
     finish_orphans(connection, site, schedule, swept)
     problem = forget_old(connection, site)
     swept.warnings += [problem] if problem else []
@@ -57,5 +60,5 @@ def let_copies_go(connection: Connection, site: Site, swept: Swept) -> None:
         destroy_where_asked(connection, site)
 
 
-def _destroyed(site: Site, schedule: Schedule, run: int) -> list[tuple[str, int]]:
-    return [(kind.value, number) for kind, number in freezing.destroy_ended(site, schedule, run).items()]
+def _destroyed(site: Site, schedule: Schedule, run: int, told: list[Told]) -> list[tuple[str, int]]:
+    return [(kind.value, number) for kind, number in freezing.destroy_ended(site, schedule, run, told).items()]

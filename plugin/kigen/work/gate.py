@@ -67,11 +67,20 @@ class Gate:
         gather(self.left_rows, rows_of(done.left))
 
     def erase_at_plugins(self, refs: Iterable[Ref]) -> None:
-        """What plugins hold of these records goes in the same transaction. Raises EraserFailed."""
+        """What plugins hold of these records goes in the same transaction. Raises EraserFailed.
+
+        All of them find their rows before any erases, so that none removes what another needs to find its own.
+        """
         plugins = self.site.plugins.erasers()
-        seconds = int(str(self.site.setting(self.connection, "plugins.seconds"))) if plugins else 0
-        for eraser in plugins:
-            for kind, numbers in lifecycle.by_kind(refs).items():
-                if kind in eraser.kinds:
-                    gone = erasers.erase(eraser, self.connection, kind, numbers, seconds)
-                    self.rows[f"plugin {eraser.name}"] += gone
+        if not plugins:
+            return
+        seconds = int(str(self.site.setting(self.connection, "plugins.seconds")))
+        numbers_of = lifecycle.by_kind(refs)
+        wanted = [
+            (eraser, kind, erasers.found(eraser, self.connection, kind, numbers, seconds))
+            for eraser in plugins
+            for kind, numbers in numbers_of.items()
+            if kind in eraser.kinds
+        ]
+        for eraser, kind, rows in wanted:
+            self.rows[f"plugin {eraser.name}"] += erasers.erase(eraser, self.connection, kind, rows, seconds)

@@ -30,6 +30,7 @@ OTHERS: tuple[Sort, ...] = (
     ("kigen_outbox", own_terms.ADDRESSES, ledger.unsent_addresses),
     ("kigen_holds", own_terms.HOLDS, ledger.ended_holds),
     ("kigen_frozen_views", own_terms.VIEWS, ledger.opened_documents),
+    ("kigen_blocked", own_terms.BLOCKED, ledger.blocked_people),
 )
 """All but events, which are found in a way of their own."""
 
