@@ -72,7 +72,7 @@ def _table(until: str, plain: str = "", **columns: str) -> dict[str, Own]:
 OWN: Mapping[str, Mapping[str, Own]] = {
     "kigen_inbox": {
         **_table(HEARD, "event host_event state", told="payload", digest="digest"),
-        **_table(own_terms.SET_ASIDE, words="error"),
+        **_table(own_terms.SET_ASIDE, told="error"),
     },
     "kigen_events": _table(own_terms.EVENTS, "name kind", told="data", digest="digest"),
     "kigen_records": _table(RECORD, "kind state bought event_state rule action codes"),
