@@ -39,7 +39,7 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
         ]  # fmt: skip
         stands = progress_of(site, connection, one)
         told["progress"] = {
-            "stage": stands.stage, "at": iso(stands.at, site.zone), "text": stands.text(site.zone),
+            "stage": stands.stage, "at": iso(stands.at, site.zone), "text": stands.text(site.zone, site.language),
             "text_ja": stands.text(site.zone, "ja"),
         }  # fmt: skip
         told["question"] = iso(desk.question(connection, one), site.zone)

@@ -57,7 +57,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "key": ("Signed by the key {name} ({hex}).", "署名した鍵：{name}（{hex}）。"),
     "no proof": (
         "{file} is not good and proves nothing. At fault: {part}; {problem}.",
-        "{file} は無効で、何も証明しません。問題の箇所：{part}。",
+        "{file} は無効で、何も証明しません。問題の箇所：{part}（{problem}）。",
     ),
     "which key": (
         "nobody said which key to trust: compare {name} with the one that the operator publishes, or name the"

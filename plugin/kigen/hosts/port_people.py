@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -100,14 +100,13 @@ class People(ABC):
 
     def anonymise(
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = (),
-        person: Person | None = None, only: Collection[Ref] | None = None,
+        person: Person | None = None,
     ) -> Anonymised:  # fmt: skip
         """Delete what of this client nothing keeps, and mask what stays, in the caller's transaction.
 
         The account was read with a lock in it. `salt` is the installation's secret. Raises CannotAnonymise, with a
         sentence, before anything is changed. A second call changes nothing. `person` is who is behind it where that is
-        known already, also from rows that are gone. `only`: no more than to mask the rows of these records that stay,
-        as a step of a large client does; such a client gets a call without it last.
+        known already, also from rows that are gone.
         """
         raise self._cannot()
 

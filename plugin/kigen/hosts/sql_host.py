@@ -29,7 +29,6 @@ from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
 from kigen.policy.datamap import CLIENT
 from kigen.policy.elsewhere import Elsewhere
-from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind
 from kigen.policy.sorts import Sort
 
@@ -122,10 +121,9 @@ class SqlHost(Erasing):
     def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
         return bulk.sizes(self._rows(connection), self.datamap, self.ways, clients)
 
-    def shed(self, connection: Connection, client: int, limit: int, keeping: Keeping | None = None) -> dict[str, int]:
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
         files = {place.partition(".")[0] for place in self.attached}
-        codes = keeping.codes if keeping else None
-        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files, codes)
+        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files)
 
     def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
         return self.all_fingerprints(connection, {kind: ids}).get(kind, {})
