@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, update
 
-from kigen.ledger import anonymised, archiving, contracts, holds, intents, lent, outbox, requests, words
+from kigen.ledger import anonymised, archiving, bundles, contracts, holds, intents, lent, outbox, requests, words
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import (
     KINDS,
@@ -197,6 +197,7 @@ def forget(connection: Connection, refs: Iterable[Ref], now: dt.datetime) -> Non
     words.empty(connection, clients, numbers_of, now)
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
+    bundles.end_with(connection, clients, now)
     lent.free(connection, clients)
 
 
@@ -208,6 +209,7 @@ def forget_words(
     What was bought is described anew by the next reading, without that being a change.
     """
     words.empty(connection, [client], by_kind(staying), now)
+    bundles.end_with(connection, [client], now)  # a file made before would show again what was masked
     for kind, numbers in by_kind(bought).items():
         for batch in batches(numbers):
             mine = and_(records.c.kind == kind.value, records.c.id.in_(batch))
