@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from kigen.ledger import frozen, quarantine
 from kigen.policy.schedule import Schedule
 from kigen.work import begun, brakes, files, freezing, proof
+from kigen.work.export import keep
 from kigen.work.finishing import finish_orphans
 from kigen.work.forgetting import forget_old
 from kigen.work.own_terms import drop_own_history
@@ -21,12 +22,13 @@ WAITING = (
 
 def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -> None:
     """Do it, each piece in a transaction of its own; a run that was stopped only removes what its own acts left: files
-    whose rows are gone, and what could be brought back for a while.
+    whose rows are gone, bundles of clients that are gone, and what could be brought back for a while.
 
     So does one by rules that nobody has confirmed, which had nothing else to do: how long a floor lasts is such a rule.
     `connection` is in no transaction. What failed is a warning, and the next run tries again.
     """
     swept.warnings += files.remove(connection, site)
+    swept.warnings += keep.remove_ended(connection, site)
     with connection.begin():
         destroyed = quarantine.destroy_ended(connection, site.now)
     swept.rows.update({"quarantine": destroyed} if destroyed else {})
