@@ -13,6 +13,7 @@ import structlog
 
 import kigen as package
 from kigen.commands import (
+    bundle,
     contract,
     datamap,
     demo,
@@ -21,6 +22,7 @@ from kigen.commands import (
     events,
     evidence,
     explain,
+    export,
     frozen,
     hold,
     init,
@@ -94,7 +96,8 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, request.request, erase.erase, undo.undo, replay.replay, settings.settings,
+    hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
+    settings.settings,
     datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, doctor.doctor, worker.worker,
 ):  # fmt: skip
     main.add_command(one)
