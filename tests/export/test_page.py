@@ -73,8 +73,9 @@ def test_of_many_rows_the_page_shows_the_newest_and_says_where_the_others_are(de
     made = bundle(desk, tmp_path)
     text = made.text("report.html")
     assert "entry 249." in text
-    assert "entry 49." not in text
-    assert "The newest 200 of 252; all are in csv/activity-tblactivitylog.csv." in text
+    assert "entry 150." in text
+    assert "entry 149." not in text
+    assert "The newest 100 of 252; all are in csv/activity-tblactivitylog.csv." in text
     assert made.made.sections["activity"] == 252
     assert len(made.sheet("activity-tblactivitylog")) == 252
 

@@ -31,6 +31,8 @@ class Listed:
 
     sections: Mapping[str, Section] = field(default_factory=dict)
     unshown: tuple[Unshown, ...] = ()
+    lost: Mapping[str, str] = field(default_factory=dict)
+    """By table the column that says who wrote a row, for rows of which what they hang on is gone."""
     named: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     currency: tuple[str, str, str] | None = None
     """How the client's currency is found: its own column, and the table and column that name it ("" for itself)."""

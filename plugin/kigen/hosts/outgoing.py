@@ -30,8 +30,8 @@ PACKED = 2_000_000
 LONG = frozenset("mediumtext longtext".split())
 """Types of which one value can be as long as a letter with what was attached to it: never packed."""
 
-FEW = 4
-"""Rows that are taken off the wire at a time."""
+FEW, ENOUGH = 4, 200_000
+"""Rows that are taken off the wire at a time, and characters after which what came is handed on."""
 
 Page = list[Sequence[Any]]
 
@@ -114,6 +114,15 @@ class Outgoing:
             for batch in self._values_of(link):
                 only = [("fieldid", self.fields.get(link.field, ()))] if link.field else []
                 yield from self._pages(table, columns, link.column, batch, only, nobodys)
+        if (writer := self.listed.lost.get(table.name)) and writer in self.shape(table).columns:
+            yield from self._pages(table, columns, writer, [self.client], also=list(self._lost(table)))
+
+    def _lost(self, table: Table) -> Iterator[str]:
+        """Conditions of which rows hang on nothing that is there."""
+        for link in self._links(table):
+            if on := self.datamap.holder(link.of):
+                above, own = f"{quoted(on.name)} above", f"{quoted(table.name)}.{quoted(link.column)}"
+                yield f"NOT EXISTS (SELECT 1 FROM {above} WHERE above.{quoted(link.target)} = {own})"  # noqa: S608 - names of the map
 
     def _links(self, table: Table) -> Iterator[Link]:
         """What tells whose a row is. By its own number alone no row is anybody's who names its client beside it."""
@@ -156,15 +165,16 @@ class Outgoing:
 
     def _pages(
         self, table: Table, columns: Sequence[str], by: str, values: Sequence[Any],
-        only: Sequence[tuple[str, Sequence[Any]]] = (), nobodys: Sequence[str] = (),
+        only: Sequence[tuple[str, Sequence[Any]]] = (), nobodys: Sequence[str] = (), also: Sequence[str] = (),
     ) -> Iterator[Page]:  # fmt: skip
         """Rows whose column `by` is one of `values`, in the order of these and of their number.
 
         By both the server finds the next page in its index, however many rows hang on one value. A table without a
         number of its own is streamed as a whole.
         """
-        also = [f" AND {quoted(name)} IN ({_marks(among)})" for name, among in only]
-        also += [f" AND COALESCE({quoted(name)}, 0) = 0" for name in nobodys]
+        conditions = [f"{quoted(name)} IN ({_marks(among)})" for name, among in only]
+        conditions += [*(f"COALESCE({quoted(name)}, 0) = 0" for name in nobodys), *also]
+        beside = "".join(f" AND {one}" for one in conditions)
         further = [value for _, among in only for value in among]
         if not all(among for _, among in only):
             return
@@ -172,7 +182,7 @@ class Outgoing:
         index = self.rows.schema.indexes.get(table.name, {}).get(by)
         source = f"FROM {quoted(table.name)}{f' FORCE INDEX ({quoted(index)})' if index else ''} WHERE {quoted(by)}"
         if not shape.is_numbered:
-            yield from self._read(table, columns, f"{source} IN ({_marks(left)}){''.join(also)}", [*left, *further])
+            yield from self._read(table, columns, f"{source} IN ({_marks(left)}){beside}", [*left, *further])
             return
         (key,) = shape.key
         read = list(dict.fromkeys((*columns, key, by)))
@@ -181,9 +191,9 @@ class Outgoing:
         while left:
             self.between()
             if after is None:
-                rest, bound = f" IN ({_marks(left)}){''.join(also)} ORDER BY {quoted(by)}, {ends}", [*left, *further]
+                rest, bound = f" IN ({_marks(left)}){beside} ORDER BY {quoted(by)}, {ends}", [*left, *further]
             else:
-                rest = f" = %s{''.join(also)} AND {quoted(key)} > %s ORDER BY {ends}"
+                rest = f" = %s{beside} AND {quoted(key)} > %s ORDER BY {ends}"
                 bound = [left[0], *further, after]
             count, last = 0, (left[0], after)
             for page in self._read(table, read, f"{source}{rest}", bound):
@@ -216,10 +226,17 @@ class Outgoing:
         statement = f"SELECT {', '.join(map(quoted, columns))} {source}"
         if connection.dialect.name == "sqlite":
             statement = statement.replace("%s", "?")
-        one_by_one = {"stream_results": True, "max_row_buffer": 1}
-        with closing(connection.exec_driver_sql(statement, tuple(bound), execution_options=one_by_one)) as result:
-            while rows := result.fetchmany(FEW):
-                yield [tuple(row) for row in rows]
+        few = {"stream_results": True, "max_row_buffer": FEW}
+        with closing(connection.exec_driver_sql(statement, tuple(bound), execution_options=few)) as result:
+            page, size = Page(), 0
+            for row in result:
+                page.append(tuple(row))
+                size += sum(len(value) for value in row if isinstance(value, str | bytes))
+                if size > ENOUGH or len(page) == PAGE:
+                    yield page
+                    page, size = Page(), 0
+            if page:
+                yield page
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -34,7 +34,7 @@ def cell(value: Any, is_number: bool = False) -> str:
     if isinstance(value, int | float):
         return str(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    if not text or (is_number and _NUMBER.fullmatch(text)):
+    if not text or (is_number and (text.isdigit() or _NUMBER.fullmatch(text))):
         return text
     first = text[0]
     if first in FORMULA or (first in _BLANKS and text.lstrip(_BLANKS)[:1] in FORMULA):

@@ -30,7 +30,7 @@ LISTED = Listed(
             "tblcustomfieldsvalues", "fieldid", Withheld.SECRET, of=("tblcustomfields", "fieldtype", ("password",))
         ),
     ),
-    {"tblcustomfieldsvalues.fieldid": ("tblcustomfields", "fieldname")},
-    ("currency", "tblcurrencies", "code"),
+    named={"tblcustomfieldsvalues.fieldid": ("tblcustomfields", "fieldname")},
+    currency=("currency", "tblcurrencies", "code"),
 )
 """An affiliate's hits, a ticket's log and the users are read by the map's links, whatever section they stand in."""

@@ -65,8 +65,9 @@ class _Bundle:
         self.host = replace(host, between=moment.between)
         listed = Listed(OWN_SECTIONS)
         gone = absorbed.with_gone(moment.connection, [wanted.client]) - {wanted.client}
-        beside = {"listed": listed, "also": tuple(sorted(gone)), "attached": {}, "fields": {}}
-        self.own = replace(self.host, datamap=OWN, zone="UTC", **beside)
+        self.own = replace(
+            self.host, datamap=OWN, zone="UTC", listed=listed, also=tuple(sorted(gone)), attached={}, fields={}
+        )
         self.terms = told.Terms(site, wanted.client, wanted.language)
         self.sections: list[Written] = []
 

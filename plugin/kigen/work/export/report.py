@@ -16,6 +16,9 @@ from kigen.work.export.tables import Source
 
 LANGUAGES = ("en", "ja")
 
+AT_ONCE = 500
+"""Pieces of the page that are written together."""
+
 
 def page(
     language: str, kind: BundleKind, about: dict[str, Any], sections: Sequence[tuple[dict[str, Any], list[Sample]]],
@@ -30,11 +33,12 @@ def page(
         word = (known.sort or known.plain) if known else None
         return word.said(language) if word else ""
 
-    pieces = made.get_template("export/report.html").generate(
+    pieces = made.get_template("export/report.html").stream(
         language=language, column=LANGUAGES.index(language), style=style, style_hash=f"sha256-{digest}",
         title="title" if kind is BundleKind.ACCESS else "title_portability", about=about, sections=sections,
         left_out=left_out, problems=problems, attached=attached, heading=heading,
     )  # fmt: skip
+    pieces.enable_buffering(AT_ONCE)
     for piece in pieces:
         yield piece.encode(errors="replace")
 

@@ -20,7 +20,7 @@ from kigen.work.export.members import File, Members
 from kigen.work.export.spool import Spool
 from kigen.work.export.tables import Source
 
-SHOWN = 200
+SHOWN = 100
 """Rows of a table that the page shows; all are in the files."""
 
 LONGEST, AT_ONCE = 4_000, 400_000

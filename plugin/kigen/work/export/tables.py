@@ -28,6 +28,7 @@ from kigen.policy.exporting import (
 from kigen.policy.fates import Plain
 from kigen.policy.masks_shape import Family
 from kigen.policy.sorts import Sort
+from kigen.work.export.ahead import ahead
 
 WROTE = frozenset({"admin", "admin_id", "admin_requestor_id"})
 """Columns that say that staff wrote a row; others name who of the staff is in charge of it."""
@@ -123,12 +124,16 @@ class _Read:
         """The rows as they are handed out, page by page."""
         own = [one.name for one in self.shown]
         beside = [column for column, _, _ in self.hidden] + self.staff + ([self.writer] if self.writer else [])
-        files = [name.partition(".")[2] for name in self.outgoing.attached if name.startswith(f"{self.table.name}.")]
+        places_of_files = [name.partition(".") for name in self.outgoing.attached]
+        there, own_name = self.outgoing.shape(self.table).columns, self.table.name
+        files = [column for table, _, column in places_of_files if table == own_name and column in there]
         key = list(self.outgoing.shape(self.table).key)[:1]
         read = list(dict.fromkeys((*own, *beside, *self.names, *files, *key)))
         places = {name: number for number, name in enumerate(read)}
         count = 0
-        for page in self.outgoing.pages(self.table, read):
+        found = self.outgoing.pages(self.table, read)
+        # A database that is a file has no server that could work meanwhile.
+        for page in found if self.outgoing.rows.connection.dialect.name == "sqlite" else ahead(found):
             made = list(self._made(page, places))
             count += len(made)
             if files:
