@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import shutil
 import subprocess
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from kigen.ledger import holds
+from kigen.ledger import holds, keys
 from kigen.policy.exporting import REQUIRED, BundleKind, Section
 from kigen.policy.records import Kind
 from kigen.work.export.check import check
@@ -103,7 +105,7 @@ def test_the_manifest_verifies_offline_and_finds_what_was_changed(desk: Desk, tm
     """K13"""
     made = bundle(desk, tmp_path)
     assert check(made.path).problems == []
-    names = {one["name"] for one in made.manifest["files"]} | {"manifest.json", "SHA256SUMS"}
+    names = {one["name"] for one in made.manifest["files"]} | {"manifest.json", "signature.json", "SHA256SUMS"}
     assert names == {name for name in made.names if not name.startswith("attachments/")}
     with made.zip as content:
         content.extractall(tmp_path / "open")
@@ -112,11 +114,32 @@ def test_the_manifest_verifies_offline_and_finds_what_was_changed(desk: Desk, tm
         done = subprocess.run([program, "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "open", check=False)
         assert done.returncode == 0
     changed = tmp_path / "changed.zip"
-    with made.zip.__class__(made.path) as old, made.zip.__class__(changed, "w") as new:
+    with zipfile.ZipFile(made.path) as old, zipfile.ZipFile(changed, "w") as new:
         for name in old.namelist():
             text = old.read(name)
             new.writestr(name, text.replace(b"help", b"hell") if name == "json/tickets.ndjson" else text)
     assert check(changed).problems == ["json/tickets.ndjson is not as it was written."]
+
+
+def test_a_manifest_that_somebody_made_anew_is_told_by_its_signature(desk: Desk, tmp_path: Path) -> None:
+    """K13: with the operator's public key nobody needs to trust the file."""
+    made = bundle(desk, tmp_path)
+    trusted = keys.public(desk.site.state_dir)
+    assert check(made.path, trusted).problems == []
+    keys.make(tmp_path / "other")
+    assert "not by" in check(made.path, keys.public(tmp_path / "other")).problems[0]
+    forged = tmp_path / "forged.zip"
+    text = made.text("manifest.json").replace('"complete": true', '"complete": false')
+    sums = made.text("SHA256SUMS").replace(
+        hashlib.sha256(made.zip.read("manifest.json")).hexdigest(), hashlib.sha256(text.encode()).hexdigest()
+    )
+    for is_signed in (True, False):
+        with zipfile.ZipFile(forged, "w") as new:
+            for name in made.names:
+                if is_signed or name != "signature.json":
+                    new.writestr(name, {"manifest.json": text, "SHA256SUMS": sums}.get(name, made.zip.read(name)))
+        problem = check(forged, trusted).problems[-1]
+        assert problem.startswith("manifest.json is not what the key" if is_signed else "It is not signed.")
 
 
 def test_each_line_is_valid_by_the_schema_that_is_in_it(either: Desk, tmp_path: Path) -> None:

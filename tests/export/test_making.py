@@ -95,16 +95,16 @@ def test_parts_put_together_are_the_file(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_of_a_disk_that_is_full_midway_nothing_remains(
-    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    either: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The disk is one of the kernel's that is always full."""
     out = tmp_path / "out"
     out.mkdir()
     monkeypatch.setattr(parts.os, "fdopen", lambda handle, mode: open("/dev/full", mode))  # noqa: PTH123, SIM115 - a file that takes nothing
     with pytest.raises(ValueError, match=r"cannot be written to .*: No space left on device; nothing of it remains"):
-        export(desk.site, Wanted(CLIENT), out / "bundle.zip")
+        export(either.site, Wanted(CLIENT), out / "bundle.zip")
     assert only(out) == set()
-    with desk.site.reading() as connection:
+    with either.site.reading() as connection:
         assert [row.state for row in bundles.listed(connection)] == [bundles.FAILED]
 
 

@@ -14,7 +14,7 @@ from kigen.commands.dates import iso, short
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST
 from kigen.errors import Status, WrongUse
-from kigen.ledger import bundles
+from kigen.ledger import bundles, keys
 from kigen.work.export import keep
 from kigen.work.export.check import check as work
 from kigen.work.export.links import make_link
@@ -90,10 +90,12 @@ def remove(call: Call, number: int) -> Status:
 
 @bundle.command("check")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.option("--key", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="The operator's public key (evidence.pub), which must have signed it.")  # fmt: skip
 @with_call
-def check(call: Call, file: Path) -> Status:
-    """Verify every file of a bundle FILE by its manifest; it needs nothing but the file."""
-    found = work(file)
+def check(call: Call, file: Path, key: Path | None) -> Status:
+    """Verify every file of a bundle FILE by its manifest; it needs no database and no network."""
+    found = work(file, keys.read_public(key) if key else None)
     if call.is_json:
         show.as_json({"file": str(file), "files": found.files, "ok": not found.problems, "problems": found.problems})
     else:

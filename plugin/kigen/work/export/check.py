@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from kigen.ledger import keys
 from kigen.work.export.attachments import INDEX
-from kigen.work.export.manifest import FORMAT, NAME, SUMS
+from kigen.work.export.manifest import FORMAT, NAME, SIGNATURE, SUMS, statement
 from kigen.work.export.spool import PIECE
 
 
@@ -22,11 +25,16 @@ class Checked:
     problems: list[str] = field(default_factory=list)
 
 
-def check(path: Path) -> Checked:
-    """Look through a bundle. Raises ValueError, with a sentence, for what is no bundle, or an encrypted one."""
+def check(path: Path, trusted: Ed25519PublicKey | None = None) -> Checked:
+    """Look through a bundle; with a `trusted` key that key must have signed it, else the one that it names.
+
+    Raises ValueError, with a sentence, for what is no bundle, or an encrypted one.
+    """
     try:
         with zipfile.ZipFile(path) as content:
-            return _check(content)
+            found = _check(content)
+            found.problems += _signed(content, trusted)
+            return found
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError):
         raise ValueError(f"{path} is no bundle; expected a ZIP of 'kigen export', decrypted and in one piece") from None
     except OSError as error:
@@ -45,7 +53,7 @@ def _check(content: zipfile.ZipFile) -> Checked:
             continue
         found.files += 1
         expected = told.pop(name, None) or (
-            named.get(name) if name.startswith("attachments/") or name == NAME else None
+            named.get(name) if name.startswith("attachments/") or name in (NAME, SIGNATURE) else None
         )
         if expected is None:
             found.problems.append(f"{name} is in no list of what was written.")
@@ -59,6 +67,23 @@ def _check(content: zipfile.ZipFile) -> Checked:
     if len(content.namelist()) != len(set(content.namelist())):
         found.problems.append("Two files have one name.")
     return found
+
+
+def _signed(content: zipfile.ZipFile, trusted: Ed25519PublicKey | None) -> Iterator[str]:
+    if SIGNATURE not in content.namelist():
+        if trusted:
+            yield "It is not signed."
+        return
+    told = json.loads(content.read(SIGNATURE))
+    try:
+        key = keys.of_hex(told["key"])
+    except ValueError:
+        yield f"{SIGNATURE} names no public key."
+        return
+    if not keys.is_signed(key, told["signature"], statement(content.read(NAME))):
+        yield f"{NAME} is not what the key {keys.name(key)} signed."
+    elif trusted and keys.as_hex(key) != keys.as_hex(trusted):
+        yield f"It is signed by the key {keys.name(key)}, not by {keys.name(trusted)}."
 
 
 def _sums(content: zipfile.ZipFile) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ Every section is there, with or without rows (Article 14). One reading of the da
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -46,7 +46,7 @@ class Told:
     problems: list[str] = field(default_factory=list)
 
 
-def content(site: Site, moment: Snapshot, wanted: Wanted, number: int, folder: Path, told_: Told) -> Iterator[bytes]:
+def content(site: Site, moment: Snapshot, wanted: Wanted, number: int, folder: Path, told_: Told) -> Generator[bytes]:
     """The bytes of the ZIP, read from one snapshot. `number` is the bundle's; `folder` is where there is room."""
     with ExitStack() as stack:
         spools = (stack.enter_context(Spool(folder)), stack.enter_context(Spool(folder)))
@@ -129,6 +129,9 @@ class _Bundle:
             "attachments": self.attached.as_json(),
             "files": [one.as_json() for one in self.members.files],
         }  # fmt: skip
-        yield from self.members.write(File(manifest.NAME), [manifest.as_bytes(whole)])
+        text = manifest.as_bytes(whole)
+        yield from self.members.write(File(manifest.NAME), [text])
+        if signed := manifest.signature(self.site.state_dir, text):
+            yield from self.members.write(File(manifest.SIGNATURE), [signed])
         sums = manifest.sums(list(self.members.files), self.attached.index.lines())
         yield from self.members.write(File(manifest.SUMS), sums)

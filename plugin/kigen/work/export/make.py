@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -84,7 +84,9 @@ def _written(
     told = Told()
     try:
         with snapshot(site, seconds) as moment, Parts(path, most) as parts:
-            seal(content(site, moment, wanted, number, path.absolute().parent, told), parts)
+            # Closed before the snapshot ends, because a page may still be on its way.
+            with closing(content(site, moment, wanted, number, path.absolute().parent, told)) as pieces:
+                seal(pieces, parts)
             return told, parts, parts.finish()
     except OSError as error:
         raise ValueError(f"the bundle cannot be written to {path}: {error.strerror}; nothing of it remains") from None

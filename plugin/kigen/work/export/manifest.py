@@ -1,6 +1,7 @@
 """What a bundle says of itself: the manifest with hashes and counts, the schema of its rows, the checksums, a README.
 
-`sha256sum -c SHA256SUMS` in the unpacked folder verifies all files offline; the manifest's own hash stands there too.
+`sha256sum -c SHA256SUMS` in the unpacked folder verifies all files offline; the manifest's own hash stands there too. It
+is signed with the key of the evidence, by which it is told from one that somebody made anew.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import kigen
+from kigen.ledger import keys
 from kigen.policy.datamap import DataMap
 from kigen.policy.exporting import bases
 from kigen.policy.periods import to_local
@@ -22,7 +25,7 @@ from kigen.work.export.tables import LeftOut
 from kigen.work.export.told import Terms
 
 FORMAT = "kigen-bundle/1"
-NAME, SUMS, SCHEMA = "manifest.json", "SHA256SUMS", "schema.json"
+NAME, SUMS, SCHEMA, SIGNATURE = "manifest.json", "SHA256SUMS", "schema.json", "signature.json"
 
 
 def words(of: Iterable[Word]) -> list[dict[str, str]]:
@@ -76,6 +79,21 @@ def about(client: int, host: str, zone: str, times: list[dt.datetime], made: dt.
         "made": to_local(made, zone).isoformat(), "is_consistent": len(times) == 1,
         "moments": [to_local(one, zone).isoformat() for one in times],
     }  # fmt: skip
+
+
+def signature(state_dir: Path, text: bytes) -> bytes | None:
+    """What says that this installation wrote the manifest; None where it has no key to sign with."""
+    try:
+        key = keys.private(state_dir)
+    except ValueError:
+        return None
+    signed = {"key": keys.as_hex(key.public_key()), "signature": key.sign(statement(text)).hex()}
+    return as_bytes({"algorithm": "Ed25519", **signed})
+
+
+def statement(text: bytes) -> bytes:
+    """What is signed: of which sort it is, so that it serves for nothing else, and the manifest."""
+    return FORMAT.encode() + b"\n" + text
 
 
 def schema(sections: Iterable[Written]) -> dict[str, Any]:
