@@ -18,6 +18,7 @@ import pytest
 from kigen.ledger import holds, keys
 from kigen.policy.exporting import REQUIRED, BundleKind, Section
 from kigen.policy.records import Kind
+from kigen.work import desk as requests
 from kigen.work.export.check import check
 from kigen.work.plan import explain
 from tests.cases.desk import Desk
@@ -215,6 +216,34 @@ def test_an_archived_and_a_vanished_client_still_get_what_is_there(desk: Desk, t
     assert (made.made.sections["profile"], made.made.sections["invoices"]) == (1, 2)
     with pytest.raises(ValueError, match="there is no client 99 on whmcs"):
         bundle(desk, tmp_path, client=99)
+
+
+def test_a_contact_gets_what_is_its_own_and_nothing_of_the_company(either: Desk, tmp_path: Path) -> None:
+    """G3"""
+    either.put("tblcontacts", id=3, userid=CLIENT, firstname="Taro", email="taro@example.jp")
+    either.put("tbltickets", id=30, tid="T-30", userid=CLIENT, contactid=3, title="mine", message="of Taro",
+               status="Closed", date="2024-01-01 09:00:00", name="Taro", email="taro@example.jp")  # fmt: skip
+    either.put("tblemails", id=31, userid=CLIENT, subject="both", message="x", to="taro@example.jp, hanako@example.jp",
+               date="2024-01-01 09:00:00")  # fmt: skip
+    with either.site.transaction() as connection:
+        asked = {"source": "letter"}
+        request = requests.open_request(either.site, connection, CLIENT, "access", either.site.now, None, asked, 3)
+    made = bundle(either, tmp_path, contact=3)
+    assert {name: rows for name, rows in made.made.sections.items() if rows} == {
+        "contacts": 1, "tickets": 1, "messages": 1, "requests": 1, "recipients": 7,
+    }  # fmt: skip
+    assert made.rows("tickets")[0]["message"] == "of Taro"
+    assert made.rows("messages")[0]["to"] is None
+    text = made.everything.decode(errors="replace")
+    assert [word for word in ("hanako@", "yamada@", "1000.1", *SECRETS, *OTHERS) if word in text] == []
+    own = made.made.number
+    whole = bundle(either, tmp_path).made.number
+    with either.site.transaction() as connection:
+        with pytest.raises(ValueError, match="is of all of client 5, which is not who asks"):
+            requests.fulfil(either.site, connection, request, bundle=whole)
+        requests.fulfil(either.site, connection, request, bundle=own)
+    with pytest.raises(ValueError, match="client 5 has no contact 99"):
+        bundle(either, tmp_path, contact=99)
 
 
 def test_a_bundle_of_nobody_s_rows_is_a_bundle(desk: Desk, tmp_path: Path) -> None:

@@ -114,7 +114,8 @@ def _known(connection: Connection, number: int) -> Row[Any]:
 
 def _as_json(row: Row[Any], zone: str) -> dict[str, Any]:
     return {
-        "bundle": row.id, "client": row.client, "kind": row.kind, "language": row.language, "state": row.state,
+        "bundle": row.id, "client": row.client, "contact": row.contact or None, "kind": row.kind,
+        "language": row.language, "state": row.state,
         "made": iso(row.made_at, zone), "by": row.made_by, "encrypted": row.is_encrypted, "request": row.request,
         "bytes": row.size, "sha256": row.digest, "files": [str(one) for one in keep.files_of(row)],
         "problems": (row.problems or "").splitlines(), "expires": iso(row.expires_at, zone),

@@ -11,7 +11,7 @@ from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.dates import iso
 from kigen.commands.options import command
-from kigen.commands.records import ClientNumber
+from kigen.commands.records import LARGEST, ClientNumber
 from kigen.errors import Refused, Status, WrongUse
 from kigen.ledger.key_files import EXPOSED, is_open_to_others
 from kigen.ledger.keys_sealed import SHORTEST, passphrase_of
@@ -51,6 +51,12 @@ class Size(click.ParamType[int]):
     help="The ZIP to write, replaced if it is there; in a folder it gets a name without personal data.",
 )
 @click.option(
+    "--contact",
+    metavar="ID",
+    type=click.IntRange(min=1, max=LARGEST),
+    help="Only what is of this contact of the client, who asks about itself.",
+)
+@click.option(
     "--kind",
     type=click.Choice([kind.value for kind in BundleKind]),
     default=BundleKind.ACCESS.value,
@@ -73,13 +79,13 @@ class Size(click.ParamType[int]):
 )
 @click.option("--split", metavar="SIZE", type=Size(), help="In parts of at most this size, such as 2G: FILE.001 ….")
 def export(
-    call: Call, client: int, out: Path, kind: str, language: str | None, encoding: str, recipient: str | None,
-    passphrase_file: Path | None, split: int | None,
+    call: Call, client: int, out: Path, contact: int | None, kind: str, language: str | None, encoding: str,
+    recipient: str | None, passphrase_file: Path | None, split: int | None,
 ) -> Status:  # fmt: skip
     """Write everything that is held about CLIENT into one ZIP: JSON, CSV, a page to read, files, and a manifest."""
     seal = _seal(recipient, passphrase_file)
     site = call.site()
-    wanted = Wanted(client, BundleKind(kind), language or _language_of(site, client), encoding)
+    wanted = Wanted(client, BundleKind(kind), language or _language_of(site, client), encoding, contact or 0)
     try:
         made = work(site, wanted, out, seal, split)
     except (AnotherRunner, TooMany) as error:

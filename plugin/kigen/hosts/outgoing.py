@@ -6,7 +6,7 @@ word on whose it is comes before what it hangs on, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -47,6 +47,8 @@ class Outgoing:
     zone: str
     also: tuple[int, ...] = ()
     """Further numbers under which rows are this client's, as of those that became part of it."""
+    only: Mapping[str, frozenset[int]] | None = None
+    """By table the numbers of the rows that are asked for, as of one contact of the client; None: all."""
     listed: Listed = field(default_factory=Listed)
     fields: FieldIds = field(default_factory=dict)
     attached: Attached = field(default_factory=dict)
@@ -57,7 +59,8 @@ class Outgoing:
     def tables(self) -> Iterator[Table]:
         """Tables of this installation whose rows can be the client's, what others hang on first."""
         for table in reversed(self.datamap.tables):
-            if table.name in self.shapes and (CLIENT in table.holds or any(self._links(table))):
+            is_asked_for = self.only is None or table.name in self.only
+            if is_asked_for and table.name in self.shapes and (CLIENT in table.holds or any(self._links(table))):
                 yield table
 
     def nobodys(self) -> Iterator[Table]:
@@ -105,8 +108,10 @@ class Outgoing:
 
         Between two pages the connection is free for other readings.
         """
-        if CLIENT in table.holds:
-            yield from self._pages(table, columns, "id", [self.client])
+        if CLIENT in table.holds or self.only is not None:
+            numbers = [self.client] if self.only is None else sorted(self.only.get(table.name, ()))
+            for start in range(0, len(numbers), BATCH):
+                yield from self._pages(table, columns, "id", numbers[start : start + BATCH])
             return
         own = [link for link in self._links(table) if _is_own(link)]
         for link in self._links(table):

@@ -24,10 +24,11 @@ EXPIRED, ERASED, REPLACED, REMOVED, MOVED = "expired", "client-erased", "replace
 
 def begin(
     connection: Connection, client: int, kind: str, language: str, at: dt.datetime, by: str, path: str,
-    is_own: bool = False, is_encrypted: bool = False,
+    is_own: bool = False, is_encrypted: bool = False, contact: int = 0,
 ) -> int:  # fmt: skip
     """Note that a bundle is being made; its number."""
     values = {"client": client, "kind": kind, "language": language, "made_at": at, "made_by": by, "path": path}
+    values["contact"] = contact
     flags = {"is_own": is_own, "is_encrypted": is_encrypted}
     made = connection.execute(insert(table).values(**values, **flags, state=MAKING))
     (number,) = made.inserted_primary_key or (0,)

@@ -66,7 +66,7 @@ OWN = DataMap(
             """
             subject: path       | for law | withheld secret
             free-text: problems | for law
-            reference: id client request
+            reference: id client contact request
             choice: kind language is_own is_encrypted gone_why digest
             by-staff: made_by
             count: parts size

@@ -15,6 +15,7 @@ bundles = _table(
     "kigen_bundles",
     Column("id", KEY, primary_key=True, autoincrement=True),
     Column("client", BigInteger, nullable=False),
+    Column("contact", BigInteger, nullable=False, server_default="0"),  # 0: the client itself
     Column("kind", String(12), nullable=False),
     Column("language", String(4), nullable=False),
     Column("state", String(12), nullable=False),

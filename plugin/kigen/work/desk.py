@@ -207,8 +207,11 @@ def _check_bundle(connection: Connection, one: Entry, number: int) -> None:
     row = bundles.get(connection, number)
     if row is None or row.client != one.client:
         raise ValueError(f"there is no bundle {number} of client {one.client}; 'kigen bundle list' shows them")
-    if one.contact != requests.ITSELF:
-        raise ValueError(f"bundle {number} holds all of client {one.client}; a contact is answered about itself alone")
+    if row.contact != one.contact:
+        whose = f"contact {row.contact}" if row.contact else f"all of client {one.client}"
+        raise ValueError(
+            f"bundle {number} is of {whose}, which is not who asks; 'kigen export --contact' makes another"
+        )
     if row.kind not in ANSWERED_BY.get(one.right, ()):
         raise ValueError(f"bundle {number} is one for {row.kind}, which does not answer a request for {one.right}")
     if row.state in (bundles.MAKING, bundles.FAILED):

@@ -17,7 +17,7 @@ from kigen.ledger.own_map import OWN
 from kigen.ledger.own_map import SECTIONS as OWN_SECTIONS
 from kigen.policy.exporting import NOT_GIVEN, BundleKind, Left, Section
 from kigen.work.basis import what_was_confirmed
-from kigen.work.export import exporters, manifest, report, told
+from kigen.work.export import contact, exporters, manifest, report, told
 from kigen.work.export.attachments import Attached
 from kigen.work.export.members import File, Members
 from kigen.work.export.sections import UTF8, Written, write_section
@@ -36,6 +36,7 @@ class Wanted:
     kind: BundleKind = BundleKind.ACCESS
     language: str = "en"
     encoding: str = UTF8
+    contact: int = 0  # above 0: of this contact of the client alone
 
 
 @dataclass
@@ -68,6 +69,10 @@ class _Bundle:
         self.own = replace(
             self.host, datamap=OWN, zone="UTC", listed=listed, also=tuple(sorted(gone)), attached={}, fields={}
         )
+        if wanted.contact:
+            of = (moment.connection, wanted.client, wanted.contact)
+            self.host = replace(self.host, only=contact.rows_of(site, *of))
+            self.own = replace(self.own, only=contact.own_rows_of(*of))
         self.terms = told.Terms(site, wanted.client, wanted.language)
         self.sections: list[Written] = []
 
@@ -98,6 +103,9 @@ class _Bundle:
             self.left.rows[Omission(Section.OTHER, hidden, (), Left.NOT_PORTABLE)] = 1
             return
         yield from sources(self.own, self.is_portability, self.left, note, is_ours=True)
+        if self.wanted.contact:  # what is decided, and what plugins hold, is the client's
+            yield told.recipients(self.host.datamap, self.site.plugins.recipients())
+            return
         for table in self.host.nobodys():
             self.left.rows[Omission(Section.OTHER, table.name, (), Left.NOBODYS)] = 0
         yield self.terms.source()
@@ -123,7 +131,8 @@ class _Bundle:
         schema = manifest.as_bytes(manifest.schema(self.sections))
         yield from self.members.write(File(manifest.SCHEMA), [schema])
         whole = {
-            **about, "bundle": self.number, "kind": self.wanted.kind.value, "language": self.wanted.language,
+            **about, "bundle": self.number, "kind": self.wanted.kind.value,
+            "contact": str(self.wanted.contact) if self.wanted.contact else None, "language": self.wanted.language,
             "rules": what_was_confirmed(self.site, self.moment.connection), "complete": not self.told.problems,
             "incomplete": self.told.problems, "sections": sections, "left_out": left_out,
             "attachments": self.attached.as_json(),

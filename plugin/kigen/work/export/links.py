@@ -17,6 +17,10 @@ def make_link(site: Site, number: int, uses: int = 1) -> str:
         row = bundles.get(connection, number)
         if row is None or not files_of(row) or row.state not in (bundles.WHOLE, bundles.INCOMPLETE):
             raise ValueError(f"there is no file of bundle {number}; 'kigen bundle list' shows those that are there")
+        if row.contact:
+            raise ValueError(
+                f"bundle {number} is of contact {row.contact}, whom the client's account is not; hand it over"
+            )
         term = site.setting(connection, exports.LINKS)
         ends = [add(site.now, term, site.zone)] if isinstance(term, Term) else []
         ends += [row.expires_at] if row.expires_at else []

@@ -15,6 +15,7 @@ from kigen.policy import exports
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind
 from kigen.work.export.age import Seal, openly
+from kigen.work.export.contact import check_contact
 from kigen.work.export.content import Told, Wanted, content
 from kigen.work.export.parts import Parts
 from kigen.work.export.snapshot import snapshot
@@ -54,11 +55,13 @@ def export(
     with lease(site, f"export-{wanted.client}"):
         with site.transaction() as connection:
             _check_client(site, connection, wanted.client)
+            if wanted.contact:
+                check_contact(site, connection, wanted.client, wanted.contact)
             if is_own:
                 _check_rate(site, connection, wanted.client)
             number = bundles.begin(
                 connection, wanted.client, wanted.kind.value, wanted.language, site.now, site.actor,
-                str(out.absolute()), is_own, seal is not openly,
+                str(out.absolute()), is_own, seal is not openly, wanted.contact,
             )  # fmt: skip
             term, minutes = site.setting(connection, exports.KEPT), site.setting(connection, exports.MOMENT)
         path = out / f"kigen-bundle-{number}.zip" if out.is_dir() else out

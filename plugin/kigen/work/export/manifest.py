@@ -1,7 +1,7 @@
 """What a bundle says of itself: the manifest with hashes and counts, the schema of its rows, the checksums, a README.
 
-`sha256sum -c SHA256SUMS` in the unpacked folder verifies all files offline; the manifest's own hash stands there too. It
-is signed with the key of the evidence, by which it is told from one that somebody made anew.
+`sha256sum -c SHA256SUMS` in the unpacked folder verifies all files offline; the manifest's own hash stands there too.
+It is signed with the key of the evidence, by which it is told from one that somebody made anew.
 """
 
 from __future__ import annotations

@@ -149,6 +149,8 @@ class _Read:
         staff, writer = [places[name] for name in self.staff], places.get(self.writer, -1)
         by_staff = [n for n, one in enumerate(self.shown) if hides_staff(one)] if staff else []
         by_others = [n for n, one in enumerate(self.shown) if hides_others(one)] if writer >= 0 else []
+        is_of_contact = self.outgoing.only is not None
+        addresses = [n for n, one in enumerate(self.shown) if one.sort is Sort.EMAIL] if is_of_contact else []
         is_plain = not (self.hidden or by_staff or by_others)
         for row in page:
             if not is_plain and self._is_hidden(row, places):
@@ -160,6 +162,8 @@ class _Read:
                 self._hide(values, by_others, Left.STAFF if self._is_by_staff(row, staff) else Left.SHARED)
             elif by_staff and self._is_by_staff(row, staff):
                 self._hide(values, by_staff, Left.STAFF)
+            if addresses:  # a message to several names the others too
+                self._hide(values, [place for place in addresses if "," in str(values[place])], Left.SHARED)
             values += [found.get(row[place], "") for place, found in named]
             if self.currency:
                 values.append(self.currency)

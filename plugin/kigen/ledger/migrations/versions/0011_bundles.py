@@ -16,6 +16,7 @@ def upgrade() -> None:
         "kigen_bundles",
         counted(),
         required("client", BIG),
+        required("contact", BIG, server_default="0"),
         required("kind", String(12)),
         required("language", String(4)),
         required("state", String(12)),
