@@ -16,6 +16,7 @@ from typing import Any
 import pyrage
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from kigen.extensions import Exporter
 from kigen.ledger import bundles
@@ -28,7 +29,7 @@ from kigen.work.export.make import TooMany, export
 from kigen.work.export.snapshot import Snapshot, snapshot
 from kigen.work.lease import AnotherRunner, lease
 from tests.cases.desk import Desk
-from tests.export.opened import CLIENT, bundle
+from tests.export.opened import CLIENT, bundle, fill
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -185,6 +186,32 @@ def test_a_bundle_shows_one_moment_whatever_is_changed_meanwhile(either: Desk, t
     assert made.rows("invoices", "tblinvoices")[0]["total"].startswith("-12.5")
     assert made.manifest["is_consistent"] is True
     assert len(made.manifest["moments"]) == 1
+
+
+def test_of_a_server_that_is_lost_midway_nothing_remains(mariadb_url: str, tmp_path: Path) -> None:
+    class Killing:
+        """A plugin during which the server ends the connection."""
+
+        @hookimpl
+        def kigen_exporters(self) -> list[Exporter]:
+            return [Exporter("acme.killing", "Killing", self._rows)]
+
+        def _rows(self, connection: Any, client: int) -> Iterator[dict[str, object]]:
+            connection.execute(text("KILL CONNECTION_ID()"))
+            yield {}
+
+    (tmp_path / "state").mkdir()
+    desk = Desk(mariadb_url, tmp_path / "state")
+    fill(desk, tmp_path / "files")
+    desk.site = dataclasses.replace(desk.site, plugins=find_plugins([Killing()]))
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(DBAPIError):
+        export(desk.site, Wanted(CLIENT), out / "bundle.zip")
+    assert only(out) == set()
+    with desk.site.reading() as connection:
+        assert [row.state for row in bundles.listed(connection)] == [bundles.FAILED]
+    desk.close()
 
 
 def test_a_moment_that_grew_old_is_given_up_and_the_manifest_states_each(

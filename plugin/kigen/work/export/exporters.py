@@ -21,10 +21,6 @@ MORE = "more"
 """The column with what a row has beyond the columns of the first."""
 
 
-class Failed(Exception):
-    """An exporter raised, or yielded what is no row; `__cause__` is that."""
-
-
 def source(exporter: Exporter, connection: Connection, client: int, problems: list[str]) -> Source:
     """The exporter's rows as one name in the section of other data. A failure is noted in `problems` and ends them."""
     rows = _rows(exporter, connection, client, problems)
@@ -47,6 +43,8 @@ def _rows(
             count += 1
             yield row
     except Exception as error:
+        if connection.invalidated:  # the database is lost, which is no plugin's fault
+            raise
         # Its words may be a person's, so only its name and the sort of the error are told.
         problems.append(f"{exporter.name} ({exporter.section}) failed after {count} rows: {type(error).__name__}")
 
