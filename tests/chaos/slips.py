@@ -102,5 +102,6 @@ class Slips:
     def _session(self) -> pymysql.Connection:
         return pymysql.connect(
             unix_socket=self.order["socket"], user="root", database=self.order["database"], charset="utf8mb4",
+            ssl_disabled=True,
             init_command="SET sql_mode='', time_zone='+00:00', innodb_lock_wait_timeout=25", autocommit=True,
         )  # fmt: skip

@@ -69,7 +69,10 @@ def kill_server(_point: Point, order: dict[str, Any]) -> None:
 def drop_connection(point: Point, order: dict[str, Any]) -> None:
     """Somebody kills this connection in the server; its locks and its lease are free when this returns."""
     number = point.connection.thread_id()
-    with pymysql.connect(unix_socket=order["socket"], user="root", autocommit=True) as other, other.cursor() as cursor:
+    with (
+        pymysql.connect(unix_socket=order["socket"], user="root", autocommit=True, ssl_disabled=True) as other,
+        other.cursor() as cursor,
+    ):
         cursor.execute(f"KILL CONNECTION {number}")
         until = time.monotonic() + 30
         while cursor.execute(f"SELECT 1 FROM information_schema.processlist WHERE id = {number}"):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from kigen.ledger import settings as stored
 from kigen.policy.file_names import LONGEST, safe_name
 from tests.cases.desk import Desk
-from tests.export.opened import CLIENT, Bundle, bundle
+from tests.export.opened import Bundle, bundle
 
 DEVICES = ("CON", "con.txt", "NUL.", "COM1.pdf", "AUX .txt", "LPT¹")
 HOSTILE = (
@@ -97,10 +97,9 @@ def test_what_is_no_file_of_the_store_is_not_followed(desk: Desk, tmp_path: Path
 def test_files_that_cannot_be_found_or_read_make_the_bundle_incomplete(desk: Desk, tmp_path: Path) -> None:
     with desk.site.transaction() as connection:
         stored.store(connection, "host.attachments", None, desk.site.now, "tests")
-    made = bundle(desk, tmp_path)
-    assert made.manifest["complete"] is False
-    assert made.made.problems == made.manifest["incomplete"]
-    assert "rows name 3 files, and nobody has said where they are" in made.made.problems[0]
-    assert made.made.problems[0] in made.text("report.html").replace("&#39;", "'")
+    made = bundle(desk, tmp_path, language="ja")
+    (problem,) = made.made.problems
+    assert problem.english.startswith("rows name 3 files, and nobody has said where they are")
+    assert (made.manifest["complete"], made.manifest["incomplete"]) == (False, [problem.japanese])
+    assert problem.japanese in made.text("report.html").replace("&#39;", "'")
     assert made.made.sections["tickets"] == 3
-    assert CLIENT == 5

@@ -53,7 +53,7 @@ def test_no_life_on_sqlite_ever_loses_what_it_should_keep(tmp_path: Path, deep: 
         shutil.copy(template, folder / "billing.sqlite")
         return site_for(f"sqlite:///{folder / 'billing.sqlite'}", START, folder)
 
-    lives(fresh, examples=600 if deep else 25, steps=60 if deep else 40)
+    lives(fresh, examples=600 if deep else 15, steps=60 if deep else 40)
 
 
 def test_no_life_on_mariadb_ever_loses_what_it_should_keep(mariadb_url: str, tmp_path: Path, deep: bool) -> None:

@@ -122,7 +122,7 @@ class MariaDB:
 
     def connect(self, database: str | None = None, *, user: str = "root", **options: Any) -> pymysql.Connection:
         """A plain connection past SQLAlchemy; `options` are PyMySQL's."""
-        options = {"charset": "utf8mb4", "autocommit": True, **options}
+        options = {"charset": "utf8mb4", "autocommit": True, "ssl_disabled": True, **options}
         return pymysql.connect(unix_socket=str(self.socket), user=user, database=database, **options)
 
     def execute(self, statement: str, database: str | None = None) -> tuple[tuple[Any, ...], ...]:

@@ -35,6 +35,7 @@ def load_sql(url: str, source: Path | str) -> None:
             database=address.database,
             charset="utf8mb4",
             autocommit=True,
+            ssl_disabled=True,
             client_flag=CLIENT.MULTI_STATEMENTS,
         ) as connection,
         connection.cursor() as cursor,

@@ -124,7 +124,7 @@ def other_session(url: str, **options: Any) -> pymysql.Connection:
     address = make_url(url)
     return pymysql.connect(
         unix_socket=str(address.query["unix_socket"]), user=address.username, database=address.database,
-        charset="utf8mb4", init_command="SET sql_mode=''", **{"autocommit": True, **options},
+        charset="utf8mb4", init_command="SET sql_mode=''", ssl_disabled=True, **{"autocommit": True, **options},
     )  # fmt: skip
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 
 import pytest
@@ -21,21 +20,26 @@ from tests.support.mariadb import MariaDB
 from tests.work.billing import NOW
 from tests.work.worlds import fill, remember, site_for
 
-KILLS, KILLS_IF_DEEP = 15, 50
+KILLS, KILLS_IF_DEEP = 10, 50
 
 
-@pytest.fixture
-def stage(mariadb_url: str, mariadb_server: MariaDB, tmp_path: Path) -> Iterator[Stage]:
-    """A world of 120 clients, swept in small chunks."""
-    site = site_for(mariadb_url, NOW, tmp_path)
+@pytest.fixture(scope="module")
+def stage(mariadb_server: MariaDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A world of 120 clients, swept in small chunks; each test puts it back as it was."""
+    mariadb_server.start()
+    name, folder = mariadb_server.create_database(), tmp_path_factory.mktemp("killed")
+    url = mariadb_server.url(name)
+    site = site_for(url, NOW, folder)
     world = generate(Random(7), 120, NOW)
-    fill(site.engine, mariadb_url, world)
+    fill(site.engine, url, world)
     remember(site, world)
     with site.transaction() as connection:
         settings.store(connection, "sweep.chunk", "9", NOW, "tests")
     site.engine.dispose()
-    yield (one := Stage(mariadb_url, tmp_path, mariadb_server))
+    yield (one := Stage(url, folder, mariadb_server))
     one.end()
+    mariadb_server.start()
+    mariadb_server.drop_database(name)
 
 
 def test_a_sweep_killed_again_and_again_ends_in_the_same_state_in_every_column(stage: Stage, deep: bool) -> None:
@@ -76,7 +80,7 @@ def runs_of(stage: Stage) -> list[str]:
 def test_evidence_after_kills_is_one_sound_chain_with_each_record_once(stage: Stage) -> None:
     """F1, F3: in the database and in the ledger file."""
     rng, key = Random(3), keys.public(stage.state_dir)
-    for _ in range(4):
+    for _ in range(3):
         stage.put_back()
         killed = [stage.runner.sweep(kill_after=rng.uniform(0.2, 1.5)).status for _ in range(2)]
         stage.runner.finish()

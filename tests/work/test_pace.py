@@ -6,16 +6,23 @@ from random import Random
 
 import pytest
 
-from kigen.work.pace import FASTEST, FEWEST, FIRST, Pace
+from kigen.policy.records import Kind
+from kigen.work.pace import FASTEST, FEWEST, FEWEST_CLIENTS, Pace, pace_of
 
 
-def test_the_first_chunk_is_of_a_size_that_nothing_was_measured_for() -> None:
-    assert Pace(1000, 0.5).next() == FIRST
+def test_the_first_chunk_is_of_the_fewest_records_that_are_worth_a_transaction() -> None:
+    assert Pace(1000, 0.5).next() == FEWEST
     assert Pace(7, 0.5).next() == 7
 
 
+def test_clients_go_by_fewer_than_orders_for_each_has_many_rows() -> None:
+    assert pace_of(Kind.ORDER, 1000, 25) == Pace(1000, 0.025, FEWEST)
+    assert pace_of(Kind.CLIENT, 1000, 25) == Pace(1000, 0.025, FEWEST_CLIENTS)
+    assert FEWEST_CLIENTS < FEWEST
+
+
 def test_sizes_grow_by_a_quarter_at_most_however_quick_a_chunk_was() -> None:
-    pace = Pace(120, 0.5)
+    pace = Pace(120, 0.5, fewest=40)
     sizes = []
     for _ in range(8):
         sizes.append(pace.next())
@@ -24,7 +31,7 @@ def test_sizes_grow_by_a_quarter_at_most_however_quick_a_chunk_was() -> None:
 
 
 def test_sizes_shrink_at_once_by_half_at_most_however_slow_a_chunk_was() -> None:
-    pace = Pace(1000, 0.5, size=1000)
+    pace = Pace(1000, 0.5, fewest=40, size=1000)
     sizes = []
     for _ in range(6):
         pace.took(pace.next(), 60.0)
@@ -34,7 +41,7 @@ def test_sizes_shrink_at_once_by_half_at_most_however_slow_a_chunk_was() -> None
 
 @pytest.mark.parametrize(("seconds", "expected"), [(0.25, 125), (0.4, 125), (0.5, 100), (0.8, 62), (1.0, 50)])
 def test_the_next_size_is_what_the_last_one_says_would_have_fitted(seconds: float, expected: int) -> None:
-    pace = Pace(1000, 0.5, size=100)
+    pace = Pace(1000, 0.5, fewest=40, size=100)
     pace.took(100, seconds)
     assert pace.next() == expected
 
@@ -58,16 +65,16 @@ def test_an_operator_who_allows_fewer_than_the_fewest_gets_what_he_allows() -> N
 @pytest.mark.parametrize("seconds", [0.0, 0.01, 60.0])
 def test_a_chunk_that_was_cut_short_teaches_nothing(seconds: float) -> None:
     pace = Pace(1000, 0.5)
-    pace.took(FIRST - 1, seconds)
-    assert pace.next() == FIRST
+    pace.took(FEWEST - 1, seconds)
+    assert pace.next() == FEWEST
     pace.took(1, seconds)
-    assert pace.next() == FIRST
+    assert pace.next() == FEWEST
 
 
 @pytest.mark.parametrize("seed", range(20))
 def test_whatever_was_measured_a_size_stays_between_its_bounds(seed: int) -> None:
     rng = Random(seed)
-    most = rng.choice([1, 40, 51, 500, 5000])
+    most = rng.choice([1, 100, 120, 500, 5000])
     pace = Pace(most, rng.choice([0.01, 0.5, 5]))
     for _ in range(200):
         size = pace.next()

@@ -49,7 +49,11 @@ def fill(engine: Engine, url: str, world: World) -> None:
     else:
         socket = address.query["unix_socket"]
         with pymysql.connect(
-            user=address.username, unix_socket=str(socket), database=address.database, init_command="SET sql_mode=''"
+            user=address.username,
+            unix_socket=str(socket),
+            database=address.database,
+            init_command="SET sql_mode=''",
+            ssl_disabled=True,
         ) as connection:
             load(world, connection)
 

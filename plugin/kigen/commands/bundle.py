@@ -13,6 +13,7 @@ from kigen.commands.call import Call
 from kigen.commands.dates import iso, short
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST
+from kigen.commands.words import say
 from kigen.errors import Status, WrongUse
 from kigen.ledger import bundles, keys
 from kigen.work.export import keep
@@ -45,7 +46,8 @@ def listed(call: Call, client: int | None) -> None:
              short(one["expires"]), one["request"])
             for one in rows
         ],
-        "Bundles",
+        say(site.language, "bundles"),
+        site.language,
     )  # fmt: skip
 
 
@@ -81,10 +83,9 @@ def remove(call: Call, number: int) -> Status:
     if call.is_json:
         show.as_json(told)
     elif told["why"] == bundles.MOVED:
-        show.line(f"Bundle {number} was not where it had been written, or another file is there: nothing was deleted.")
-        return Status.FINDINGS
+        show.line(say(site.language, "bundle elsewhere", number=number))
     else:
-        show.line(f"Bundle {number} is deleted.")
+        show.line(say(site.language, "bundle deleted", number=number))
     return Status.DONE if told["why"] == bundles.REMOVED else Status.FINDINGS
 
 
@@ -101,7 +102,8 @@ def check(call: Call, file: Path, key: Path | None) -> Status:
     else:
         for problem in found.problems:
             show.line(problem)
-        show.line(f"{found.files} files verified." if not found.problems else f"{file} is not as it was made.")
+        language = call.lang or "en"
+        show.line(say(language, "bundle changed" if found.problems else "bundle good", count=found.files, file=file))
     return Status.FINDINGS if found.problems else Status.DONE
 
 

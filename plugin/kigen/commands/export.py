@@ -12,10 +12,11 @@ from kigen.commands.call import Call
 from kigen.commands.dates import iso
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST, ClientNumber
+from kigen.commands.words import say
 from kigen.errors import Refused, Status, WrongUse
 from kigen.ledger.key_files import EXPOSED, is_open_to_others
 from kigen.ledger.keys_sealed import SHORTEST, passphrase_of
-from kigen.policy.exporting import BundleKind
+from kigen.policy.exporting import BundleKind, Section
 from kigen.work.export.age import Seal, openly, to_recipient, under_passphrase
 from kigen.work.export.content import Wanted
 from kigen.work.export.make import Made, TooMany
@@ -96,22 +97,25 @@ def export(
 
 def _tell(call: Call, site: Site, made: Made) -> None:
     file = made.files[0] if len(made.files) == 1 else made.files[0].with_suffix("")
-    for problem in made.problems:
-        show.aside(f"the bundle is incomplete: {problem}")
+    language = site.language
+    missing = [one.said(language) for one in made.problems]
+    for one in missing:
+        show.aside(say(language, "incomplete", problem=one))
     if call.is_json:
         show.as_json(
             {
                 "file": str(file), "bytes": made.size, "sha256": made.sha256, "sections": made.sections,
-                "bundle": made.number, "parts": [str(one) for one in made.files], "complete": not made.problems,
-                "incomplete": made.problems, "expires": iso(made.expires, site.zone),
+                "bundle": made.number, "parts": [str(one) for one in made.files], "complete": not missing,
+                "incomplete": missing, "expires": iso(made.expires, site.zone),
             }
         )  # fmt: skip
         return
-    show.table(("Section", "Rows"), made.sections.items())
-    in_parts = f" in {len(made.files)} parts" if len(made.files) > 1 else ""
-    show.line(f"Bundle {made.number}: {file}, {made.size:,} bytes{in_parts}. SHA-256 {made.sha256}.")
+    sections = [(Section(name).said(language), rows) for name, rows in made.sections.items()]
+    show.table(("Section", "Rows"), sections, language=language)
+    parts = say(language, "in parts", count=len(made.files)) if len(made.files) > 1 else ""
+    show.line(say(language, "bundle", number=made.number, file=file, size=made.size, parts=parts, sha256=made.sha256))
     if made.expires:
-        show.line(f"The file is deleted after {iso(made.expires, site.zone)}, or earlier with its client.")
+        show.line(say(language, "file until", until=iso(made.expires, site.zone)))
 
 
 def _seal(recipient: str | None, passphrase_file: Path | None) -> Seal:

@@ -46,30 +46,45 @@ def materials(rows: Rows, wanted: Sequence[tuple[Unchanging, Sequence[int]]]) ->
 
 def _materials(of: Unchanging, rows: Iterable[Mapping[str, object]]) -> dict[int, str]:
     found: dict[int, str] = {}
+    groups = [
+        (group, [(place, name in of.drawn) for place, name in enumerate(group) if name not in of.beside])
+        for group in of.groups
+    ]
     for row in rows:
-        for group in of.groups:
+        for group, counting in groups:
             told = [_said(row[name]) for name in group]
-            counting = {name: value for name, value in zip(group, told, strict=True) if name not in of.beside}
-            if _is_enough(list(counting.values()), [name in of.drawn for name in counting]):
+            if _is_enough(told, counting):
                 found[int(str(row["id"]))] = "\x1f".join((of.table, str(row["id"]), *group, *told))
                 break
     return found
 
 
-def _is_enough(told: Sequence[str], drawn: Sequence[bool]) -> bool:
-    known = [value for value in told if value]
-    more = [value for value in known if not DAY.fullmatch(value)]
-    is_drawn = any(value and one for value, one in zip(told, drawn, strict=True))
-    return is_drawn or any(map(INSTANT.fullmatch, more)) or (len(known) > 1 and bool(more))
+def _is_enough(told: Sequence[str], counting: Sequence[tuple[int, bool]]) -> bool:
+    """`counting` are the places of what counts, each with whether it is drawn for this record alone."""
+    known, more = 0, False
+    for place, is_drawn in counting:
+        value = told[place]
+        if not value:
+            continue
+        if is_drawn:
+            return True
+        known += 1
+        if not DAY.fullmatch(value):
+            if INSTANT.fullmatch(value):
+                return True
+            more = True
+    return known > 1 and more
 
 
 def _said(value: object) -> str:
     """A value as text, however the driver gave it; "" for what says nothing: NULL, 0, a zero date."""
     if value is None:
         return ""
-    if isinstance(value, dt.datetime):
-        value = value.isoformat(" ", "seconds")
-    text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip()
+    if not isinstance(value, str):
+        if isinstance(value, dt.datetime):
+            value = value.isoformat(" ", "seconds")
+        value = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    text = value.strip()
     if len(text) >= 19 and text[4] == "-" and text[10] in " T":
         text = f"{text[:10]} {text[11:19]}"  # a date-time without its fraction
     return text if text[:1] not in "0-" or text.strip("0-: .") else ""

@@ -66,6 +66,8 @@ def _mysql(url: URL) -> Engine:
     url = url.set(drivername="mysql+pymysql")
     if "charset" not in url.query:
         url = url.update_query_dict({"charset": "utf8mb4"})
+    # What passes a socket stays on this machine: making ready for TLS costs 30 ms and hides it from nobody.
+    plain = "unix_socket" in url.query and not any(name.startswith("ssl") for name in url.query)
     return create_engine(
         url,
         isolation_level="REPEATABLE READ",
@@ -74,6 +76,7 @@ def _mysql(url: URL) -> Engine:
         connect_args={
             "init_command": f"{WAITING.format(LOCK_WAIT_SECONDS)}, {SESSION}",
             "connect_timeout": 10,
+            **({"ssl_disabled": True} if plain else {}),
         },
     )
 

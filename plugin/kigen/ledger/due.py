@@ -43,7 +43,12 @@ class Clocked:
 
 def acting(now: dt.datetime) -> ColumnElement[bool]:
     """Rows that act now: their rule is due, and nothing stood against it when it was last decided."""
-    return and_(records.c.next_look <= now, records.c.due_at <= now, records.c.codes.is_(None))
+    return and_(_looked_at(now), records.c.due_at <= now, records.c.codes.is_(None))
+
+
+def _looked_at(now: dt.datetime) -> ColumnElement[bool]:
+    """Rows whose time has come. The due index begins with the kind: unless all are named, every row is read."""
+    return and_(records.c.kind.in_(list(KINDS)), records.c.next_look <= now)
 
 
 def write_rows(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -161,5 +166,5 @@ def unknown(connection: Connection, limit: int) -> tuple[int, list[tuple[Ref, st
 
 def oldest_overdue(connection: Connection, now: dt.datetime) -> dt.datetime | None:
     """The earliest due instant among records that wait to be looked at."""
-    waiting = and_(records.c.next_look <= now, records.c.due_at <= now)
+    waiting = and_(_looked_at(now), records.c.due_at <= now)
     return connection.execute(select(records.c.due_at).where(waiting).order_by(records.c.due_at).limit(1)).scalar()

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from kigen.ledger import parties
 from kigen.ledger.bulk import batches
 from kigen.ledger.keys_store import StoreKeys
+from kigen.ledger.quick import remove_refs
 from kigen.ledger.tables_frozen import maskings as table
 from kigen.policy.records import Kind, Ref
 
@@ -53,14 +54,9 @@ def write(
     return len(rows)
 
 
-def forget(connection: Connection, host: str, by_kind: Mapping[Kind, Iterable[int]]) -> int:
+def forget(connection: Connection, host: str, by_kind: Mapping[Kind, Sequence[int]]) -> int:
     """Drop what was logged about records that are gone themselves; returns how many lines."""
-    gone = 0
-    for kind, numbers in by_kind.items():
-        for batch in batches(sorted(set(numbers))):
-            mine = and_(table.c.host == host, table.c.kind == kind.value, table.c.record.in_(batch))
-            gone += connection.execute(delete(table).where(mine)).rowcount
-    return gone
+    return remove_refs(connection, table, by_kind, host)
 
 
 def is_any(connection: Connection) -> bool:

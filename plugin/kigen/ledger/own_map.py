@@ -131,6 +131,17 @@ OWN = DataMap(
             _CLIENT,
         ),
         table(
+            "kigen_blocked", Category.FRAUD, Fate.STAYS_MASKED,
+            """
+            identifier: digest      | withheld fraud
+            reference: id client
+            choice: sort reason
+            by-staff: actor
+            date: at
+            """,
+            _CLIENT,
+        ),
+        table(
             "kigen_frozen", Category.BILLING, Fate.STAYS_MASKED,
             """
             serialized: wrapped content page    | withheld secret
@@ -151,6 +162,7 @@ SECTIONS = {
     "kigen_bundle_links": Section.REQUESTS,
     "kigen_bundle_fetches": Section.REQUESTS,
     "kigen_outbox": Section.MESSAGES,
+    "kigen_blocked": Section.AUTOMATED,
     "kigen_frozen": Section.INVOICES,
     "kigen_contracts": Section.SERVICES,
     "kigen_events": Section.CHANGES,
@@ -164,6 +176,7 @@ UNTOLD = {
     "kigen_records": "The section on terms shows the decisions that are remembered here.",
     "kigen_seen": "Digests of rows, from which nothing can be read.",
     "kigen_intents": "Sealed, while a deletion is under way.",
+    "kigen_quarantine_named": "Keyed digests by which these copies are found.",
     "kigen_quarantine": "Sealed copies of what the schedule deleted, destroyed when the client asks for erasure.",
 }
 """Tables about clients of which a bundle says nothing, not even how many rows there are, and why."""

@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, e
 from kigen.ledger.inbox import FAILED
 from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_bundles import bundles, fetches, links
 from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_requests import outbox, request_acts
@@ -88,6 +89,11 @@ def links_of_gone_bundles(connection: Connection) -> Dated:
 def tried_links(connection: Connection) -> Dated:
     """Tries to fetch a bundle, by when."""
     return _oldest(connection, fetches, fetches.c.at, fetches.c.id)
+
+
+def blocked_people(connection: Connection) -> Dated:
+    """Entries of people who cheated, by when they were noted."""
+    return _oldest(connection, blocked, blocked.c.at, blocked.c.at)
 
 
 def told_withdrawals(connection: Connection) -> Dated:

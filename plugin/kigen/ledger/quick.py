@@ -111,14 +111,22 @@ def asks_by_refs(
         yield ask(connection, f"FROM {table.name} WHERE {condition}", f"kind, id, {columns}", values)
 
 
-def remove_refs(connection: Connection, table: Table, refs: Mapping[Kind, Sequence[int]]) -> None:
-    """Delete the rows of records of several kinds from a table keyed by kind and id."""
-    for condition, values in _conditions(connection, refs):
-        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {condition}", values)  # noqa: S608 - see the head
+def remove_refs(connection: Connection, table: Table, refs: Mapping[Kind, Sequence[int]], host: str = "") -> int:
+    """Delete the rows of records of several kinds; how many they were. The table names them by kind and id; one that
+    holds those of several hosts, by kind and `record`, and only those of this host go."""
+    gone, number, also = 0, "id", ""
+    if host:
+        number, also = "record", f" AND host = {'?' if connection.dialect.name == 'sqlite' else '%s'}"
+    for condition, values in _conditions(connection, refs, number):
+        statement = f"DELETE FROM {table.name} WHERE ({condition}){also}"  # noqa: S608 - see the head
+        gone += connection.exec_driver_sql(statement, (*values, host) if host else values).rowcount
+    return gone
 
 
-def _conditions(connection: Connection, refs: Mapping[Kind, Sequence[int]]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Conditions on kind and id with their values, of at most BATCH ids each; SQLite takes one kind at a time."""
+def _conditions(
+    connection: Connection, refs: Mapping[Kind, Sequence[int]], number: str = "id"
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Conditions on kind and number with their values, of at most BATCH each; SQLite takes one kind at a time."""
     parts: list[str] = []
     values: list[Any] = []
     gathered = 0
@@ -126,12 +134,12 @@ def _conditions(connection: Connection, refs: Mapping[Kind, Sequence[int]]) -> I
         for start in range(0, len(numbers), BATCH):
             batch = numbers[start : start + BATCH]
             if connection.dialect.name == "sqlite":
-                yield f"kind = ? AND id IN ({','.join('?' * len(batch))})", (kind.value, *batch)
+                yield f"kind = ? AND {number} IN ({','.join('?' * len(batch))})", (kind.value, *batch)
                 continue
             if gathered + len(batch) > BATCH and parts:
                 yield " OR ".join(parts), tuple(values)
                 parts, values, gathered = [], [], 0
-            parts.append("(kind = %s AND id IN %s)")
+            parts.append(f"(kind = %s AND {number} IN %s)")
             values += [kind.value, Ids(batch)]
             gathered += len(batch)
     if parts:

@@ -9,12 +9,21 @@ from functools import partial
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 
-from kigen.ledger import tables_bundles, tables_evidence, tables_frozen, tables_gate, tables_quarantine, tables_stamps
+from kigen.ledger import (
+    tables_blocked,
+    tables_bundles,
+    tables_evidence,
+    tables_frozen,
+    tables_gate,
+    tables_quarantine,
+    tables_stamps,
+)
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 from kigen.ledger.tables_requests import closings, requests
 
 __all__ = [
-    "closings", "metadata", "requests", "tables_bundles", "tables_evidence", "tables_frozen", "tables_gate",
+    "closings", "metadata", "requests", "tables_blocked", "tables_bundles", "tables_evidence", "tables_frozen",
+    "tables_gate",
     "tables_quarantine", "tables_stamps",
 ]  # fmt: skip
 

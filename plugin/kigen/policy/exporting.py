@@ -7,6 +7,7 @@ ask for the others. Which table stands in which section a host's own list says (
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 from kigen.policy.datamap import Field, Table
 from kigen.policy.fates import Plain, Withheld
@@ -60,6 +61,18 @@ class BundleKind(Word):
 
     ACCESS = "access", "dpv:DataSubjectRight", "Access", "開示"
     PORTABILITY = "portability", "dpv:DataSubjectRight", "Portability", "データポータビリティ"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part that a bundle lacks although it should be there, as a sentence in both languages."""
+
+    english: str
+    japanese: str
+
+    def said(self, language: str) -> str:
+        """The sentence: Japanese for "ja", else English."""
+        return self.japanese if language == "ja" else self.english
 
 
 PORTABLE = frozenset({LegalBasis.CONTRACT, LegalBasis.CONSENT})

@@ -8,6 +8,8 @@ from decimal import Decimal, InvalidOperation
 
 from kigen.policy.periods import Term, parse_term
 
+LANGUAGES = ("en", "ja")
+
 SERVER = r"(mysql|mariadb)(\+pymysql)?://([^:/@]*(:[^@]*)?@)?(\[[\da-f:.]+\]|[^][:/@?]+)(:\d+)?(/[^@]*)?"
 
 
@@ -33,6 +35,13 @@ def flag(text: str) -> bool:
     if text.strip().lower() not in words:
         raise ValueError(f"{text!r} is neither on nor off; expected 'on' or 'off'")
     return words[text.strip().lower()]
+
+
+def language(text: str) -> str:
+    """A language in which kigen has all its sentences."""
+    if text.strip().lower() not in LANGUAGES:
+        raise ValueError(f"{text!r} is no language of kigen; expected 'en' or 'ja'")
+    return text.strip().lower()
 
 
 def count(text: str) -> int:

@@ -26,7 +26,7 @@ from kigen.work.swept import Swept
 
 STAYS = (
     "client {client} stays, for nothing asks any more for its erasure, which kigen began on {at:%Y-%m-%d}:"
-    " a part of its mails, log lines or tickets is gone"
+    " a part of its mails, log lines or other records is gone, or masked"
 )
 
 
@@ -35,6 +35,8 @@ def finish_orders(share: Share) -> None:
     connection, site = share.connection, share.site
     with connection.begin():
         waiting = [row.client for row in intents.begun(connection) if row.rule == ORDERED]
+        if not waiting:
+            return
         schedule, _ = schedule_for_orders(connection, site)
     for client in waiting:
         share.swept.stop = share.swept.stop or share.is_told_to_stop()

@@ -30,6 +30,7 @@ OTHERS: tuple[Sort, ...] = (
     ("kigen_outbox", own_terms.ADDRESSES, ledger.unsent_addresses),
     ("kigen_holds", own_terms.HOLDS, ledger.ended_holds),
     ("kigen_frozen_views", own_terms.VIEWS, ledger.opened_documents),
+    ("kigen_blocked", own_terms.BLOCKED, ledger.blocked_people),
     ("kigen_bundle_fetches", exports.RECORDS, ledger.tried_links),
     ("kigen_bundle_links", exports.RECORDS, ledger.links_of_gone_bundles),
     ("kigen_bundles", exports.RECORDS, ledger.gone_bundles),

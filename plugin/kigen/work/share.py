@@ -17,7 +17,7 @@ from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work.attempt import Attempts
 from kigen.work.brakes import Brake
-from kigen.work.pace import Pace
+from kigen.work.pace import Pace, pace_of
 from kigen.work.places import gather
 from kigen.work.sharing import chunks
 from kigen.work.site import Site
@@ -69,7 +69,7 @@ class Share:
         with self.connection.begin():
             most, held = (whole(self.site, self.connection, name) for name in ("sweep.chunk", "sweep.hold_ms"))
         for kind in RECORDS:
-            self._paces.setdefault(kind, Pace(most, held / 1000))
+            self._paces.setdefault(kind, pace_of(kind, most, held))
         try:
             for kind, chunk in chunks(self.connection, self.site, self.schedule, piece, self._size):
                 waiting += [(kind, number, action) for number, action in chunk.items() if (kind, number) in self.last]

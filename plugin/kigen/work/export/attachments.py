@@ -12,14 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kigen.hosts.files import within
+from kigen.policy.exporting import Missing
 from kigen.policy.file_names import safe_name
 from kigen.work.export.members import File, Members
 from kigen.work.export.spool import PIECE, Spool
 
 INDEX = "attachments.ndjson"
 
-NO_FOLDER = "rows name {count} files, and nobody has said where they are: 'kigen settings set host.attachments FOLDER'"
-NOT_READ = "{count} files could not be read"
+NO_FOLDER = (
+    "rows name {count} files, and nobody has said where they are: 'kigen settings set host.attachments FOLDER'",
+    "添付ファイル {count} 個の保存先が設定されていません（'kigen settings set host.attachments FOLDER'）",
+)
+NOT_READ = ("{count} files could not be read", "添付ファイル {count} 個を読み取れませんでした")
 
 
 @dataclass
@@ -30,7 +34,7 @@ class Attached:
     index: Spool
     count: int = 0
     taken: int = 0
-    problems: list[str] = field(default_factory=list)
+    problems: list[Missing] = field(default_factory=list)
     missing: int = 0
 
     def as_json(self) -> dict[str, int]:
@@ -66,13 +70,17 @@ class Attached:
             unread += reading.is_broken
             self._tell(told | file.as_json() | {"name": name, "file": file.name, "is_whole": not reading.is_broken})
         if self.count and not folder:
-            self.problems.append(NO_FOLDER.format(count=self.count))
+            self.problems.append(_missing(NO_FOLDER, self.count))
         if unread:
-            self.problems.append(NOT_READ.format(count=unread))
+            self.problems.append(_missing(NOT_READ, unread))
         yield from members.write(File(INDEX, rows=self.count if folder else 0), self.index.pieces())
 
     def _tell(self, told: dict[str, object]) -> None:
         self.index.write(json.dumps(told, ensure_ascii=False).encode(errors="replace") + b"\n")
+
+
+def _missing(words: tuple[str, str], count: int) -> Missing:
+    return Missing(*(one.format(count=count) for one in words))
 
 
 class _Pieces:

@@ -15,7 +15,7 @@ from kigen.ledger import absorbed
 from kigen.ledger import datamap as classified
 from kigen.ledger.own_map import OWN
 from kigen.ledger.own_map import SECTIONS as OWN_SECTIONS
-from kigen.policy.exporting import NOT_GIVEN, BundleKind, Left, Section
+from kigen.policy.exporting import NOT_GIVEN, BundleKind, Left, Missing, Section
 from kigen.work.basis import what_was_confirmed
 from kigen.work.export import contact, exporters, manifest, report, told
 from kigen.work.export.attachments import Attached
@@ -44,7 +44,7 @@ class Told:
     """What came of it: rows by section, and what is missing; nothing missing means that it is complete."""
 
     sections: dict[str, int] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Missing] = field(default_factory=list)
 
 
 def content(site: Site, moment: Snapshot, wanted: Wanted, number: int, folder: Path, told_: Told) -> Generator[bytes]:
@@ -124,8 +124,9 @@ class _Bundle:
             self.wanted.client, self.site.host.name, self.site.zone, self.moment.times, self.site.now
         )
         samples = list(zip(sections, [one.samples for one in self.sections], strict=True))
+        missing = [one.said(self.wanted.language) for one in self.told.problems]
         page = report.page(
-            self.wanted.language, self.wanted.kind, about, samples, left_out, self.told.problems, self.attached.taken
+            self.wanted.language, self.wanted.kind, about, samples, left_out, missing, self.attached.taken
         )
         yield from self.members.write(File("report.html"), page)
         schema = manifest.as_bytes(manifest.schema(self.sections))
@@ -134,7 +135,7 @@ class _Bundle:
             **about, "bundle": self.number, "kind": self.wanted.kind.value,
             "contact": str(self.wanted.contact) if self.wanted.contact else None, "language": self.wanted.language,
             "rules": what_was_confirmed(self.site, self.moment.connection), "complete": not self.told.problems,
-            "incomplete": self.told.problems, "sections": sections, "left_out": left_out,
+            "incomplete": missing, "sections": sections, "left_out": left_out,
             "attachments": self.attached.as_json(),
             "files": [one.as_json() for one in self.members.files],
         }  # fmt: skip

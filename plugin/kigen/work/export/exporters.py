@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from kigen.extensions import Exporter
-from kigen.policy.exporting import Section
+from kigen.policy.exporting import Missing, Section
 from kigen.work.export.tables import Source
 
 PAGE = 500
@@ -21,7 +21,13 @@ MORE = "more"
 """The column with what a row has beyond the columns of the first."""
 
 
-def source(exporter: Exporter, connection: Connection, client: int, problems: list[str]) -> Source:
+FAILED = (
+    "{name} ({section}) failed after {count} rows: {error}",
+    "{name}（{section}）の出力が {count} 件で失敗しました：{error}",
+)
+
+
+def source(exporter: Exporter, connection: Connection, client: int, problems: list[Missing]) -> Source:
     """The exporter's rows as one name in the section of other data. A failure is noted in `problems` and ends them."""
     rows = _rows(exporter, connection, client, problems)
     first = next(rows, None)
@@ -31,7 +37,7 @@ def source(exporter: Exporter, connection: Connection, client: int, problems: li
 
 
 def _rows(
-    exporter: Exporter, connection: Connection, client: int, problems: list[str]
+    exporter: Exporter, connection: Connection, client: int, problems: list[Missing]
 ) -> Iterator[Mapping[str, object]]:
     count = 0
     try:
@@ -46,7 +52,8 @@ def _rows(
         if connection.invalidated:  # the database is lost, which is no plugin's fault
             raise
         # Its words may be a person's, so only its name and the sort of the error are told.
-        problems.append(f"{exporter.name} ({exporter.section}) failed after {count} rows: {type(error).__name__}")
+        values = {"name": exporter.name, "section": exporter.section, "count": count, "error": type(error).__name__}
+        problems.append(Missing(*(words.format(**values) for words in FAILED)))
 
 
 def _pages(

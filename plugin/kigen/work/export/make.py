@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import bundles, requests
 from kigen.policy import exports
+from kigen.policy.exporting import Missing
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind
 from kigen.work.export.age import Seal, openly
@@ -32,14 +33,14 @@ class TooMany(Exception):
 
 @dataclass(frozen=True)
 class Made:
-    """A bundle that is there. `problems`: what is missing in it, each a sentence."""
+    """A bundle that is there. `problems`: what is missing in it."""
 
     number: int
     files: list[Path]
     size: int
     sha256: str
     sections: dict[str, int]
-    problems: list[str] = field(default_factory=list)
+    problems: list[Missing] = field(default_factory=list)
     expires: dt.datetime | None = None
 
 
@@ -75,8 +76,8 @@ def export(
         digest = parts.digest.hexdigest()
         with site.transaction() as connection:
             bundles.finish(
-                connection, number, str(path.absolute()), len(files), parts.size, digest, told.problems, expires,
-                site.now,
+                connection, number, str(path.absolute()), len(files), parts.size, digest,
+                [one.english for one in told.problems], expires, site.now,
             )  # fmt: skip
     return Made(number, files, parts.size, digest, told.sections, told.problems, expires)
 

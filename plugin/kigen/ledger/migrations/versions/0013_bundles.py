@@ -6,8 +6,8 @@ from sqlalchemy import Column, String
 
 from kigen.ledger.migrations.steps import BIG, FLAG, INSTANT, TEXT, counted, create_index, create_table, required
 
-revision = "0011"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:
