@@ -9,7 +9,7 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
-from kigen.commands.dates import iso
+from kigen.commands.dates import iso, written
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST, ClientNumber
 from kigen.commands.words import say
@@ -115,7 +115,7 @@ def _tell(call: Call, site: Site, made: Made) -> None:
     parts = say(language, "in parts", count=len(made.files)) if len(made.files) > 1 else ""
     show.line(say(language, "bundle", number=made.number, file=file, size=made.size, parts=parts, sha256=made.sha256))
     if made.expires:
-        show.line(say(language, "file until", until=iso(made.expires, site.zone)))
+        show.line(say(language, "file until", until=written(made.expires, site.zone)))
 
 
 def _seal(recipient: str | None, passphrase_file: Path | None) -> Seal:
