@@ -102,6 +102,9 @@ host.attachments | folder | (blank) | Article 11 | -
 holds.second_person | flag | off | Article 17 | -
     Whether only another person than the one who placed a legal hold may release it.
     法的保全を解除できるのを、設定した人とは別の人に限るかどうか。
+kigen.language | language | en | Article 22 | -
+    Language in which commands give reasons, meanings and proofs: en or ja; --lang is for one call.
+    コマンドが理由、意味、証明を示す言語（en または ja）。--lang で一回だけ変えられます。
 throttle.threads_running | count | 25 | Article 17 | -
     Sessions running on the server at once above which a run waits. 0: do not look.
     サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。

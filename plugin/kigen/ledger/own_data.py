@@ -114,6 +114,7 @@ OWN: Mapping[str, Mapping[str, Own]] = {
     "kigen_going_files": _table(FILES, sealed="names"),
     "kigen_intents": _table(FINISHED, "rule", sealed="people"),
     "kigen_quarantine": _table(QUARANTINE, "host kind store_key", sealed="content"),
+    "kigen_quarantine_named": {},
     "kigen_blocked": _table(FRAUD, "sort reason", keyed_digest="digest", by_staff="actor"),
 }
 """Every column of text or bytes of every table of kigen's."""

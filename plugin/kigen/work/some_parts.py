@@ -17,7 +17,7 @@ from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work import files, freezing
-from kigen.work.acts import Done, written
+from kigen.work.acts import Done, delete_some, written
 from kigen.work.gate import Gate
 from kigen.work.parts import begun_at, going, log, masked_before, staying
 from kigen.work.proved import Proof, proof_of
@@ -57,10 +57,10 @@ def _delete_some(gate: Gate, decision: Decision, account: Account, some: Sequenc
     proof = proof_of(connection, site, Effect.DELETE, written(_all_by(decision, gone)), [decision])
     names = site.host.file_names(connection, [account])
     gate.erase_at_plugins(gone)
-    deleted = site.host.delete(connection, some[0][0], [number for _, number in some], [account])
-    if not sum(deleted.values()):  # else the next step would meet the same records, for ever
+    if not delete_some(
+        gate, some[0][0], [number for _, number in some], account
+    ):  # else the next step would meet the same records, for ever
         raise CannotAnonymise(f"{site.host.name} deletes no {some[0][0].value} by itself")
-    gate.rows.update(deleted)
     files.put(connection, site, names)  # those that a row still names stay
     lifecycle.forget(connection, gone, site.now)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
