@@ -19,6 +19,7 @@ from kigen.hosts.foreseen import Foreseen
 from kigen.hosts.giving_back import CannotGiveBack, GivenBack
 from kigen.hosts.holdings import Holding
 from kigen.hosts.mailed import Former
+from kigen.hosts.outgoing import Outgoing
 from kigen.hosts.taken import Piece, Taken
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
@@ -89,6 +90,13 @@ class People(ABC):
         `known` is what the operator said of columns that no map knows, here and below.
         """
         raise self._cannot()
+
+    def outgoing(self, connection: Connection, client: int, known: Iterable[Answer] = ()) -> Outgoing:
+        """All rows of one client for a bundle, table by table, never a table at once; see hosts/outgoing.py.
+
+        Raises ValueError, with a sentence, on a host whose rows cannot be read so.
+        """
+        raise ValueError(f"{self.name} is no host whose rows can be put into a bundle")
 
     def people(self, connection: Connection, accounts: Sequence[Account], known: Iterable[Answer] = ()) -> list[Person]:
         """Who is behind each of these accounts, in their order, by what the rows say; to be asked before they go."""

@@ -11,6 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 
 from kigen.ledger import (
     tables_blocked,
+    tables_bundles,
     tables_evidence,
     tables_frozen,
     tables_gate,
@@ -21,7 +22,8 @@ from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 from kigen.ledger.tables_requests import closings, requests
 
 __all__ = [
-    "closings", "metadata", "requests", "tables_blocked", "tables_evidence", "tables_frozen", "tables_gate",
+    "closings", "metadata", "requests", "tables_blocked", "tables_bundles", "tables_evidence", "tables_frozen",
+    "tables_gate",
     "tables_quarantine", "tables_stamps",
 ]  # fmt: skip
 

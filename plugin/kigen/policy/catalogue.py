@@ -5,6 +5,7 @@ from __future__ import annotations
 from kigen.policy import values
 from kigen.policy.backups import BACKUPS
 from kigen.policy.brakes import BRAKES
+from kigen.policy.exports import EXPORTS
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.stamps import STAMPS
@@ -234,6 +235,7 @@ OTHERS: tuple[Setting, ...] = (
     ),
     *THROTTLES,
     *OWN_TERMS,
+    *EXPORTS,
     *BACKUPS,
     *STAMPS,
     Setting(
