@@ -54,7 +54,9 @@ def test_what_a_plugin_holds_is_among_the_other_data(desk: Desk, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    "failing", [RuntimeError("yamada@example.jp"), "no mapping", {"x": object()}, {1: 2}], ids=repr
+    "failing",
+    [RuntimeError("yamada@example.jp"), "no mapping", {"x": object()}, {1: 2}],
+    ids=["an error", "no mapping", "no value of JSON", "no name of a column"],
 )
 def test_one_that_fails_marks_the_bundle_and_everything_else_is_there(
     desk: Desk, tmp_path: Path, failing: object
