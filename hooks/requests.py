@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kigen.policy.desk import (
+    ACTORS,
     AUTHORITY,
     FOR_OTHERS,
     KEPT,
@@ -92,7 +93,11 @@ def _authority(event: Event, right: str) -> str | None:
 
     Without one nobody has a client deleted: such an event waits for a person.
     """
-    if code_of("actor", event.data.get("actor")) not in FOR_OTHERS:
+    told = event.data.get("actor")
+    code = code_of("actor", told)
+    if told and code is None and right == ERASURE:
+        raise ValueError(f"{event.name} has an unknown data.actor; expected one of {', '.join(sorted(ACTORS))}")
+    if code not in FOR_OTHERS:
         return None
     if event.data.get("authority"):
         return reference_of(event.data["authority"])

@@ -179,3 +179,17 @@ def test_a_request_in_anothers_place_without_a_document_is_a_finding_until_one_i
     with clients.site.transaction() as connection:
         authority.note(clients.site, connection, one, "agent", "DMS-2026/18")
     assert [one for one in look_at_requests(clients.site) if one.code == "request-authority"] == []
+
+
+@pytest.mark.parametrize("actor", ["lawyer", ["agent"]])
+def test_whoever_no_list_names_has_nobody_deleted_and_waits_for_a_person(clients: Desk, actor: object) -> None:
+    """G12"""
+    assert clients.hear({**ASKED, "data": {"actor": actor}}).failed == 1
+    assert clients.rows("kigen_requests", "client") == []
+
+
+def test_the_clients_own_erasure_counts_beside_one_of_the_same_instant_that_was_passed_on(clients: Desk) -> None:
+    """G11"""
+    clients.hear({**ASKED, "event": "rights_requested", "data": {"right": "erasure", "about": "content"}})
+    clients.hear({**ASKED, "data": {"actor": "client"}})
+    assert clients.rows("kigen_requests", "state") == [None]

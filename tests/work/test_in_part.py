@@ -419,3 +419,27 @@ def test_what_an_officers_order_left_goes_at_the_floors_end_under_the_name_of_th
     assert either.ids("tblclients") == [1] and either.ids("tblinvoices") == []
     told = {(act.action, act.rule) for act in either.acts(Kind.CLIENT, 3)}
     assert told == {("anonymise", "client.delete-ordered"), ("delete", "client.delete-ordered")}
+
+
+def test_what_stays_of_a_request_for_a_claim_is_not_deleted_as_registration_only_once_the_paid_invoices_went(
+    either: Billing,
+) -> None:
+    either.live_client()
+    either.add("tblclients", id=3, datecreated="2010-01-01", country="JP", email="taro@old.example.jp")
+    either.add("tblinvoices", id=29, userid=3, status="Paid", date="2012-03-01", duedate="2012-03-01",
+               datepaid="2012-03-01 10:00:00", subtotal="10.00", total="10.00")  # fmt: skip
+    either.add("tblaccounts", id=29, userid=3, invoiceid=29, amountin="10.00", date="2012-03-01")
+    either.add("tblinvoices", id=30, userid=3, status="Unpaid", date="2026-09-10", duedate="2026-09-10",
+               subtotal="50000", total="50000")  # fmt: skip
+    back_up(either)
+    with either.site.transaction() as connection:
+        requests.open_request(connection, 3, "erasure", NOW - 40 * LATER)
+    assert either.sweep().done["anonymise"] == {"client": 1}
+    assert either.ids("tblinvoices") == [30]
+    either.at(NOW + LATER)
+    assert "client" not in either.sweep().done.get("delete", {})
+    assert (either.ids("tblclients"), either.ids("tblinvoices")) == ([1, 3], [30])
+    either.run("UPDATE tblinvoices SET status = 'Cancelled' WHERE id = 30")  # written off: nothing keeps it any more
+    either.at(NOW + 20 * LATER)
+    either.sweep()
+    assert either.ids("tblclients") == [1]

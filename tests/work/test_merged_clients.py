@@ -10,7 +10,7 @@ import pytest
 
 from kigen.ledger import frozen_search, holds, inbox, keys_store, requests
 from kigen.policy.records import Kind
-from kigen.work import desk, destroying
+from kigen.work import desk, destroying, passing_on
 from kigen.work.intake import parse_event, run_intake
 from tests.work.billing import LATER, NOW, Billing
 from tests.work.test_in_part import SECRETS, back_up, everything, person
@@ -208,3 +208,34 @@ def test_the_survivors_erasure_looks_for_the_merged_client_by_its_own_name_and_l
     ]
     assert swept.left["tbltickets.message may-mean-somebody-else"] == 1
     assert swept.left_rows["*.client merged-and-unnamed"] == ["6 -> 4"]
+
+
+def test_a_merger_does_not_close_the_survivors_own_request_with_one_that_was_passed_on(either: Billing) -> None:
+    either.live_client()
+    asked = NOW - 40 * LATER
+    for number in (4, 5):
+        either.add("tblclients", id=number, datecreated="2026-08-25", country="JP")
+    with either.site.transaction() as connection:
+        desk.open_request(either.site, connection, 4, "erasure", asked, None, {})
+        passing_on.open_and_pass_on(either.site, connection, 5, "erasure", asked, None, {})
+    merged(either, 5, 4, NOW - LATER)
+    either.sweep()
+    assert either.ids("tblclients") == [1]
+
+
+def test_a_merged_client_that_a_reconcile_had_met_is_still_looked_for_when_the_survivor_goes(either: Billing) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    told = {"firstname": "Hanako", "lastname": "Tanigawa", "email": "hanako@old.example.jp"}
+    either.add("tblclients", id=5, datecreated="2026-11-01", **told)
+    hear(either, {"event": "client_registered", "client": 5, "at": (NOW - LATER).isoformat(), "data": told})
+    either.add("tblactivitylog", id=1, userid=0, description="Mail to hanako@old.example.jp bounced")
+    hold = either.hold(client=4)
+    either.sweep()
+    either.at(NOW + LATER)
+    merged(either, 5, 4, NOW + LATER)
+    either.release(hold)
+    either.at(NOW + 2 * LATER)
+    either.sweep()
+    assert either.ids("tblclients") == [1]
+    assert "hanako@old" not in everything(either)

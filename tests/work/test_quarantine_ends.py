@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import event, inspect, text
 
-from kigen.ledger import inbox, keys, keys_store, quarantine, requests
+from kigen.ledger import certificates, certificates_issued, inbox, keys, keys_store, quarantine, requests
 from kigen.ledger.evidence_verify import verify
 from kigen.policy.records import Kind
-from kigen.work import desk, traces
+from kigen.work import attempt, desk, traces
 from kigen.work.destroying import bring_up_file
 from kigen.work.erase import erase
 from kigen.work.erased import is_back
 from kigen.work.intake import parse_event, run_intake
 from kigen.work.replay import replay
 from kigen.work.undo import undo
-from tests.work.billing import LATER, NOW, Billing
+from tests.work.billing import LATER, NOW, Billing, other_session
 from tests.work.kept import EMAIL, LETTER, due_client, due_records, platform, stays_kept, swept_away
 from tests.work.restores import Backup
 
@@ -401,3 +401,55 @@ def test_what_went_in_several_parts_is_destroyed_whole_and_ends_with_the_last_of
     assert len(parts(either)) > 2 and len({row["until"] for row in either.rows("kigen_quarantine")}) == 1
     assert erase(either.site, 2).outcome.rows["quarantine"] > 2
     assert parts(either) == [] and either.ids("tblclients") == [1]
+
+
+def test_a_copy_that_another_worker_commits_after_the_look_goes_with_whom_it_names(
+    billing: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its number is lower than those that were seen: numbers are given before the commit."""
+    stays_kept(billing)
+    billing.old_orders(70, client=1)
+    billing.run(f"UPDATE tblorders SET notes = 'ask {EMAIL} about it' WHERE id = 70")
+    hold = billing.hold(client=3)
+    run = billing.sweep().run
+    row = billing.rows("kigen_quarantine WHERE kind = 'order' AND record = 70")[0]
+    billing.old_orders(71, client=1)
+    billing.at(NOW + LATER)
+    billing.sweep()
+    billing.run(f"DELETE FROM kigen_quarantine WHERE id = {row['id']}")
+    billing.run(f"DELETE FROM kigen_quarantine_named WHERE part = {row['id']}")
+    session = other_session(billing.url, autocommit=False)
+    marks = ", ".join(["%s"] * len(row))
+    with session.cursor() as cursor:
+        cursor.execute(f"INSERT INTO kigen_quarantine ({', '.join(row)}) VALUES ({marks})", list(row.values()))
+        cursor.execute("INSERT INTO kigen_quarantine_named VALUES (%s, 1)", (row["id"],))
+    look_for = attempt.look_for
+
+    def look(*arguments: Any) -> traces.Traces:
+        found = look_for(*arguments)
+        session.commit()
+        return found
+
+    billing.release(hold)
+    monkeypatch.setattr(attempt, "look_for", look)
+    billing.at(NOW + 2 * LATER)
+    assert erase(billing.site, 3).done == {"delete": {"client": 1}}
+    session.close()
+    assert run is not None
+    undo(billing.site, run)
+    assert 70 not in billing.ids("tblorders") and 1 in billing.ids("tblclients")
+
+
+def test_a_deletion_can_still_be_certified_after_its_copy_went(either: Billing) -> None:
+    either.live_client()
+    due_records(either)
+    either.set(quarantine__term="30 days")
+    either.sweep()
+    ask(either, 1)
+    public, folder = keys.public(either.site.state_dir), either.site.state_dir
+    with either.site.transaction() as connection:
+        issued = certificates_issued.issue(
+            connection, (Kind.ORDER, 21), public, lambda: keys.private(folder), either.site.machine_now
+        )
+    leaf = certificates.prove(issued.text, public).leaf
+    assert (leaf["action"], leaf["rule"]) == ("delete", "order.delete-cancelled")

@@ -23,16 +23,31 @@ def with_gone(connection: Connection, clients: Iterable[int]) -> set[int]:
     """
     own = set(clients)
     everyone = whole(connection, own)
-    there: set[int] = set()
-    for batch in batches(sorted(everyone - own)):
-        known = and_(records.c.kind == Kind.CLIENT.value, records.c.id.in_(batch))
-        there.update(connection.scalars(select(records.c.id).where(known)))
-    return everyone - there
+    return everyone - _there(connection, everyone - own)
 
 
 def heirs(connection: Connection, clients: Iterable[int]) -> set[int]:
     """These clients and all that they became part of, up the chain: what was theirs is found there."""
     return _reached(connection, clients, merges.c.client, merges.c.into_client)
+
+
+def living_on(connection: Connection, clients: Iterable[int]) -> set[int]:
+    """Those of these clients that became part of one which is still there by the last reconcile, and not of these."""
+    own = set(clients)
+    others = heirs(connection, own) - own
+    if not others:
+        return set()
+    there = _there(connection, others)
+    return {client for client in own if heirs(connection, [client]) & there}
+
+
+def _there(connection: Connection, clients: Iterable[int]) -> set[int]:
+    """Those of these clients that the last reconcile met."""
+    found: set[int] = set()
+    for batch in batches(sorted(clients)):
+        known = and_(records.c.kind == Kind.CLIENT.value, records.c.id.in_(batch))
+        found.update(connection.scalars(select(records.c.id).where(known)))
+    return found
 
 
 def _reached(connection: Connection, clients: Iterable[int], by: Column[int], to: Column[int]) -> set[int]:

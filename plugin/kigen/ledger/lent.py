@@ -15,6 +15,7 @@ from kigen.ledger.bulk import batches
 from kigen.ledger.marks import mark
 from kigen.ledger.quick import by_ids
 from kigen.ledger.tables import merges, records, requests
+from kigen.policy.desk import PASSED_ON
 from kigen.policy.records import Kind
 
 LONGEST_CHAIN = 100
@@ -34,6 +35,8 @@ def lent(
             mine = (requests.c.client.in_(batch), requests.c.request_right == right, requests.c.contact == 0)
             by_now = is_there if there is None else sorted(set(batch) & set(there))
             counts_there = or_(requests.c.closed_at.is_not(None), requests.c.client.in_(by_now))
+            # What was passed on is nobody's erasure, so nobody has it from there.
+            mine = (*mine, or_(requests.c.state.is_(None), requests.c.state != PASSED_ON))
             found |= {(client, at) for at in connection.scalars(select(requests.c.received).where(*mine, counts_there))}
     return found
 

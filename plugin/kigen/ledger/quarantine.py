@@ -120,9 +120,9 @@ def unnoted(connection: Connection) -> set[int]:
     return set(connection.scalars(select(table.c.id).where(~known.exists())))
 
 
-def numbers_after(connection: Connection, number: int) -> list[int]:
-    """The parts above a number."""
-    return list(connection.scalars(select(table.c.id).where(table.c.id > number).order_by(table.c.id)))
+def numbers(connection: Connection) -> list[int]:
+    """All parts, ascending."""
+    return list(connection.scalars(select(table.c.id).order_by(table.c.id)))
 
 
 def walk(connection: Connection, keys: StoreKeys, numbers: Sequence[int]) -> Iterator[tuple[Row[Any], str | None]]:

@@ -31,13 +31,19 @@ def open_request(
 ) -> int | None:
     """Note a request; the same one again is the same, and one that the client withdrew later is closed at once.
 
-    Returns its number, None where it was known.
+    Returns its number, None where it was known. Where one of that very instant was passed on, the client's own takes
+    its place: it is the one that is to be carried out, and the history tells of both.
     """
     mine = and_(_of_one(client, contact, right), table.c.received == at)
-    if connection.scalar(select(table.c.id).where(mine)) is not None:
+    known = connection.execute(select(table.c.id, table.c.state).where(mine)).first()
+    if known is not None and known.state != PASSED_ON:
         return None
     closed_at = _withdrawn(connection, client, contact, right, at)
     state = WITHDRAWN if closed_at else None
+    if known is not None:
+        own = {"closed_at": closed_at, "state": state, "regime": regime}
+        connection.execute(update(table).where(table.c.id == known.id).values(**own))
+        return int(known.id)
     values = {"client": client, "contact": contact, "request_right": right, "received": at, "closed_at": closed_at,
               "state": state, "regime": regime}  # fmt: skip
     return _put(connection, values)
@@ -101,7 +107,14 @@ def hand_over(connection: Connection, client: int, into: int, merged: dt.datetim
     is_changed = False
     for row in connection.execute(select(table).where(table.c.client == client).order_by(table.c.received)).all():
         same = and_(_of_one(into, row.contact, row.request_right), table.c.received == row.received)
-        if connection.scalar(select(table.c.id).where(same)) is None:
+        known = connection.execute(select(table.c.id, table.c.state).where(same)).first()
+        if known is not None and (known.state == PASSED_ON) != (row.state == PASSED_ON):
+            if known.state == PASSED_ON:  # what the client itself asked is the one that is to be carried out
+                own = {"closed_at": row.closed_at, "state": row.state}
+                connection.execute(update(table).where(table.c.id == known.id).values(**own))
+                is_changed = True
+            continue
+        if known is None:
             names = ("contact", "request_right", "received", "regime", "extended_at")
             values = {name: row._mapping[name] for name in names}
             since = max(row.received, merged)

@@ -28,8 +28,9 @@ def empty(
 
     Of events stays what happened when, of arrivals that they came. The words of a hold that is in force stay: by them a
     person knows what must be kept. A digest goes with its words, for whoever guesses them could confirm it.
+    The words of who became part of somebody that is there stay until that one goes: by them it is looked for then.
     """
-    everyone = sorted(absorbed.with_gone(connection, clients)) if clients else []
+    everyone = sorted(absorbed.with_gone(connection, clients) - absorbed.living_on(connection, clients))
     is_over = or_(holds.c.released_at.is_not(None), holds.c.until <= now)
     bare = {"reason": "", "release_reason": None}
     for batch in batches(everyone):

@@ -69,7 +69,12 @@ def is_inactive(record: Record, facts: Facts, zone: str) -> bool:
 
 
 def is_registration_only(record: Record, facts: Facts, zone: str) -> bool:
-    """No paid invoice, no live service or domain, no open ticket."""
+    """No paid invoice, no live service or domain, no open ticket; and not what was left of somebody who asked.
+
+    What then stays does so for a claim or by law, though the paid invoices went: the rule of the request deletes it.
+    """
+    if facts.anonymised and masked_by(ON_REQUEST, facts, zone):
+        return False
     return not facts.account.has_paid_invoice and facts.account.has_nothing_live
 
 

@@ -7,7 +7,7 @@ be told only by somebody who knows of whom to look for.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -28,14 +28,15 @@ TOGETHER, APART = 64_000, "\n|\n"
 class Copies:
     """What one look found: by part whom it names, parts that do not open, and whom a part is to be noted to name.
 
-    `seen` is the highest part, 0 where there was none. `own` are parts that this process has put since then.
+    `seen` are the parts that were there: a lower number than theirs may be committed later. `own` are parts that this
+    process has put since then.
     """
 
     people: tuple[Person, ...] = ()
     found: Mapping[int, frozenset[int]] = field(default_factory=dict)
     closed: frozenset[int] = frozenset()
     unnoted: Mapping[int, frozenset[int]] = field(default_factory=dict)
-    seen: int = 0
+    seen: frozenset[int] = frozenset()
     own: set[int] = field(default_factory=set)
 
     def named_in(self, pieces: Iterable[Any]) -> set[int]:
@@ -60,11 +61,13 @@ class Copies:
         return by_client
 
 
-def look_in_copies(connection: Connection, keys: StoreKeys, people: Sequence[Person], after: int = 0) -> Copies:
-    """Look for these people in all copies above a number, in the caller's transaction, which takes no lock."""
-    numbers = quarantine.numbers_after(connection, after)
+def look_in_copies(
+    connection: Connection, keys: StoreKeys, people: Sequence[Person], but: Collection[int] = ()
+) -> Copies:
+    """Look for these people in all copies but some, in the caller's transaction, which takes no lock."""
+    numbers = [number for number in quarantine.numbers(connection) if number not in but]
     if not numbers:
-        return Copies(tuple(people), seen=after)
+        return Copies(tuple(people))
     unnoted = quarantine.unnoted(connection)
     copies = Copies(tuple(people))
     found: dict[int, set[int]] = {}
@@ -82,7 +85,7 @@ def look_in_copies(connection: Connection, keys: StoreKeys, people: Sequence[Per
     wanted = {int(person.owner) for person in people}
     return Copies(
         tuple(people), {part: frozenset(mine & wanted) for part, mine in found.items()}, frozenset(closed), noted,
-        numbers[-1],
+        frozenset(numbers),
     )  # fmt: skip
 
 

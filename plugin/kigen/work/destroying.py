@@ -155,7 +155,7 @@ def proofs(gate: Gate) -> list[Proof]:
 
 
 def _is_in_use(gate: Gate) -> bool:
-    return gate.until is not None or gate.traces.copies.seen > 0
+    return gate.until is not None or bool(gate.traces.copies.seen)
 
 
 def _found(gate: Gate, clients: Sequence[int], people: Sequence[Person]) -> tuple[set[int], set[int]]:
@@ -163,9 +163,9 @@ def _found(gate: Gate, clients: Sequence[int], people: Sequence[Person]) -> tupl
     copies = gate.traces.copies
     found = {part for client in clients for part in copies.of(client)}
     closed = set(copies.closed)
-    since = set(quarantine.numbers_after(gate.connection, copies.seen)) - copies.own if _is_in_use(gate) else set()
+    since = set(quarantine.numbers(gate.connection)) - copies.seen - copies.own if _is_in_use(gate) else set()
     if since:  # another process of this run has put them
-        newer = look_in_copies(gate.connection, keys_of(gate.site), people, copies.seen)
+        newer = look_in_copies(gate.connection, keys_of(gate.site), people, copies.seen | copies.own)
         found |= newer.found.keys() & since
         closed |= newer.closed & since
     return found, closed
