@@ -90,8 +90,8 @@ def test_a_request_of_a_client_that_is_gone_destroys_its_copies_at_once(here: In
     assert ids(here, "tblclients") == [2, 3] and ids(here, "tblorders") == [5, 6, 7]
 
 
-@pytest.mark.parametrize(("then", "action"), [(("undo", "{run}"), "undo"), (("erase", "1"), "destroy")])
-def test_a_certificate_tells_what_was_done_last(
+@pytest.mark.parametrize(("then", "action"), [(("undo", "{run}"), "undo"), (("erase", "1"), '"action": "delete"')])
+def test_a_certificate_tells_what_was_done_last_to_the_record_itself(
     here: Installation, swept: int, then: tuple[str, str], action: str
 ) -> None:
     here.run(*(one.format(run=swept) for one in then))

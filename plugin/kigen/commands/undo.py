@@ -101,7 +101,7 @@ def _tell(undone: Undone, is_dry: bool) -> Status:
         show.aside(f"the file {name} does not come back: rows name it, and it was removed")
     if undone.deleted:
         gone = show.counts(undone.deleted)
-        show.aside(f"run {undone.of} deleted {gone}; kigen keeps no copy of it any more, so they stay gone"
+        show.aside(f"run {undone.of} deleted {gone}; no copy of it is kept: what did not come back will stay gone"
                    if not undone.refused else f"of what run {undone.of} deleted, {gone} stay gone")  # fmt: skip
     elif not undone.acted and not is_dry:
         show.aside(f"run {undone.of} archived nothing that is archived still")
