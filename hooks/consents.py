@@ -7,6 +7,11 @@ from kigen.specs import Book, hookimpl
 
 from . import is_by_staff, ref_of
 
+SHOWN, ACCEPTED = "shown", "accepted"
+
+LANGUAGES = {"english": "en", "japanese": "ja"}
+"""Languages by the names that platforms have for them."""
+
 LONGEST = 60
 """Characters of a purpose or notice; they are names that the operator chose, never free text."""
 
@@ -16,11 +21,13 @@ def kigen_consent_given(event: Event, book: Book) -> None:
     # Consent is a person's own act (GDPR Art. 4(11)): a tick that staff set proves nothing.
     if not is_by_staff(event):
         book.observe(ref_of(event), f"consent {_name(event, 'purpose')} given", event.at)
+        _view(event, book, SHOWN)
 
 
 @hookimpl
 def kigen_consent_refused(event: Event, book: Book) -> None:
     book.observe(ref_of(event), f"consent {_name(event, 'purpose')} refused", event.at)
+    _view(event, book, SHOWN)
 
 
 @hookimpl
@@ -33,6 +40,19 @@ def kigen_consent_withdrawn(event: Event, book: Book) -> None:
 def kigen_policy_accepted(event: Event, book: Book) -> None:
     if not is_by_staff(event):
         book.observe(ref_of(event), f"policy {_name(event, 'notice')} accepted", event.at)
+        _view(event, book, ACCEPTED)
+
+
+def _view(event: Event, book: Book, act: str) -> None:
+    # Who withdraws by letter read no notice; who chose or accepted something had it before the eyes.
+    if event.client is not None and event.data.get("notice") and not is_by_staff(event):
+        book.view_notice(event.client, _name(event, "notice"), _language(event), act, event.at)
+
+
+def _language(event: Event) -> str:
+    """The language of what was shown, as its code; blank where the event does not tell."""
+    told = str(event.data.get("language") or "").strip().lower()
+    return LANGUAGES.get(told, told[:2] if told[:2] in ("en", "ja") else "")
 
 
 def _name(event: Event, key: str) -> str:

@@ -43,6 +43,9 @@ class Book(Protocol):
     ) -> None:
         """Write a step into the history of a right's requests; `told` holds codes of kigen.policy.desk alone."""
 
+    def view_notice(self, client: int, notice: str, language: str, act: str, at: dt.datetime) -> None:
+        """Note that a client was shown or accepted (`act`) a notice, named as KEY or KEY@VERSION, in a language."""
+
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         """Hand holds, contracts, requests and observed sign-ins of a client over to the one it became."""
 
