@@ -13,6 +13,7 @@ import structlog
 
 import kigen as package
 from kigen.commands import (
+    consent,
     contract,
     datamap,
     demo,
@@ -26,6 +27,7 @@ from kigen.commands import (
     init,
     intake,
     keys,
+    notice,
     plan,
     reconcile,
     replay,
@@ -95,7 +97,8 @@ def main() -> None:
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, erase.erase, undo.undo, replay.replay, settings.settings,
-    datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, doctor.doctor, worker.worker,
+    datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, doctor.doctor, worker.worker, notice.notice,
+    consent.consent,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -40,6 +40,13 @@ class People(ABC):
         """The mail address and the language of each of these clients, as stored; one without an address is left out."""
         return {}
 
+    def marketing_flags(self, connection: Connection, clients: Sequence[int]) -> dict[int, bool]:
+        """Whether each of these clients is marked as wanting offers; nobody where the platform has no such mark.
+
+        The mark is no consent: it says neither when nor to what somebody agreed.
+        """
+        return {}
+
     has_contacts: ClassVar[bool] = False
     """Whether a client of this platform can have contacts, people of their own beside it."""
 

@@ -13,6 +13,7 @@ from kigen.ledger.inbox import FAILED
 from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_frozen import views
+from kigen.ledger.tables_notices import consents, notice_views
 from kigen.ledger.tables_requests import outbox, request_acts
 
 AT_ONCE = 1000
@@ -71,6 +72,16 @@ def ended_holds(connection: Connection) -> Dated:
 def opened_documents(connection: Connection) -> Dated:
     """Who opened a frozen document, by when; numbers and dates grow together."""
     return _oldest(connection, views, views.c.at, views.c.id)
+
+
+def ended_consents(connection: Connection) -> Dated:
+    """Events of consent of clients that are gone, by when they went."""
+    return _oldest(connection, consents, consents.c.ended_at, consents.c.ended_at)
+
+
+def ended_views(connection: Connection) -> Dated:
+    """Which notice clients that are gone had before their eyes, by when they went."""
+    return _oldest(connection, notice_views, notice_views.c.ended_at, notice_views.c.ended_at)
 
 
 def told_withdrawals(connection: Connection) -> Dated:

@@ -46,6 +46,7 @@ notice_views = _table(
     Column("language", String(8), nullable=False),
     Column("act", String(12), nullable=False),
     Column("at", Instant, nullable=False),
+    Column("ended_at", Instant),
     UniqueConstraint("client", "notice", "version", "language", "act", "at", name="kigen_notice_views_once"),
     Index("kigen_notice_views_notice", "notice", "at"),
 )
@@ -58,7 +59,6 @@ consents = _table(
     Column("purpose", String(60), nullable=False),
     Column("act", String(12), nullable=False),
     Column("at", Instant, nullable=False),
-    Column("received_at", Instant, nullable=False),
     Column("notice", String(60), nullable=False),
     Column("version", BigInteger, nullable=False),
     Column("digest", String(64), nullable=False),
@@ -66,8 +66,10 @@ consents = _table(
     Column("channel", String(40), nullable=False),
     Column("actor", String(120), nullable=False),
     Column("evidence", String(255), nullable=False),
-    Column("guardian", String(12), nullable=False),
-    Column("valid_until", Instant),
+    Column("by_guardian", Boolean, nullable=False),
+    Column("age", BigInteger),
+    Column("country", String(2), nullable=False),
+    Column("ended_at", Instant),  # when its client was erased: from then on its own term counts
     UniqueConstraint("client", "purpose", "act", "at", name="kigen_consents_once"),
 )
 

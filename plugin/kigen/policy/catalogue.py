@@ -5,6 +5,7 @@ from __future__ import annotations
 from kigen.policy import values
 from kigen.policy.backups import BACKUPS
 from kigen.policy.brakes import BRAKES
+from kigen.policy.operators import OPERATORS
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.stamps import STAMPS
@@ -224,6 +225,7 @@ OTHERS: tuple[Setting, ...] = (
     *OWN_TERMS,
     *BACKUPS,
     *STAMPS,
+    *OPERATORS,
     Setting(
         "heartbeat.url",
         values.url,

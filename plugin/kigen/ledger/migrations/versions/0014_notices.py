@@ -53,6 +53,7 @@ def upgrade() -> None:
         required("language", String(8)),
         required("act", String(12)),
         required("at", INSTANT),
+        Column("ended_at", INSTANT),
         UniqueConstraint("client", "notice", "version", "language", "act", "at", name="kigen_notice_views_once"),
     )
     create_index("kigen_notice_views_notice", "kigen_notice_views", "notice", "at")
@@ -63,7 +64,6 @@ def upgrade() -> None:
         required("purpose", String(60)),
         required("act", String(12)),
         required("at", INSTANT),
-        required("received_at", INSTANT),
         required("notice", String(60)),
         required("version", BIG),
         required("digest", String(64)),
@@ -71,8 +71,10 @@ def upgrade() -> None:
         required("channel", String(40)),
         required("actor", String(120)),
         required("evidence", String(255)),
-        required("guardian", String(12)),
-        Column("valid_until", INSTANT),
+        required("by_guardian", FLAG),
+        Column("age", BIG),
+        required("country", String(2)),
+        Column("ended_at", INSTANT),
         UniqueConstraint("client", "purpose", "act", "at", name="kigen_consents_once"),
     )
     create_table(
