@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kigen.policy.events import Event
-from kigen.policy.records import FINAL_LOGIN, REGISTERED, State
+from kigen.policy.records import ADDRESS_CHANGED, FINAL_LOGIN, REGISTERED, State
 from kigen.specs import Book, hookimpl
 
 from . import STAFF, client_of, is_by, is_set, ref_of
@@ -54,7 +54,11 @@ def kigen_client_merged(event: Event, book: Book) -> None:
 
 @hookimpl
 def kigen_client_changed(event: Event, book: Book) -> None:
-    """Nothing: no clock starts from a name or an address, and the tables tell the state."""
+    # No clock starts from a name, and the tables tell the state. An address that changes shortly before a deletion is
+    # asked for may be a thief's: then the grace is longer (cases.md I7).
+    fields = event.data.get("fields")
+    if isinstance(fields, (list, tuple)) and any(str(one).strip().lower() == "email" for one in fields):
+        book.observe(ref_of(event), ADDRESS_CHANGED, event.at)
 
 
 # A contact has no rule and no clock of its own: it goes with its client, whose tables tell which there are.

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from kigen.policy.desk import KEPT, RECEIVED, RIGHTS, WITHDRAW, code_of
+from kigen.policy.desk import (
+    AUTHORITY,
+    FOR_OTHERS,
+    KEPT,
+    PASS_ON,
+    RECEIVED,
+    RIGHTS,
+    WITHDRAW,
+    code_of,
+    reference_of,
+)
 from kigen.policy.events import Event
 from kigen.specs import Book, hookimpl
 
 from . import client_of, contact_of, is_set
 
 ERASURE, ACCESS = "erasure", "access"
+CONTENT = "content"
+"""data.about of a request that is about what the client stores for others."""
 TOLD = {"actor": "actor", "method": "reauthenticated", "source": "source"}
 """What the history of a request keeps of an event's data: who asked, how authenticated, which way it came."""
 
@@ -60,10 +72,33 @@ def kigen_day_started(event: Event, book: Book) -> None:
 
 def _open(event: Event, book: Book, right: str) -> None:
     # What staff click while acting as the client is not the client's word; what arrived otherwise they enter as theirs.
-    if not is_set(event, "masquerading"):
-        client, contact = client_of(event), contact_of(event)
-        book.open_request(client, right, event.at, contact)
-        book.note_request(client, right, RECEIVED, event.at, _told(event), contact)
+    if is_set(event, "masquerading"):
+        return
+    client, told = client_of(event), _told(event)
+    if str(event.data.get("about") or "").strip().lower() == CONTENT:
+        book.pass_on_request(client, right, event.at)
+        book.note_request(client, right, PASS_ON, event.at, told)
+        return
+    contact, reference = contact_of(event), _authority(event, right)
+    book.open_request(client, right, event.at, contact)
+    book.note_request(client, right, RECEIVED, event.at, told, contact)
+    if reference:
+        noted = {"reason": reference, "method": told["actor"]}
+        book.note_request(client, right, AUTHORITY, event.at, noted, contact)
+
+
+def _authority(event: Event, right: str) -> str | None:
+    """The reference of the document by which somebody asks in the client's place; None where none is needed or told.
+
+    Without one nobody has a client deleted: such an event waits for a person.
+    """
+    if code_of("actor", event.data.get("actor")) not in FOR_OTHERS:
+        return None
+    if event.data.get("authority"):
+        return reference_of(event.data["authority"])
+    if right == ERASURE:
+        raise ValueError(f"{event.name} is by somebody else than the client; expected data.authority, or a person")
+    return None
 
 
 def _check_is_the_clients(event: Event) -> None:

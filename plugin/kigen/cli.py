@@ -13,6 +13,7 @@ import structlog
 
 import kigen as package
 from kigen.commands import (
+    blocked,
     consent,
     contract,
     datamap,
@@ -97,8 +98,8 @@ def main() -> None:
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, erase.erase, undo.undo, replay.replay, settings.settings,
-    datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, doctor.doctor, worker.worker, notice.notice,
-    consent.consent,
+    datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor, worker.worker,
+    notice.notice, consent.consent,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kigen.policy import records as r
 from kigen.policy.guards import Case, Guard
@@ -57,11 +57,16 @@ class Eraser:
     removed, and neither ends the transaction nor makes tables: that is refused, and keeps the record. It may be called
     again for the same ids. What it raises stops the chunk: nothing of it is deleted. It decides nothing; to keep a
     record is a guard's work.
+
+    `find(connection, kind, ids)` only reads: it is asked of every plugin before any of them erases, and `erase` then
+    gets what it found (keys of the plugin's own) in place of the ids. An eraser that finds its rows by way of another
+    plugin's needs it, for in which order erasers are called is not said.
     """
 
     name: str
     kinds: Collection[Kind]
-    erase: Callable[[Connection, Kind, Sequence[int]], int]
+    erase: Callable[[Connection, Kind, Sequence[Any]], int]
+    find: Callable[[Connection, Kind, Sequence[int]], Sequence[Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,36 @@ def test_when_a_claim_ends_less_is_needed_and_the_client_is_anonymised_again(pai
         assert tuple(row.one()) == (ON_REQUEST, "anonymise", None)
 
 
+def test_what_a_reason_no_longer_needs_of_one_record_goes_though_it_still_needs_another(paid: Desk) -> None:
+    """D8, record by record: two tickets are open and two invoices unpaid, then one of each is not."""
+    for number in (11, 12):
+        paid.put("tblinvoices", id=number, userid=1, status="Unpaid", date="2026-01-01", duedate="2026-01-15",
+                 subtotal="5.00", notes=f"for Taro Yamada, {number}")  # fmt: skip
+        paid.put("tbltickets", id=number, tid=f"T{number}", userid=1, status="Open", title=f"ticket {number}")
+    paid.run("UPDATE tblinvoices SET notes = 'for Taro Yamada, 10' WHERE id = 10")
+    paid.run("UPDATE tblclients SET firstname = 'Taro', lastname = 'Yamada' WHERE id = 1")
+    back_up(paid)
+    assert paid.sweep().done == {"anonymise": {"client": 1}}
+    assert paid.rows("tblinvoices WHERE id < 20", "notes") == [
+        "[erased]", "for Taro Yamada, 11", "for Taro Yamada, 12",
+    ]  # fmt: skip
+    assert paid.rows("tbltickets") == [11, 12]
+    paid.move_to("2026-06-02 12:00")
+    assert paid.sweep().done == {}
+    paid.run("UPDATE tblinvoices SET status = 'Paid', datepaid = '2026-06-02 09:00:00' WHERE id = 11")
+    paid.run("UPDATE tbltickets SET status = 'Closed' WHERE id = 11")
+    paid.run("DELETE FROM kigen_marks")
+    paid.move_to("2026-06-12 12:00")
+    assert paid.decision(Kind.CLIENT, 1)[0] == "anonymise"
+    assert paid.sweep().done == {"anonymise": {"client": 1}}
+    assert paid.rows("tbltickets") == [12]
+    notes = paid.rows("tblinvoices WHERE id < 20", "notes")
+    assert "Yamada" not in notes[1] and notes[2] == "for Taro Yamada, 12"
+    assert paid.rows("tblclients WHERE id = 1", "firstname") == ["Taro"], "The claim on invoice 12 needs the name."
+    paid.move_to("2026-06-13 12:00")
+    assert paid.sweep().done == {}, "Never twice for the same reasons."
+
+
 def test_a_loss_year_that_is_told_later_lengthens_and_a_shorter_floor_deletes_nothing_in_the_same_run(
     paid: Desk,
 ) -> None:

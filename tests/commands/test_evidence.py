@@ -186,8 +186,17 @@ def test_a_certificate_is_written_and_checks_out_here(anywhere: Installation, tm
             "action": "delete", "due": "2020-01-01T00:00:00Z", "host": "whmcs", "id": "21", "kind": "order",
             "rule": "order.delete-cancelled",
         }  # fmt: skip
-    first, *_ = anywhere.run("evidence", "check", str(file)).out.splitlines()
-    assert first == ("order 21 on whmcs: delete on 2024-04-01 00:00 by order.delete-cancelled, due 2020-01-01 09:00.")
+    first, second, _ = anywhere.run("evidence", "check", str(file)).out.splitlines()
+    assert first == (
+        f"{file} is good. It proves: order 21 on whmcs was deleted on 2024-04-01 00:00, by the rule"
+        " order.delete-cancelled (due 2020-01-01 09:00)."
+    )
+    assert second.endswith("(Asia/Tokyo); nothing in it was changed since.")
+    first, *_ = anywhere.run("evidence", "check", str(file), "--lang", "ja").out.splitlines()
+    assert first == (
+        f"{file} は有効な証明書です。whmcs の注文 21が、規則 order.delete-cancelled により 2024-04-01 00:00"
+        " に削除されたことを証明します（期日 2020-01-01 09:00）。"
+    )
 
 
 def test_a_certificate_signs_a_head_where_none_covers_its_entry(here: Installation, tmp_path: Path) -> None:
@@ -246,7 +255,12 @@ def test_a_certificate_that_was_changed_is_a_finding(kept: Installation, tmp_pat
     said = kept.run("evidence", "check", str(file), "--json")
     assert (said.status, said.document["ok"]) == (1, False)
     assert said.document["problem"] == "the record is not among those that the entry is about"
-    assert "proves nothing: the record is not among those" in kept.run("evidence", "check", str(file)).out
+    assert said.document["part"] == "leaf"
+    assert kept.run("evidence", "check", str(file)).out == (
+        f"{file} is not good and proves nothing. At fault: what it says of the record; the record is not among those"
+        " that the entry is about.\n"
+    )
+    assert "問題の箇所：記録の内容。" in kept.run("evidence", "check", str(file), "--lang", "ja").out
     file.write_bytes(b"\xff\xfe")
     assert kept.run("evidence", "check", str(file), "--json").document["ok"] is False
 

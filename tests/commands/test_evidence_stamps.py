@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from kigen.ledger.stamp_answers import question
 from kigen.ledger.tables_evidence import chain, heads, leaves
 from kigen.ledger.tables_evidence import evidence as entries
 from kigen.ledger.tables_stamps import stamps
+from kigen.policy.periods import to_local
 from tests.commands.installation import Installation
 from tests.support.authority import Authority, make, running
 
@@ -55,7 +57,9 @@ def test_head_shows_the_stamp_and_hands_out_the_answer_for_any_tool(
     command = ["openssl", "ts", "-verify", "-data", stamped.folder / "head.bin", "-in", answer]
     checked = subprocess.run([*command, "-CAfile", authority.certificates], capture_output=True, check=False)
     assert checked.stdout == b"Verification: OK\n"
-    assert f"A time-stamp authority saw it on {told['stamp']['at']}." in stamped.run("evidence", "head").out
+    local = to_local(dt.datetime.fromisoformat(told["stamp"]["at"]), "Asia/Tokyo")
+    said = f"A time-stamp authority saw it on {local:%Y-%m-%d %H:%M} (Asia/Tokyo)."
+    assert said in stamped.run("evidence", "head").out
 
 
 def test_a_head_without_a_stamp_is_shown_without_one_and_hands_out_nothing(here: Installation) -> None:

@@ -138,3 +138,11 @@ def test_init_does_not_replace_a_key_that_something_was_locked_with(
     said = run("init", "--config", str(here.config))
     assert said.status == 2 and sentence in said.sentence
     assert not (state(here) / name).exists()
+
+
+def test_a_folder_that_is_not_there_is_refused_by_the_path_that_was_given(here: Installation, words: Path) -> None:
+    out = here.folder / "nowhere" / "keys.backup"
+    said = here.run("keys", "backup", "--out", str(out), "--passphrase-file", str(words))
+    assert said.status == 2
+    assert said.sentence.startswith(f"kigen: {out} cannot be written: No such file or directory; expected a new file")
+    assert codes(here)["keys-backup"] == "error"

@@ -59,7 +59,7 @@ def observed(ref: tuple[Kind, int], anchor: str, at: dt.datetime = AT) -> dict[s
 
 WRITES: dict[str, tuple[dict[str, Any], dict[str, object]]] = {
     "client_registered": ({}, observed(CLIENT, "registered")),
-    "client_changed": ({"fields": ["email"]}, {}),
+    "client_changed": ({"fields": ["City", "Email"]}, observed(CLIENT, "address changed")),
     "client_signed_in": ({"by": "client"}, observed(CLIENT, "final login")),
     "client_archived": ({}, entered(CLIENT, State.CLOSED)),
     "client_unarchived": ({}, entered(CLIENT, State.ACTIVE) | {"ended": {3: AT}}),

@@ -247,6 +247,18 @@ def test_a_name_alone_changes_nothing_of_a_namesake_and_is_listed(host: WhmcsHos
     assert ("tbltickets", "message", "52") in {(one.table, one.column, one.key) for one in done.all.left}
 
 
+def test_a_name_within_the_address_that_a_company_shares_stays_there_and_is_listed(
+    host: WhmcsHost, db: Connection
+) -> None:
+    db.execute(text(f"UPDATE tblclients SET address1 = '1-2-3 Osaki, 田中太郎 様方' WHERE id = {SCHMIDT}"))
+    db.execute(text(f"UPDATE tblclients SET companyname = '北斎商店' WHERE id = {NAMESAKE}"))
+    done = erase(host, db, [TANAKA])
+    assert row(db, "tblclients", SCHMIDT)["address1"] == "1-2-3 Osaki, 田中太郎 様方"
+    assert row(db, "tblclients", NAMESAKE)["companyname"] == "北斎商店"
+    listed = {(one.column, one.key) for one in done.all.left if one.table == "tblclients"}
+    assert listed == {("address1", str(SCHMIDT))}
+
+
 def test_a_guests_ticket_goes_by_its_own_address_with_its_replies(host: WhmcsHost, db: Connection) -> None:
     erase(host, db, [TANAKA])
     assert ids(db, "tbltickets") == [51, 52], "That of Schmidt and that of the namesake stay."

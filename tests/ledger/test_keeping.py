@@ -118,7 +118,8 @@ def test_a_contract_counts_until_somebody_ends_it(connection: Connection) -> Non
     number = contracts.add(connection, {**values, "duty": "framework", "review": review}, minute(1), "ops")
     other = contracts.add(connection, {**values, "client": 3, "client_group": None, "until": minute(9)}, START, "ops")
     for lock in (False, True):
-        by_id = {one.id: one for one in contracts.not_ended(connection, lock)}
+        assert [one.id for one in answer(connection, contracts.of(connection, [4], lock))] == [number]
+        by_id = {one.id: one for one in answer(connection, contracts.of(connection, [3], lock))}
         assert (by_id[number].group, by_id[number].client, by_id[number].term) == (7, None, Term(months=60))
         assert (by_id[number].begins, by_id[number].until, by_id[other].until) == (START, None, minute(9))
     assert contracts.end(connection, number, minute(5), "legal")

@@ -27,6 +27,12 @@ guards.unpaid_limit | term | (blank) | Appendix 1 | rule
 deletion.sign_in_moves_date | flag | on | Appendix 1, 5 | rule
     Whether an own sign-in after a deletion request moves its date.
     削除依頼の後に本人がログインしたとき、期日を延ばすかどうか。
+deletion.address_changed | term | 14 days | Appendix 1, 5 | rule
+    Where the address changed so lately, the grace is longer by this term and the former one hears. Blank: neither.
+    アドレスの変更からこの期間内の削除依頼は、猶予を同じ期間延長し旧アドレスに知らせます。空欄は無効。
+anonymised.least_alike | count | 5 | Article 11 | -
+    Documents of the anonymised that fewer clients share (country, date, amount) are told by doctor. 0: never.
+    匿名化後も残る書類（国・日付・金額）に当てはまる顧客がこの数より少ないとき知らせます。0 は無効。
 requests.japan_days | at_least_one | 10 | Article 12, 21 | -
     Working days in which a request under Japanese law is to be answered; the law says: without delay.
     日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。
@@ -96,6 +102,9 @@ host.attachments | folder | (blank) | Article 11 | -
 holds.second_person | flag | off | Article 17 | -
     Whether only another person than the one who placed a legal hold may release it.
     法的保全を解除できるのを、設定した人とは別の人に限るかどうか。
+kigen.language | language | en | Article 22 | -
+    Language in which commands give reasons, meanings and proofs: en or ja; --lang is for one call.
+    コマンドが理由、意味、証明を示す言語（en または ja）。--lang で一回だけ変えられます。
 throttle.threads_running | count | 25 | Article 17 | -
     Sessions running on the server at once above which a run waits. 0: do not look.
     サーバーで同時に実行中のセッションがこの数を超えると待ちます。0 の場合は確認しません。
@@ -135,6 +144,9 @@ own.consents | term | 36 months | Article 11 | -
 own.views | term | 36 months | Article 11 | -
     How long it is kept who opened a frozen document, and when. Blank: for ever.
     凍結文書を誰がいつ閲覧したかの記録を保存する期間。空欄の場合は無期限。
+fraud.term | term | 730 days | Article 4, 11 | -
+    How long the keyed digest of the address of somebody who cheated is kept, also after the erasure. Blank: for ever.
+    不正利用者のメールアドレスの鍵付きハッシュ値を、消去の後も含めて保存する期間。空欄の場合は無期限。
 backups.cycle | days | (blank) | Article 11 | -
     Days after which a backup of the database is gone for good, as published. Blank: not said.
     データベースのバックアップが完全に消えるまでの、公表している日数。空欄の場合は未回答。

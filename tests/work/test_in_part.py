@@ -406,3 +406,16 @@ def test_an_order_after_which_papers_stay_tells_rows_gone_from_rows_masked_and_i
     kept.at(dt.datetime(2040, 1, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
     kept.sweep()
     assert kept.ids("tblclients") == [1]
+
+
+def test_what_an_officers_order_left_goes_at_the_floors_end_under_the_name_of_the_order(either: Billing) -> None:
+    either.live_client()
+    person(either, 3, "2021-03-01")
+    either.set(floors__fiscal_year_end="12-31")
+    back_up(either)
+    assert erase(either.site, 3).done == {"anonymise": {"client": 1}}
+    either.at(dt.datetime(2029, 4, 1, 3, 0, tzinfo=dt.UTC), is_time_stated=True)
+    assert either.sweep().done["delete"]["client"] == 1
+    assert either.ids("tblclients") == [1] and either.ids("tblinvoices") == []
+    told = {(act.action, act.rule) for act in either.acts(Kind.CLIENT, 3)}
+    assert told == {("anonymise", "client.delete-ordered"), ("delete", "client.delete-ordered")}

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from kigen.ledger import holds, inbox, quarantine, requests
-from kigen.work import desk
+from kigen.ledger import frozen_search, holds, inbox, keys_store, requests
+from kigen.policy.records import Kind
+from kigen.work import desk, destroying
 from kigen.work.intake import parse_event, run_intake
 from tests.work.billing import LATER, NOW, Billing
 from tests.work.test_in_part import SECRETS, back_up, everything, person
@@ -75,6 +76,16 @@ def test_what_was_booked_on_the_survivor_since_keeps_the_frozen_papers_longer(fr
     frozen.sweep()
     assert "invoice" in {row["kind"] for row in frozen.rows("kigen_frozen", "kind")}
     assert 30 in frozen.ids("tblinvoices")
+
+
+def test_a_search_for_the_number_of_either_finds_the_frozen_papers_of_both(frozen: Billing) -> None:
+    keys = keys_store.read(frozen.site.state_dir)
+    with frozen.site.reading() as connection:
+        found = {
+            party: len(frozen_search.search(connection, keys, frozen_search.Wanted(party=party)))
+            for party in ("client:1", "3", "client:2")
+        }
+    assert found == {"client:1": 3, "3": 3, "client:2": 0}
 
 
 def test_a_restriction_of_a_merged_client_binds_the_survivor_that_took_back_its_own(either: Billing) -> None:
@@ -147,6 +158,53 @@ def test_what_is_kept_of_a_merged_client_is_destroyed_when_the_survivor_asks_for
         " ('whmcs', 'ticket', 31, 2, 1, '2025-04-01', '2027-04-01', 'k', 'sealed')"
     )
     with frozen.site.transaction() as connection:
-        assert [row.record for row in quarantine.of_client(connection, 1)] == [30]
-        requests.open_request(connection, 1, "erasure", frozen.site.now)
+        assert destroying.copies_of(connection, frozen.site, [1]) == [(Kind.TICKET, 30)]
+        desk.open_request(frozen.site, connection, 1, "erasure", frozen.site.now, None, {})
     assert [row["client"] for row in frozen.rows("kigen_quarantine", "client")] == [2]
+
+
+@pytest.mark.parametrize(("asks", "first"), [(4, False), (3, True)])
+def test_whoever_of_two_that_became_one_asks_nothing_is_kept_of_either(either: Billing, asks: int, first: bool) -> None:
+    """Told at once, before any reconcile has seen that the one is gone: 3 became part of 4."""
+    either.live_client(1)
+    either.live_client(3)
+    either.live_client(4)
+    for client, order in ((1, 10), (3, 30), (4, 40)):
+        either.old_orders(order, client=client)
+    either.set(quarantine__term="30 days")
+    either.sweep()
+    asked = {"event": "deletion_requested", "client": asks, "at": NOW.isoformat()}
+    either.run("UPDATE tblhosting SET userid = 4 WHERE userid = 3")
+    either.run("DELETE FROM tblclients WHERE id = 3")
+    either.at(NOW + LATER)
+    became = {"event": "client_merged", "client": 3, "into": 4, "at": NOW.isoformat()}
+    for told in (asked, became) if first else (became, asked):
+        hear(either, told)
+    assert [row["record"] for row in either.rows("kigen_quarantine")] == [10]
+    assert either.ids("tblclients") == [1, 4]
+
+
+def test_the_survivors_erasure_looks_for_the_merged_client_by_its_own_name_and_lists_one_it_cannot_name(
+    either: Billing,
+) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    for number in (5, 6):
+        either.add("tblclients", id=number, datecreated="2010-01-01")
+    told = {"firstname": "Hanako", "lastname": "Tanigawa", "email": "hanako@old.example.jp"}
+    hear(either, {"event": "client_registered", "client": 5, "at": (NOW - LATER).isoformat(), "data": told})
+    either.add("tblactivitylog", id=1, userid=0, description="Mail to hanako@old.example.jp bounced")
+    either.add("tblactivitylog", id=2, userid=0, description="Mail to c1@example.jp bounced")
+    either.add("tbltickets", id=1, tid="T1", userid=1, status="Closed", date="2020-01-01 00:00:00",
+               message="Hanako Tanigawa told me")  # fmt: skip
+    for number in (5, 6):
+        merged(either, number, 4, NOW)
+    either.at(NOW + LATER)
+    swept = either.sweep()
+    assert swept.done["delete"]["client"] == 1, (swept.kept, swept.failures)
+    assert either.ids("tblclients") == [1] and "hanako@old" not in everything(either)
+    assert either.rows("tblactivitylog WHERE id = 2", "description") == [
+        {"description": "Mail to c1@example.jp bounced"}
+    ]
+    assert swept.left["tbltickets.message may-mean-somebody-else"] == 1
+    assert swept.left_rows["*.client merged-and-unnamed"] == ["6 -> 4"]

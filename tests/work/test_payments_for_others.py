@@ -9,7 +9,7 @@ import pytest
 
 from kigen.policy.records import Kind
 from tests.work.billing import LATER, Billing
-from tests.work.test_in_part import back_up, kept  # noqa: F401 - a fixture
+from tests.work.test_in_part import back_up, kept, person  # noqa: F401 - a fixture
 
 PAID = {"amountin": "7.00", "date": "2012-04-01 10:00:00", "gateway": "stripe"}
 
@@ -91,3 +91,20 @@ def test_both_go_and_the_payment_goes_with_the_invoice(world: Billing) -> None:
     swept = world.sweep()
     assert swept.done["delete"] == {"client": 2}, swept.kept
     assert world.ids("tblaccounts") == [] and world.ids("tblinvoices") == [10]
+
+
+@pytest.mark.parametrize("payer, owner", [(3, 4), (4, 3)])
+def test_of_two_that_go_in_part_together_the_payment_across_goes_and_is_told_once(
+    kept: Billing,  # noqa: F811 - a fixture
+    payer: int,
+    owner: int,
+) -> None:
+    person(kept, 4, "2015-03-01")
+    kept.add("tblinvoices", id=50, userid=owner, status="Paid", date="2003-03-01", total="7.00")
+    paid_for_another(kept, 51, payer=payer, invoice=50, date="2003-04-01 10:00:00")
+    back_up(kept)
+    swept = kept.sweep()
+    assert swept.done["anonymise"] == {"client": 2}, (swept.kept, swept.failures)
+    assert kept.ids("tblinvoices") == [30, 40] and kept.ids("tblaccounts") == [30, 40]
+    assert [(act.action, act.rule) for act in kept.acts(Kind.PAYMENT, 51)] == [("delete", "client.delete-inactive")]
+    assert len({(act.kind, act.id, act.action) for act in kept.acts()}) == len(kept.acts())

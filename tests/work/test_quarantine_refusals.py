@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
-from kigen.ledger import keys_store
+from kigen.ledger import datamap, keys_store
+from kigen.ledger.tables_quarantine import quarantine as table
+from kigen.policy.answers import Answer
+from kigen.policy.fates import Treatment
+from kigen.work.erase import erase
 from kigen.work.undo import Undone, undo
-from tests.work.billing import NOW, Billing
+from tests.work.billing import LATER, NOW, Billing, other_session
 from tests.work.kept import EMAIL, due_client, due_records, platform, stays_kept, swept_away
 from tests.work.test_large_clients import between_steps
 
@@ -125,6 +129,76 @@ def test_one_second_before_the_term_is_over_it_comes_back_and_at_the_term_it_doe
     gone.at(term - dt.timedelta(seconds=1))
     assert undo(gone.site, 1).refused == {}
     assert gone.ids("tblclients") == [1, 3]
+
+
+def test_a_stated_time_of_the_past_makes_no_term_longer(gone: Billing) -> None:
+    """Run by the machine's clock, undone 40 days later by somebody who says that it is the next day."""
+    gone.at(NOW + dt.timedelta(days=40))
+    gone.site = dataclasses.replace(gone.site, now=NOW + LATER, is_machine_clock=False)
+    assert refused(gone) == "the term for which this was kept ended on 2026-12-22"
+
+
+def test_nor_does_one_of_the_run_make_it_shorter(either: Billing) -> None:
+    stays_kept(either)
+    stated = NOW - dt.timedelta(days=60)
+    either.site = dataclasses.replace(either.site, now=stated, is_machine_clock=False)
+    run = either.sweep().run or 0
+    either.at(NOW + LATER, is_machine_clock=True)
+    assert "quarantine" not in either.sweep().rows
+    assert undo(either.site, run).refused == {} and either.ids("tblclients") == [1, 3]
+
+
+def test_a_copy_that_survived_is_refused_where_evidence_says_that_somebody_asked_since(gone: Billing) -> None:
+    kept = gone.rows("kigen_quarantine")
+    undo(gone.site, 1)
+    assert erase(gone.site, 3).done
+    with gone.site.transaction() as connection:
+        connection.execute(table.insert(), [{**one, "at": NOW, "until": NOW + 30 * LATER} for one in kept])
+    assert refused(gone) == "somebody asked that it be gone, and so it went on 2026-11-22, after this was kept"
+
+
+def test_nor_does_what_names_a_client_who_is_gone_since(either: Billing) -> None:
+    stays_kept(either)
+    either.add("tblclients", id=2, email="hana.mori@example.jp", datecreated="2026-11-20", firstname="Hana")
+    either.add("tblticketreplies", id=31, tid=30, userid=2, name="Hana Mori", message="I, too")
+    run = either.sweep().run or 0
+    either.run("DELETE FROM tblclients WHERE id = 2")
+    assert refused(either, run).startswith("it names client 2, who is gone since")
+
+
+def test_a_locked_row_hinders_nobody_but_its_client(billing: Billing, monkeypatch: pytest.MonkeyPatch) -> None:
+    stays_kept(billing)
+    due_client(billing, 5, "jiro.tanaka@example.jp")
+    run = billing.sweep().run or 0
+    monkeypatch.setattr("kigen.work.undo.LOCK_WAIT_SECONDS", 0.1)
+    session = other_session(billing.url, autocommit=False)
+    with session.cursor() as cursor:
+        cursor.execute("SELECT * FROM tbltickets WHERE id = 41 FOR UPDATE")  # quotes client 3
+    undone = undo(billing.site, run)
+    session.rollback()
+    session.close()
+    assert {client: text[:24] for client, text in undone.refused.items()} == {3: "its rows stayed locked b"}
+    assert billing.ids("tblclients") == [1, 5] and billing.last_run()["outcome"] == "done"
+    assert undo(billing.site, run).refused == {} and billing.ids("tblclients") == [1, 3, 5]
+
+
+def test_a_row_of_a_table_without_a_key_comes_back_whole_or_not_at_all(billing: Billing) -> None:
+    stays_kept(billing)
+    billing.run("CREATE TABLE mod_notes (owner INT NOT NULL, note VARCHAR(99), share FLOAT, KEY (owner))")
+    billing.run(
+        "INSERT INTO mod_notes VALUES (3, 'longer than twenty characters', 0.1), (3, 'short', 0.1), (1, 'x', 0)"
+    )
+    with billing.site.transaction() as connection:
+        for name, what, by in (("owner", Treatment.NONE, None), ("note", Treatment.DELETE, "owner"),
+                               ("share", Treatment.DELETE, "owner")):  # fmt: skip
+            datamap.classify(connection, Answer(f"mod_notes.{name}", what, by), NOW, "officer")
+    run = swept_away(billing).run or 0
+    assert len(billing.rows("mod_notes")) == 1
+    billing.run("ALTER TABLE mod_notes MODIFY note VARCHAR(20)")
+    assert refused(billing, run).startswith("mod_notes does not take a row as it was")
+    billing.run("ALTER TABLE mod_notes MODIFY note VARCHAR(99)")
+    assert undo(billing.site, run).refused == {}
+    assert sorted(row["note"] for row in billing.rows("mod_notes")) == ["longer than twenty characters", "short", "x"]
 
 
 def test_an_order_does_not_come_back_without_its_client(either: Billing) -> None:

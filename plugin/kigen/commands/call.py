@@ -31,6 +31,7 @@ class Call:
     config: str | None = None
     now: str | None = None
     actor: str | None = None
+    lang: str | None = None
     is_json: bool = False
     is_debug: bool = False
 
@@ -74,7 +75,9 @@ class Call:
                 " run 'kigen init' of the newer one"
             )
         self._check_own_tables()
-        return self.site_of_any_revision()
+        site = self.site_of_any_revision()
+        with site.reading() as connection:
+            return dataclasses.replace(site, language=self.lang or str(site.setting(connection, "kigen.language")))
 
     def _not_set_up(self) -> str:
         if (self.configuration.state_dir / ledger_file.NAME).exists():
@@ -107,7 +110,7 @@ class Call:
         site = Site(
             self.engine, hosts[config.host](config.host_zone), self.plugins, config.zone,
             instant(self.now, config.zone, "--now") if self.now is not None else machine_now,
-            self.who, config.state_dir, machine_now=machine_now,
+            self.who, config.state_dir, machine_now=machine_now, language=self.lang or "en",
         )  # fmt: skip
         return site if self.now is None else _at_a_stated_time(site)
 

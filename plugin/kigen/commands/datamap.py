@@ -13,9 +13,11 @@ from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.hosts.schema import read_schema
 from kigen.ledger import datamap as ledger
+from kigen.ledger.own_data import OWN, SENTENCES
 from kigen.policy.answers import Answer
 from kigen.policy.datamap import DataMap, Field, Link
 from kigen.policy.fates import Treatment
+from kigen.work.site import Site
 
 SHOWN = ("name", "what", "category", "treatment", "rows", "belongs_to")
 
@@ -27,10 +29,14 @@ def datamap() -> None:
 
 @datamap.command("list")
 @click.argument("table", required=False)
+@click.option("--own", is_flag=True, help="kigen's own tables: what they hold of people, and how long.")
 @with_call
-def listed(call: Call, table: str | None) -> None:
+def listed(call: Call, table: str | None, own: bool) -> None:
     """Show the columns that wait for an answer, the operator's answers, and the map of what is there, or of TABLE."""
     site = call.site()
+    if own:
+        _show_own(call, site, table)
+        return
     with site.reading() as connection:
         answers = ledger.listed(connection)
         waiting = site.host.drift(connection, [row.name for row in answers]).unclassified
@@ -55,6 +61,24 @@ def listed(call: Call, table: str | None) -> None:
     show.table(("Column", "Treatment", "Client by", "Answered", "By"), answered, "Classified by the operator")
     mapped = [[row[one] for one in SHOWN] for row in rows if "what" in row]
     show.table(("Column", "What it is", "Category", "Treatment", "Rows", "Belongs to"), mapped, "The map")
+
+
+def _show_own(call: Call, site: Site, table: str | None) -> None:
+    """What may say who somebody is, with the setting or the end by which it goes, and that setting's value."""
+    with site.reading() as connection:
+        ends = {one.until for columns in OWN.values() for one in columns.values() if one.is_personal}
+        terms = {name: str(site.setting(connection, name) or "") for name in ends if "." in name}
+    rows = [
+        {"name": f"{name}.{column}", "what": one.what, "text": SENTENCES[one.what][0], "until": one.until,
+         "term": terms.get(one.until)}
+        for name, columns in OWN.items() if table in (None, name)
+        for column, one in columns.items() if one.is_personal
+    ]  # fmt: skip
+    if call.is_json:
+        show.as_json(rows)
+        return
+    told = [(one["name"], one["text"], one["until"], one["term"]) for one in rows]
+    show.table(("Column", "What it is", "Until", "Term"), told, "kigen's own tables")
 
 
 def _mapped(datamap: DataMap) -> Iterator[tuple[dict[str, object], Field]]:

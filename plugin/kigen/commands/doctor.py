@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kigen.commands import show
 from kigen.commands.call import Call
+from kigen.commands.doctor_anonymised import look_at_anonymised
 from kigen.commands.doctor_backups import look_at_backups
+from kigen.commands.doctor_blocked import look_for_the_blocked
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_gate import look_at_erasures
@@ -18,6 +20,7 @@ from kigen.commands.doctor_keys import look_at_keys
 from kigen.commands.doctor_ledger import look_at_ledger
 from kigen.commands.doctor_records import look_at_records
 from kigen.commands.doctor_requests import look_at_requests
+from kigen.commands.doctor_server import look_at_server
 from kigen.commands.doctor_stamps import look_at_stamps
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.commands.options import command
@@ -56,6 +59,7 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     yield Finding(NOTE, "database", f"{call.database} answers.")
     site = call.site()
     yield from look_at_database(site)
+    yield from look_at_server(site)
     yield from look_at_ledger(site)
     yield from look_at_evidence(site)
     yield from look_at_stamps(site)
@@ -67,6 +71,8 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
         with show.progress("looking at every record"):
             yield from look_at_records(site)
             yield from look_for_the_erased(site)
+            yield from look_for_the_blocked(site)
+            yield from look_at_anonymised(site)
 
 
 def _look_at_configuration(call: Call) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from kigen.policy.decide import Considered
 from kigen.policy.parting import LIVE
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST
-from kigen.work import desk
+from kigen.work import authority, desk
 from kigen.work.asked import standing
 from kigen.work.readings import Reading, read_records
 from kigen.work.site import Site
@@ -29,6 +29,10 @@ def look_at_requests(site: Site) -> Iterator[Finding]:
         for one in desk.entries(site, connection):
             if one.is_open and one.linked is None:
                 yield from _deadline(site, one)
+                if authority.is_missing(connection, one):
+                    text = f"Request {one.number} was made in client {one.client}'s place, and no document says by what"
+                    text = f"{text} right: 'kigen request authority {one.number}' notes one."
+                    yield Finding(WARNING, "request-authority", text)
         yield from _deletions(site, connection)
 
 
@@ -70,7 +74,7 @@ def _of_deletion(site: Site, reading: Reading, one: Considered) -> Iterator[Find
     if not reasons or one.effect is not None or (due is not None and due - site.now > SOON):
         return
     told = f"Client {reading.account.id} asked to be deleted, planned for {written(due, site.zone) or 'no known date'}"
-    live = [reason.text(site.zone) for reason in reasons if reason.code in LIVE]
+    live = [reason.text(site.zone, site.language) for reason in reasons if reason.code in LIVE]
     if live:
         text = f"{told}: {' '.join(live)} Cancel first what is live, or decide what is to become of it."
         yield Finding(WARNING, "deletion-live", text)

@@ -55,7 +55,7 @@ def _nobody(site: Site, client: int, orphans: bool) -> str:
     if orphans:
         return f"nothing is left of a client {client} whose row is gone on {site.host.name}"
     if gone := explain(site, (Kind.CLIENT, client)):
-        return gone.reasons[0].text(site.zone)
+        return gone.reasons[0].text(site.zone, site.language)
     return f"there is no client {client} on {site.host.name}; what is left of one whose row is gone goes with --orphans"
 
 
@@ -74,7 +74,7 @@ def _show(site: Site, erased: Erased, is_preview: bool) -> None:
         since = f", registered {_day(known.registered, site.zone)}" if known.registered else ""
         status = show.printable(known.status) or "no status"
         show.line(f"  {name}{status}{since}; services: {known.services:,}, invoices: {known.invoices:,}.")
-    for code, text in show.folded(decision.reasons, site.zone):
+    for code, text in show.folded(decision.reasons, site.zone, language=site.language):
         show.line(f"  {code}: {text}")
     if erased.is_unchanged:
         show.line("It was anonymised before, and there is nothing more to change: nothing was done.")
@@ -86,7 +86,7 @@ def _show(site: Site, erased: Erased, is_preview: bool) -> None:
         rows, parts = erased.outcome.rows, erased.outcome.masked
         cells = [(name, f"{rows[name] - parts[name]:,}", f"{parts[name]:,}") for name in sorted(rows)]
         show.table(("Table", "Rows gone", "Rows masked"), cells)
-        show_left(erased.outcome.left, erased.outcome.left_rows)
+        show_left(erased.outcome.left, erased.outcome.left_rows, site.language)
         show.line(f"Run {erased.run}: done in {erased.seconds:.1f} s.")
     show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from kigen import config
 from kigen.commands import show
 from kigen.commands.call import Call
-from kigen.commands.evidence_told import checked, headed, verified
+from kigen.commands.evidence_told import checked, headed, unproved, verified
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST
 from kigen.errors import Refused, Status, WrongUse
@@ -110,7 +110,7 @@ def certificate(call: Call, kind: str, id: int, out: Path) -> None:
         _write_to_file(site, issued.signed)
     proved = certificates.prove(issued.text, key)  # what would prove nothing is not handed out
     out.write_text(issued.text, encoding="utf-8")
-    checked(call.is_json, proved, is_trusted=True, file=out, zone=site.zone)
+    checked(call.is_json, proved, is_trusted=True, file=out, zone=site.zone, language=site.language)
 
 
 @evidence.command("check")
@@ -131,8 +131,8 @@ def check(call: Call, file: Path, key: Path | None) -> Status:
     try:
         proved = certificates.prove(text, trusted)
     except certificates.Unproved as error:
-        return checked(call.is_json, None, trusted is not None, file, zone, str(error))
-    return checked(call.is_json, proved, trusted is not None, file, zone)
+        return unproved(call.is_json, error, file, call.lang or "en")
+    return checked(call.is_json, proved, trusted is not None, file, zone, call.lang or "en")
 
 
 def _certificates(site: Site, connection: Connection) -> str:

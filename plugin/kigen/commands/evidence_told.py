@@ -9,9 +9,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from kigen.commands import show
 from kigen.commands.dates import said
+from kigen.commands.words import DONE, named, say
 from kigen.errors import Status
 from kigen.ledger import keys
-from kigen.ledger.certificates import Proved
+from kigen.ledger.certificates import Proved, Unproved
 from kigen.ledger.chain import Head
 from kigen.ledger.evidence_verify import Verdict
 from kigen.ledger.ledger_standing import Standing, State
@@ -91,41 +92,55 @@ def headed(
         elif entries > head.entries:
             show.line(f"{entries - head.entries:,} entries came after it.")
         if seen.stamp is not None:
-            show.line(f"A time-stamp authority saw it on {seen.stamp.at}.")
+            show.line(f"A time-stamp authority saw it on {said(seen.stamp.at, zone)} ({zone}).")
         if seen.problem:
             show.line(f"{seen.problem[0].upper()}{seen.problem[1:]}.")
     return Status.DONE if is_sound and not is_stamp_bad else Status.FINDINGS
 
 
-def checked(
-    is_json: bool, proved: Proved | None, is_trusted: bool, file: Path, zone: str, problem: str | None = None
-) -> Status:  # fmt: skip
-    """What a certificate proves, or why it proves nothing. Instants are shown in the zone.
+PARTS = {
+    "form": ("its form", "証明書の形式"), "leaf": ("what it says of the record", "記録の内容"),
+    "proof": ("the way from the record to the entry", "記録から項目へのつながり"),
+    "entry": ("the entry", "証跡の項目"), "links": ("the way from the entry to the head", "項目から先頭へのつながり"),
+    "head": ("the signed head", "署名された先頭"), "key": ("the key that signed", "署名した鍵"),
+}  # fmt: skip
+"""What of a certificate can be at fault."""
+
+
+def unproved(is_json: bool, error: Unproved, file: Path, language: str) -> Status:
+    """That a certificate proves nothing, and which part of it is at fault."""
+    if is_json:
+        show.as_json({
+            "entries": 0, "ok": False, "first_bad": None, "problem": str(error), "part": error.part, "file": str(file),
+        })  # fmt: skip
+    else:
+        part = PARTS[error.part][language == "ja"]
+        show.line(say(language, "no proof", file=file, part=part, problem=error))
+    return Status.FINDINGS
+
+
+def checked(is_json: bool, proved: Proved, is_trusted: bool, file: Path, zone: str, language: str) -> Status:
+    """What a certificate proves. Instants are shown in the zone.
 
     Without a trusted key somebody has to compare the key that signed, which is a finding.
     """
-    if proved is None:
-        if is_json:
-            show.as_json({"entries": 0, "ok": False, "first_bad": None, "problem": problem, "file": str(file)})
-        else:
-            show.line(f"{file} proves nothing: {problem}.")
-        return Status.FINDINGS
     if is_json:
         show.as_json(_as_json(proved, is_trusted, file))
     else:
         leaf, entry = proved.leaf, proved.entry
-        due = f", due {said(leaf['due'], zone)}" if leaf["due"] else ""
-        at, signed = said(entry.at, zone), said(proved.head.at, zone)
-        show.line(f"{leaf['kind']} {leaf['id']} on {leaf['host']}: {leaf['action']} on {at} by {leaf['rule']}{due}.")
-        show.line(
-            f"Entry {entry.seq}, by {entry.actor}, under the head of {signed} over {proved.head.entries} ({zone})."
-        )
-        show.line(f"Signed by the key {keys.name(proved.key)} ({keys.as_hex(proved.key)}).")
+        due = say(language, "was due", due=said(leaf["due"], zone)) if leaf["due"] else ""
+        action = str(leaf["action"])
+        show.line(say(
+            language, "good" if is_trusted else "holds together", file=file,
+            record=named(language, leaf["kind"], leaf["id"]), host=leaf["host"],
+            done=DONE.get(action, (action, action))[language == "ja"], at=said(entry.at, zone), rule=leaf["rule"],
+            due=due,
+        ))  # fmt: skip
+        show.line(say(language, "entry", actor=entry.actor, seq=entry.seq, entries=proved.head.entries,
+                      signed=said(proved.head.at, zone), zone=zone))  # fmt: skip
+        show.line(say(language, "key", name=keys.name(proved.key), hex=keys.as_hex(proved.key)))
     if not is_trusted:
-        show.aside(
-            f"nobody said which key to trust: compare {keys.name(proved.key)} with the one that the operator publishes,"
-            " or name the operator's key file with --key"
-        )
+        show.aside(say(language, "which key", name=keys.name(proved.key)))
     return Status.DONE if is_trusted else Status.FINDINGS
 
 

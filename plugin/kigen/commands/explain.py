@@ -11,6 +11,7 @@ from kigen.commands.call import Call
 from kigen.commands.dates import written
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST
+from kigen.commands.words import ACTIONS, SOURCES, named, say
 from kigen.errors import WrongUse
 from kigen.policy.decide import Decision
 from kigen.policy.periods import When
@@ -31,33 +32,37 @@ def explain(call: Call, kind: str, id: int) -> None:
     if decision is None:
         raise WrongUse(f"there is no {kind} {id} on {site.host.name}, and kigen never deleted one of that number")
     if call.is_json:
-        show.as_json(decision.as_json(site.zone))
+        show.as_json(decision.as_json(site.zone, site.language))
     else:
         _show(site, decision)
 
 
 def _show(site: Site, decision: Decision) -> None:
-    record = decision.record
-    of = f" of client {record.client}" if record.client is not None and record.kind is not Kind.CLIENT else ""
+    record, language = decision.record, site.language
+    of = record.client is not None and record.kind is not Kind.CLIENT and say(language, "of", client=record.client)
     state = f" ({record.status})" if record.status else ""
-    by = f" by {decision.rule}" if decision.rule else ""
-    due = f", due {written(decision.due, site.zone)}" if decision.due else ""
     is_gone = any(reason.code == "already-gone" for reason in decision.reasons)
-    said = "gone" if is_gone else f"{decision.action}{by}{due}"
-    show.line(f"{record.kind.value.capitalize()} {record.id}{of}{state}: {said}.")
-    for code, text in show.folded(decision.reasons, site.zone, SHOWN):
+    by = decision.rule and not is_gone and say(language, "by", rule=decision.rule)
+    due = decision.due and not is_gone and say(language, "due", due=written(decision.due, site.zone))
+    name = named(language, record.kind.value, record.id)
+    action = ACTIONS["gone" if is_gone else decision.action][language == "ja"]
+    show.line(say(language, "explained", name=f"{name[0].upper()}{name[1:]}", of=of or "", state=state, action=action,
+                  by=by or "", due=due or ""))  # fmt: skip
+    for code, text in show.folded(decision.reasons, site.zone, SHOWN, language):
         show.line(f"  {code}: {text}")
     show.table(
         ("Rule", "Clock", "Started", "Known", "Due", "Kept by"),
         [
             (
-                one.rule.id, one.rule.anchor, _when(one.clock.anchor.at, site.zone), one.clock.anchor.source.value,
+                one.rule.id, one.rule.anchor, _when(one.clock.anchor.at, site.zone),
+                SOURCES[one.clock.anchor.source.value][language == "ja"],
                 written(one.clock.due, site.zone), ", ".join(dict.fromkeys(reason.code for reason in one.reasons)),
             )
             for one in decision.considered
         ],
+        language=language,
     )  # fmt: skip
-    show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
+    show.line(say(language, "as of", at=written(site.now, site.zone), zone=site.zone))
 
 
 def _when(at: When | None, zone: str) -> str:

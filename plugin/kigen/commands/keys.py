@@ -33,7 +33,11 @@ def backup(call: Call, out: Path, passphrase_file: Path) -> None:
     passphrase = _passphrase(passphrase_file)
     if out.absolute().parent == site.state_dir.absolute():
         raise WrongUse(f"--out is in {site.state_dir}, where the keys are; expected a place that is not lost with them")
-    names = keys_backup.back_up(site.state_dir, out, passphrase, site.now)
+    try:
+        names = keys_backup.back_up(site.state_dir, out, passphrase, site.now)
+    except OSError as error:  # which names the file that is written first
+        raise WrongUse(f"{out} cannot be written: {error.strerror}; expected a new file in a folder that is there, and"
+                       " which this user may write") from None  # fmt: skip
     with site.transaction() as connection:
         keys_backup.note(connection, names, site.now)
     if call.is_json:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from kigen.commands.call import Call
+from kigen.policy.values import LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +32,8 @@ def everywhere() -> list[click.Parameter]:
                      help="The instant to decide at; without an offset it is read in the operator's zone."),
         click.Option(["--actor"], metavar="NAME", expose_value=False, callback=_keep,
                      help="Who does this, for the record; else the system user."),
+        click.Option(["--lang"], type=click.Choice(LANGUAGES), expose_value=False, callback=_keep,
+                     help="Language of reasons, meanings and proofs; else the setting kigen.language."),
         click.Option(["--json", "is_json"], is_flag=True, expose_value=False, callback=_keep,
                      help="One JSON document on standard output (a document a line where there are many)."),
         click.Option(["--debug", "is_debug"], is_flag=True, expose_value=False, callback=_keep,

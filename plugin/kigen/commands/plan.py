@@ -11,6 +11,7 @@ from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.dates import written
 from kigen.commands.options import command
+from kigen.commands.words import ACTIONS, by_name, named, say
 from kigen.errors import Status
 from kigen.policy.catalogue import RESTORABLE
 from kigen.policy.decide import Decision
@@ -36,7 +37,7 @@ def plan(call: Call, is_all: bool, kind: str | None, client: int | None, report:
     wanted = _wanted(site, tally, is_all, kind, client)
     if call.is_json:
         for decision in wanted:
-            show.as_json(decision.as_json(site.zone))
+            show.as_json(decision.as_json(site.zone, site.language))
     else:
         _show(site, wanted, tally)
     return Status.DONE
@@ -56,30 +57,31 @@ def _wanted(site: Site, tally: work.Tally, is_all: bool, kind: str | None, clien
 
 def _show(site: Site, wanted: Iterable[Decision], tally: work.Tally) -> None:
     rows: list[tuple[object, ...]] = []
-    total = 0
+    total, language = 0, site.language
     for decision in wanted:
         total += 1
         if len(rows) < SHOWN:
             record = decision.record
-            reasons = " ".join(text for _, text in show.folded(decision.reasons, site.zone, most=1))
+            reasons = " ".join(text for _, text in show.folded(decision.reasons, site.zone, 1, language))
             due = written(decision.due, site.zone)
-            name = f"{record.kind.value} {record.id}"
-            rows.append((name, record.client, decision.action, decision.rule, due, reasons))
-    title = f"Plan as of {written(site.now, site.zone)} ({site.zone})"
-    show.table(("Record", "Client", "Then", "Rule", "Due", "Why"), rows, title)
+            name, action = named(language, record.kind.value, record.id), ACTIONS[decision.action][language == "ja"]
+            rows.append((name, record.client, action, decision.rule, due, reasons))
+    title = say(language, "plan", at=written(site.now, site.zone), zone=site.zone)
+    show.table(("Record", "Client", "Then", "Rule", "Due", "Why"), rows, title, language)
     if total > len(rows):
-        show.line(f"… and {total - len(rows):,} more; --json lists them all, --report writes a page.")
-    for action, counts in sorted(tally.acts.items()):
-        show.line(f"{action}: {show.counts(counts)}")
+        show.line(say(language, "more shown", number=total - len(rows)))
+    for done, counts in sorted(tally.acts.items()):
+        told = ACTIONS[done][language == "ja"]
+        show.line(say(language, "counted", action=told, counts=show.counts(by_name(language, counts), language)))
     if tally.kept:
-        show.line(f"due, but kept: {show.counts(tally.kept)}")
-    show.line(f"{tally.read:,} records read.")
+        show.line(say(language, "due but kept", counts=show.counts(tally.kept, language)))
+    show.line(say(language, "records read", number=tally.read))
 
 
 def _write(call: Call, site: Site, path: Path) -> Status:
     from kigen.work.report import write_report  # brings the templates, which nothing else here needs
 
-    write_report(site, path)
+    write_report(site, path, site.language)
     if call.is_json:
         show.as_json({"report": str(path)})
     else:

@@ -13,9 +13,10 @@ from kigen.commands.records import LARGEST, is_there
 from kigen.commands.request_told import as_json, show_entry
 from kigen.errors import Status, WrongUse
 from kigen.policy.deadlines import REGIMES
-from kigen.policy.desk import METHODS, RIGHTS, SOURCES
+from kigen.policy.desk import FOR_OTHERS, METHODS, RIGHTS, SOURCES
 from kigen.policy.records import Kind
-from kigen.work import desk
+from kigen.work import authority, desk, passing_on
+from kigen.work.destroying import bring_up_file
 from kigen.work.site import Site
 
 NUMBER = click.IntRange(min=1, max=LARGEST)
@@ -34,12 +35,19 @@ def request() -> None:
 @click.option("--regime", type=click.Choice(sorted(REGIMES)), help="Whose law counts; else that of the country.")
 @click.option("--source", type=click.Choice(sorted(SOURCES)), help="Which way it came in.")
 @click.option("--reauthenticated", type=click.Choice(sorted(METHODS)), help="How it is known who asked.")
+@click.option("--by", type=click.Choice(FOR_OTHERS), help="Who asks in the person's place.")
+@click.option("--authority", "reference", metavar="REF", help="Where the document is kept by which that one may ask.")
+@click.option("--content", is_flag=True, help="It is about what the client stores for others: passed on to the client.")
 @with_call
 def open_(
     call: Call, client: int, contact: int | None, right: str, received: str | None, regime: str | None,
-    source: str | None, reauthenticated: str | None,
+    source: str | None, reauthenticated: str | None, by: str | None, reference: str | None, content: bool,
 ) -> Status:  # fmt: skip
     """Open a request and say when it must be answered; for an erasure also its date and what stands against it."""
+    if content and (contact or by):
+        raise WrongUse("--content is about data of the client's own customers; expected neither --contact nor --by")
+    if reference and not by:
+        raise WrongUse("--authority says by which document somebody else asks; expected --by as well")
     site = call.site()
     at = instant(received, site.zone, "--received") if received is not None else site.now
     is_known = is_there(site, (Kind.CLIENT, client))
@@ -49,10 +57,16 @@ def open_(
     codes = {"method": reauthenticated, "source": source}
     with site.transaction() as connection:
         told = {name: code for name, code in codes.items() if code is not None}
-        number = desk.open_request(site, connection, client, right, at, regime, told, contact or 0)
+        if content:
+            number = passing_on.open_and_pass_on(site, connection, client, right, at, regime, told)
+        else:
+            number = desk.open_request(site, connection, client, right, at, regime, told, contact or 0)
+        if by:
+            authority.note(site, connection, _entry(site, connection, number), by, reference)
         if contact and not site.host.left_of_contact(connection, client, contact):
             show.aside(f"client {client} has no contact {contact} now; the request is opened and waits for an answer")
             is_known = False
+    bring_up_file(site)
     _tell(call, site, number)
     return Status.DONE if is_known else Status.FINDINGS
 
@@ -124,6 +138,39 @@ def fulfil(call: Call, number: int, note: str | None) -> None:
 def withdraw(call: Call, number: int) -> None:
     """Close REQUEST because the person took it back."""
     _step(call, number, lambda site, connection: desk.withdraw(site, connection, number))
+
+
+@request.command("pass-on")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@with_call
+def pass_on(call: Call, number: int) -> None:
+    """Close REQUEST, for it is about what the client stores for others: the client is told, and answers it."""
+    _step(call, number, lambda site, connection: passing_on.pass_on(site, connection, number))
+
+
+@request.command("authority")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@click.option("--by", type=click.Choice(FOR_OTHERS), help="Who asks in the person's place; with --document.")
+@click.option("--document", metavar="REF", help="Where the document is kept; not what stands in it.")
+@with_call
+def authority_(call: Call, number: int, by: str | None, document: str | None) -> None:
+    """Note by which document somebody asks in the person's place, or show it; that somebody looked is noted first."""
+    if bool(by) != bool(document):
+        raise WrongUse("--by and --document belong together; expected both to note a document, neither to see it")
+    if by and document:
+        _step(
+            call,
+            number,
+            lambda site, connection: authority.note(site, connection, _entry(site, connection, number), by, document),
+        )
+        return
+    site = call.site()
+    with site.transaction() as connection:
+        found = authority.look_up(site, connection, _entry(site, connection, number))
+    if call.is_json:
+        show.as_json([{"by": one, "document": reference} for one, reference in found])
+    else:
+        show.table(("By", "Document"), found, "Documents of authority")
 
 
 def _step(call: Call, number: int, step: desk.Step) -> None:

@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 
 from kigen.commands import show
 from kigen.commands.dates import iso, short
+from kigen.policy.desk import AUTHORITY
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST
 from kigen.work import desk
 from kigen.work.asked import standing
 from kigen.work.desk import Entry
+from kigen.work.progress import progress_of
 from kigen.work.readings import read_records
 from kigen.work.site import Site
 
@@ -24,16 +26,22 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
         "state": one.state, "received": iso(one.received, site.zone), "due": iso(one.deadline.due, site.zone),
         "regime": one.regime,
         "derivation": [
-            {"code": step.code, "day": step.day.isoformat(), "text": step.text()} for step in one.deadline.derivation
+            {"code": step.code, "day": step.day.isoformat(), "text": step.text(site.language)}
+            for step in one.deadline.derivation
         ],
         "linked": one.linked, "closed": iso(one.closed, site.zone),
     }  # fmt: skip
     if in_full:
         told["history"] = [
             {"at": iso(row.at, site.zone), "step": row.act, "actor": row.actor, "reauthenticated": row.method,
-             "source": row.source, "reason": row.reason, "route": row.route}
+             "source": row.source, "reason": None if row.act == AUTHORITY else row.reason, "route": row.route}
             for row in desk.history(connection, one)
         ]  # fmt: skip
+        stands = progress_of(site, connection, one)
+        told["progress"] = {
+            "stage": stands.stage, "at": iso(stands.at, site.zone), "text": stands.text(site.zone),
+            "text_ja": stands.text(site.zone, "ja"),
+        }  # fmt: skip
         told["question"] = iso(desk.question(connection, one), site.zone)
         told["deletion"], told["by_hand"] = None, []
         if one.is_open and one.is_erasure_of_contact:
@@ -43,7 +51,7 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
                     "table": task.table,
                     "rows": task.rows,
                     "columns": task.columns,
-                    "text": task.text(),
+                    "text": task.text(site.language),
                 }
                 for task in site.host.left_of_contact(connection, one.client, one.contact)
             ]
@@ -62,7 +70,7 @@ def _deletion(site: Site, connection: Connection, one: Entry) -> dict[str, Any] 
                 return {
                     "date": iso(rule.clock.due, site.zone),
                     "action": rule.effect.value if rule.effect else "keep",
-                    "blockers": [reason.as_json(site.zone) for reason in standing(rule)],
+                    "blockers": [reason.as_json(site.zone, site.language) for reason in standing(rule)],
                     "further_users": site.host.further_users(connection, [one.client]).get(one.client, 0),
                 }
     return None
@@ -76,6 +84,7 @@ def show_entry(told: dict[str, Any]) -> None:
     show.line(f"Received {short(told['received'])}; to be answered before {short(told['due'])} ({told['regime']}).")
     for step in told["derivation"]:
         show.line(f"  {step['text']}")
+    show.line(told["progress"]["text"])
     deletion = told["deletion"]
     if deletion:
         date = short(deletion["date"]) or "an unknown date"

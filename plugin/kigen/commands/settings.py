@@ -35,12 +35,12 @@ def listed(call: Call) -> None:
     site = call.site()
     with site.reading() as connection:
         stored = ledger.stored(connection)
-    rows = [_as_json(setting, stored) for setting in declared(site.plugins.rules()).values()]
+    rows = [_as_json(setting, stored, site.language) for setting in declared(site.plugins.rules()).values()]
     if call.is_json:
         show.as_json(rows)
         return
     cells = [(row["name"], row["value"], "yes" if row["is_set"] else "", row["words"]) for row in rows]
-    show.table(("Setting", "Value", "Set", "Means"), cells)
+    show.table(("Setting", "Value", "Set", "Means"), cells, language=site.language)
 
 
 @settings.command("get")
@@ -51,7 +51,7 @@ def get(call: Call, name: str) -> None:
     site = call.site()
     setting = _setting(site, name)
     with site.reading() as connection:
-        told = _as_json(setting, ledger.stored(connection))
+        told = _as_json(setting, ledger.stored(connection), site.language)
     if call.is_json:
         show.as_json(told)
     else:
@@ -79,7 +79,7 @@ def change(call: Call, name: str, value: str | None, to_default: bool, no_previe
     change_made = _preview(site, name, value) if is_counted else None
     with site.transaction() as connection:
         ledger.store(connection, name, value, site.now, site.actor)
-        told = _as_json(setting, ledger.stored(connection))
+        told = _as_json(setting, ledger.stored(connection), site.language)
         told["previews_first"] = setting.is_rule and brakes.unconfirmed(site, connection) is not None
     told["newly_due"] = change_made.newly if change_made else None
     told["no_longer_due"] = change_made.no_longer if change_made else None
@@ -136,10 +136,10 @@ def _check_choice(name: str, parsed: object, rules: list[str]) -> None:
         raise WrongUse(f"setting {name}: {parsed!r}; expected {near[0] if near else ' or '.join(choices[:2])}")
 
 
-def _as_json(setting: Setting, stored: dict[str, str]) -> dict[str, object]:
+def _as_json(setting: Setting, stored: dict[str, str], language: str = "en") -> dict[str, object]:
     return {
         "name": setting.name, "value": _shown(setting, stored.get(setting.name, setting.default)),
-        "default": setting.default, "is_set": setting.name in stored, "words": setting.words[0],
+        "default": setting.default, "is_set": setting.name in stored, "words": setting.words[language == "ja"],
         "article": setting.article,
     }  # fmt: skip
 

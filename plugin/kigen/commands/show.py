@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from kigen.commands.words import headings, say
 from kigen.policy.reasons import Reason
 
 Tell = Callable[[int, int | None], None]
@@ -37,25 +38,25 @@ def aside(text: str) -> None:
     click.echo(f"kigen: {text}", err=True)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "", language: str = "en") -> None:
     """A table; nothing but its title where there are no rows. Cells are shown as they are, never as markup."""
     made = Table(title=title or None, title_justify="left", show_edge=False, pad_edge=False)
-    for column in columns:
+    for column in headings(language, *columns):
         made.add_column(column, overflow="fold")  # a rule's name cut short is the name of another
     for row in rows:
         made.add_row(*(Text("" if cell is None else printable(str(cell))) for cell in row))
     if made.row_count:
         _console().print(made)
     elif title:
-        line(f"{title}: none")
+        line(say(language, "none", title=title))
 
 
-def folded(reasons: Iterable[Reason], zone: str, most: int = 3) -> Iterator[tuple[str, str]]:
+def folded(reasons: Iterable[Reason], zone: str, most: int = 3, language: str = "en") -> Iterator[tuple[str, str]]:
     """Codes with their sentences, `most` of one code; a client under a floor has one for each of its papers."""
-    return folded_texts(((reason.code, reason.text(zone)) for reason in reasons), most)
+    return folded_texts(((reason.code, reason.text(zone, language)) for reason in reasons), most, language)
 
 
-def folded_texts(told: Iterable[tuple[str, str]], most: int = 3) -> Iterator[tuple[str, str]]:
+def folded_texts(told: Iterable[tuple[str, str]], most: int = 3, language: str = "en") -> Iterator[tuple[str, str]]:
     """The same with sentences that are made already."""
     by_code: dict[str, list[str]] = {}
     for code, text in told:
@@ -63,13 +64,13 @@ def folded_texts(told: Iterable[tuple[str, str]], most: int = 3) -> Iterator[tup
     for code, several in sorted(by_code.items(), key=lambda item: len(item[1]) > most):
         yield from ((code, text) for text in several[:most])
         if len(several) > most:
-            yield code, f"… and {len(several) - most:,} more of this sort (--json has all)."
+            yield code, say(language, "more of this sort", number=len(several) - most)
 
 
-def counts(found: Mapping[str, int]) -> str:
+def counts(found: Mapping[str, int], language: str = "en") -> str:
     """`3 × order, 1 × client` for counts by name, the largest first: `client 3` would be the client of that number."""
     named = sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))
-    return ", ".join(f"{number:,} × {name}" for name, number in named if number) or "none"
+    return ", ".join(f"{number:,} × {name}" for name, number in named if number) or say(language, "nothing")
 
 
 @contextmanager

@@ -8,8 +8,10 @@ import click
 
 from kigen.commands import show
 from kigen.commands.call import Call
+from kigen.commands.dates import written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
+from kigen.commands.words import say
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site
@@ -40,8 +42,8 @@ def sweep(call: Call, confirm: bool, limit: int | None, max_seconds: float | Non
     if call.is_json:
         show.as_json(swept.as_json())
     else:
-        _show(swept)
-    return _tell(swept)
+        _show(swept, site.language)
+    return _tell(site, swept)
 
 
 def _run(site: Site, confirm: bool, budget: Budget, tell: show.Tell) -> Swept:
@@ -56,8 +58,11 @@ def _run(site: Site, confirm: bool, budget: Budget, tell: show.Tell) -> Swept:
     raise AssertionError("the last try returns or raises")
 
 
-def _tell(swept: Swept) -> Status:
+def _tell(site: Site, swept: Swept) -> Status:
     """Say on standard error what a person must know, and which exit status that is."""
+    if swept.stated and swept.stated["lies"] == "past" and swept.acted:
+        at, clock = written(site.now, site.zone), written(site.machine_now, site.zone)
+        show.aside(say(site.language, "past", at=at, clock=clock, zone=site.zone))
     brakes = {brake.code for brake in swept.brakes}
     is_refused = swept.stopped in brakes
     if is_refused:
@@ -78,7 +83,7 @@ def _tell(swept: Swept) -> Status:
     return Status.FINDINGS if swept.failures or swept.warnings or violations else Status.DONE
 
 
-def _show(swept: Swept) -> None:
+def _show(swept: Swept, language: str) -> None:
     told = swept.as_json()
     if swept.acted or not swept.planned.acts:
         rows = [(name, show.counts(told[name])) for name in ("archived", "deleted", "anonymised") if told[name]]
@@ -87,7 +92,7 @@ def _show(swept: Swept) -> None:
     if swept.kept:
         rows.append(("kept", show.counts(swept.kept)))
     show.table(("", "Records"), rows)
-    show_left(swept.left, swept.left_rows)
+    show_left(swept.left, swept.left_rows, language)
     if swept.run is not None:
         ended = f"stopped by {swept.stopped}" if swept.stopped else "looked at everything that was due"
         done = f"{swept.acted:,} records in {swept.seconds:.1f} s, {swept.remaining:,} remaining"

@@ -38,6 +38,8 @@ class Why(StrEnum):
     NO_ROOM = "no-room"
     MANY = "and-more"
     """More such places in this column than are listed."""
+    MERGED = "merged-and-unnamed"
+    """A client that became part of this one, whose name nobody knows any more; the place is `*`, and its number."""
     ENDLESS = "not-all-looked-for"
     """The person has more values of this sort than are looked for; the place is `*`, the sort and the client."""
 
@@ -69,6 +71,10 @@ SENTENCES: Mapping[Why, tuple[str, str]] = {
     Why.NO_ROOM: (
         "The masked data did not fit the column and was emptied.",
         "匿名化したデータが列に収まらないため、空にしました。",
+    ),
+    Why.MERGED: (
+        "A client that became part of this one could not be looked for by its own name, which is known no more.",
+        "この顧客に統合された旧顧客の氏名が残っていないため、旧氏名では検索できませんでした。",
     ),
     Why.ENDLESS: (
         "The client has very many values of this kind, so perhaps not all of them were looked for.",

@@ -7,8 +7,8 @@ mask is known to fit, so that a client who cannot be anonymised is left as it wa
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import bindparam, column, table, update
@@ -56,11 +56,12 @@ class Ground:
 
 @dataclass
 class Change:
-    """New values of some columns of one row, by its key."""
+    """New values of some columns of one row, by its key; `of` names the records that the row is, or hangs on."""
 
     table: str
     key: dict[str, Any]
     values: dict[str, object]
+    of: frozenset[Ref] = frozenset()
 
 
 @dataclass
@@ -74,21 +75,32 @@ class Plan:
     bought: list[Ref] = field(default_factory=list)
     kept: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
 
+    def masking(self, only: Collection[Ref]) -> Plan:
+        """No more of it than the masks in the rows of these records; what else there is to list, the rest tells."""
+        changes = [one for one in self.changes if not one.of.isdisjoint(only)]
+        changed = {(one.table, key_text(tuple(one.key.values()))) for one in changes}
+        left = {one for one in self.left if one.why is not Why.MAYBE and (one.table, one.key) in changed}
+        slips = {ref: names for ref, names in self.slips.items() if ref in only}
+        return Plan([], changes, slips, left, [ref for ref in self.bought if ref in only])
+
 
 def planned(ground: Ground, selected: Iterable[Selected], keeping: Keeping, inside: Inside) -> Plan:
     """Which rows go and what is written into those that stay. Raises CannotAnonymise, with a sentence, if it cannot."""
     plan, staying = Plan(), []
-    for one in selected:
-        if _stays(ground, one, keeping):
-            staying.append(one)
+    for one, codes in (each for several in selected for each in _by_reasons(several, keeping)):
+        if _stays(ground, one, codes):
+            staying.append((one, codes))
         else:
             plan.going.append(one)
+    documents = {ref for ref, _ in keeping.documents}
     going = defaultdict(list)
     for one in plan.going:
         going[one.table].append(one)
-    for holding in read_holdings(ground.rows, ground.datamap, ground.shapes, staying):
-        rows = [row for row in holding.rows if not any(_has(one, row) for one in going[holding.table.name])]
-        mask_rows(ground, Holding(holding.table, holding.selected, holding.key, rows), keeping, inside, plan)
+    for one, codes in staying:
+        for holding in read_holdings(ground.rows, ground.datamap, ground.shapes, [one]):
+            rows = [row for row in holding.rows if not any(_has(other, row) for other in going[holding.table.name])]
+            for part, reasons in _by_payments(ground, replace(holding, rows=rows), codes, keeping):
+                mask_rows(ground, part, reasons, inside, plan, documents)
     return plan
 
 
@@ -132,13 +144,44 @@ def _write(rows: Rows, changes: Iterable[Change]) -> tuple[tuple[str, tuple[str,
     return tuple((name, tuple(sorted(names)), number) for name, (names, number) in sorted(told.items()))
 
 
-def _stays(ground: Ground, one: Selected, keeping: Keeping) -> bool:
+def _by_reasons(one: Selected, keeping: Keeping) -> Iterator[tuple[Selected, frozenset[str]]]:
+    """What was selected, in as many as there are different reasons for the records that it hangs on."""
+    if not one.is_kept or not one.of:
+        yield one, keeping.codes
+        return
+    alike: dict[frozenset[str], set[Any]] = defaultdict(set)
+    for number in one.ids:
+        alike[keeping.codes_of(one.of, number)].add(number)
+    for codes, ids in sorted(alike.items(), key=lambda item: sorted(item[0])):
+        yield replace(one, ids=frozenset(ids)), codes
+
+
+def _by_payments(
+    ground: Ground, holding: Holding, codes: frozenset[str], keeping: Keeping
+) -> Iterator[tuple[Holding, frozenset[str]]]:
+    """The same rows; payments, which are a client's or an invoice's, each for its own reasons."""
+    alike: dict[frozenset[str], list[dict[str, Any]]] = defaultdict(list)
+    for row in holding.rows if holding.table.name == ground.payments else ():
+        alike[keeping.reasons.get((Kind.PAYMENT, row["id"]), codes)].append(row)
+    if not alike:
+        yield holding, codes
+    for reasons, rows in alike.items():
+        yield replace(holding, rows=rows), reasons
+
+
+def _records(ground: Ground, holding: Holding, row: Mapping[str, Any]) -> frozenset[Ref]:
+    is_payment = holding.table.name == ground.payments
+    own = [(Kind.PAYMENT, row["id"])] if is_payment else []
+    return frozenset([*own, *((kind, row[holding.selected.by]) for kind in holding.selected.of)])
+
+
+def _stays(ground: Ground, one: Selected, codes: Collection[str]) -> bool:
     if not one.is_kept or one.table not in ground.shapes:
         return False
     if one.table not in ground.datamap:
         raise CannotAnonymise(f"{one.table} is in no data map, so nobody can say what in it is to be masked.")
     found = ground.datamap[one.table]
-    if found.treatment(is_floored=True) is Treatment.DELETE and not is_needed(ground.datamap, found, keeping.codes):
+    if found.treatment(is_floored=True) is Treatment.DELETE and not is_needed(ground.datamap, found, codes):
         return False
     refuse(ground, one)
     return True
@@ -160,10 +203,13 @@ def _has(one: Selected, row: Mapping[str, Any]) -> bool:
     return columns <= row.keys() and one.has(dict(row))
 
 
-def mask_rows(ground: Ground, holding: Holding, keeping: Keeping, inside: Inside, plan: Plan) -> None:
-    """Plan what is written into these rows, all of which stay."""
+def mask_rows(
+    ground: Ground, holding: Holding, codes: Collection[str], inside: Inside, plan: Plan,
+    documents: Collection[Ref] = (),
+) -> None:  # fmt: skip
+    """Plan what is written into these rows, all of which stay for these reasons."""
     name, shape = holding.table.name, ground.shapes[holding.table.name]
-    fields = [one for one in unneeded(holding.table, keeping.codes) if one.name in shape.columns]
+    fields = [one for one in unneeded(holding.table, codes) if one.name in shape.columns]
     if not holding.rows:
         return
     if fields and not holding.key:
@@ -179,8 +225,8 @@ def mask_rows(ground: Ground, holding: Holding, keeping: Keeping, inside: Inside
             if new != row[one.name]:
                 values[one.name] = new
         if values:
-            plan.changes.append(Change(name, key, values))
-            if ref := _ref(ground, holding.table, row, {ref for ref, _ in keeping.documents}):
+            plan.changes.append(Change(name, key, values, _records(ground, holding, row)))
+            if ref := _ref(ground, holding.table, row, documents):
                 plan.slips[ref] |= {f"{name}.{one}" for one in values}
             if not ground.bought.isdisjoint(f"{name}.{one}" for one in values):
                 plan.bought += [(Kind(of), row["id"]) for of in holding.table.holds]
@@ -203,7 +249,7 @@ def _masked(
     return found.value, found.findings
 
 
-def _ref(ground: Ground, found: Table, row: Mapping[str, Any], documents: set[Ref]) -> Ref | None:
+def _ref(ground: Ground, found: Table, row: Mapping[str, Any], documents: Collection[Ref]) -> Ref | None:
     """The kept document that a masked row is, or is a part of; None for what is neither."""
     own = [(Kind(of), row["id"]) for of in found.holds if of in frozenset(Kind)]
     if found.name == ground.payments:

@@ -20,7 +20,7 @@ from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.selected import Selected, delete_all
 from kigen.hosts.sought import Found
 from kigen.hosts.taken_since import taken
-from kigen.hosts.traces import Candidates, Listing, list_found, searched, why
+from kigen.hosts.traces import Candidates, Listing, is_a_place, list_found, searched, why
 from kigen.policy.datamap import Field, Table
 from kigen.policy.fates import Fate, Treatment
 from kigen.policy.identifiers import Identifier, Strength
@@ -200,7 +200,7 @@ class Clearing:
         """A place that stays. The name in a namesake's own row is none."""
         known = self.search.field(one.table, column)
         for hit in one.hits[column]:
-            if hit.strength is Strength.ALONE or known is None or known.sort in TEXTS:
+            if hit.strength is Strength.ALONE or is_a_place(known, hit):
                 self.listing.add(hit.owner, one.table, column, one.key, reason)
 
     def _list_rest(self, one: Found, known: Field | None, column: str, new: object) -> None:

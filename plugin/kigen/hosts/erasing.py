@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -21,7 +21,7 @@ from kigen.hosts.clearing import Clearing
 from kigen.hosts.foreseen import Foreseen, foresee
 from kigen.hosts.handing import OnOthers, but_for, handed_over
 from kigen.hosts.holdings import Holding, read_holdings
-from kigen.hosts.owners import FieldIds, columns_of, holders
+from kigen.hosts.owners import FieldIds, author_of, columns_of, holders
 from kigen.hosts.people import FieldSorts, person_of
 from kigen.hosts.port import Drift, Host
 from kigen.hosts.rows import Rows
@@ -40,7 +40,7 @@ from kigen.policy.identifiers_of import SPELLINGS, identifiers_of
 from kigen.policy.identifiers_search import Matcher
 from kigen.policy.keeping import Keeping
 from kigen.policy.masks_inside import Inside
-from kigen.policy.records import Kind
+from kigen.policy.records import Kind, Ref
 
 
 class Erasing(Host):
@@ -109,12 +109,15 @@ class Erasing(Host):
         return look_for(self._search(connection, Known(tuple(people)), with_answers(self.datamap, known)))
 
     def anonymise(
-        self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
-        ground, inside = self._ground(connection, account, salt, list(known))
+        self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = (),
+        person: Person | None = None, only: Collection[Ref] | None = None,
+    ) -> Anonymised:  # fmt: skip
+        ground, inside = self._ground(connection, account, salt, list(known), person=person)
         handed = self._torn(ground, inside, account, keeping)
         selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
         own = planned(ground, but_for(handed, selected), keeping, inside)
+        if only is not None:
+            return carry_out(ground, own.masking(only))
         return carry_out(ground, own).with_others(carry_out(ground, handed))
 
     def part(self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()) -> Anonymised:
@@ -145,14 +148,22 @@ class Erasing(Host):
     def _torn(self, ground: Ground, inside: Inside, account: Account, keeping: Keeping) -> Plan:
         """What becomes of this client's payments on invoices of others, but for those that are kept themselves."""
         kept = {number for kind, number in keeping.records if kind is Kind.PAYMENT}
-        paid = frozenset(one.id for one in account.paid_for_others)
+        standing = self._standing(ground, account)
+        paid = frozenset(one.id for one in account.paid_for_others if one.invoice in standing)
         return handed_over(ground, self.on_others, paid - kept, inside)
 
+    def _standing(self, ground: Ground, account: Account) -> set[int]:
+        """The invoices of others that this client paid and that are there: one may just have gone with its owner."""
+        invoices, wanted = self.datamap.holder(Kind.INVOICE), {one.invoice or 0 for one in account.paid_for_others}
+        found = ground.rows.read(invoices.name, ("id",), "id", wanted) if invoices and wanted else []
+        return {row["id"] for row in found}
+
     def _ground(
-        self, connection: Connection, account: Account, salt: bytes, said: list[Answer], lock: bool = True
-    ) -> tuple[Ground, Inside]:
+        self, connection: Connection, account: Account, salt: bytes, said: list[Answer], lock: bool = True,
+        person: Person | None = None,
+    ) -> tuple[Ground, Inside]:  # fmt: skip
         """What masking an account's rows stands on, and what is masked within structured data."""
-        (person,) = self.people(connection, [account], said)
+        person = person or self.people(connection, [account], said)[0]
         ground = Ground(
             self._rows(connection, lock), with_answers(self.datamap, said), self._shaped(connection), salt,
             self._unmasked(connection, said), self.spared, self.payments, self.bought,
@@ -203,7 +214,7 @@ class Erasing(Host):
                 yield Selected(table.name, link.column, clients, is_kept=is_kept)
 
     def _note_whose(self, connection: Connection, datamap: DataMap) -> None:
-        """Whose the rows of others are in which traces were cleared, where that is noted."""
+        """Whose the rows of others are in which traces were cleared, and who wrote them, where that is noted."""
         taken, rows = noted(connection), self._rows(connection)
         for piece in taken.pieces if taken else ():
             if taken and piece.new and len(piece.key) == 1:
@@ -211,6 +222,7 @@ class Erasing(Host):
                 found = rows.read(piece.table, wanted, by, [value])
                 for held in holders(rows, datamap, piece.table, found, self._fields(rows)):
                     taken.clients |= held
+                taken.clients.update(one for row in found if (one := author_of(datamap, row)))
 
     def _search(self, connection: Connection, known: Known, datamap: DataMap) -> Search:
         rows = self._rows(connection)

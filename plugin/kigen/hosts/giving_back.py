@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, column, table, text, update
+from sqlalchemy import ColumnElement, Connection, and_, column, table, text, true, update
 from sqlalchemy.exc import DBAPIError
 
 from kigen.hosts.rows import Rows, batches, quoted
 from kigen.hosts.shapes import Shapes
-from kigen.hosts.taken import Piece, by_key, read_whole
+from kigen.hosts.taken import Piece, Row, by_key, read_whole
 
 UNIQUE, HANGING = 1062, 1452
 """What MariaDB and MySQL call a value that is there already, and a row that hangs on none."""
@@ -28,6 +28,11 @@ UNFIT = frozenset(
     {1048, 1054, 1146, 1264, 1265, 1292, 1364, 1366, 1406, 1442, 1452, 1644, 1690, 1906, 3105, 3819, 4025}
 )
 """And their words for what the tables do not take any more; every other error is about the server."""
+
+UNLIKE = frozenset({"float", "json", "bit", "geometry", "point"})
+"""Types of columns by which a server does not find a row again that has the very value it was given."""
+
+CHANGED = "{table} does not take a row as it was: the schema or a trigger has changed since"
 
 _NAMED = re.compile(r"for key '(?:[\w$]+\.)?([\w$]+)'|UNIQUE constraint failed: ([\w$., ]+)$")
 
@@ -80,6 +85,7 @@ def _insert(rows: Rows, shapes: Shapes, piece: Piece, computed: frozenset[tuple[
     into = f"INSERT INTO {quoted(piece.table)} ({names})"
     marks = ", ".join(["?" if is_sqlite else "%s"] * len(places))
     statement = f"{into if is_sqlite else into.replace('%', '%%')} VALUES ({marks})"
+    before = Counter() if key else _alike(rows, piece)
     try:
         rows.connection.exec_driver_sql(statement, [tuple(row[place] for place in places) for row in piece.rows])
     except DBAPIError as error:
@@ -87,7 +93,28 @@ def _insert(rows: Rows, shapes: Shapes, piece: Piece, computed: frozenset[tuple[
         if sentence is None:
             raise
         raise CannotGiveBack(sentence) from None
-    _check_rows(rows, piece, key)
+    if key:
+        _check_rows(rows, piece, key)
+    elif _alike(rows, piece) - before != Counter(piece.rows):
+        raise CannotGiveBack(CHANGED.format(table=piece.table))
+
+
+def _alike(rows: Rows, piece: Piece) -> Counter[Row]:
+    """How many rows of a table without a key are there that are just like those of a piece.
+
+    The database finds them by what it compares as it is stored, and looking at each of them tells the rest.
+    """
+    types, wanted = rows.schema.types.get(piece.table, {}), set(piece.rows)
+    found: Counter[Row] = Counter()
+    compared = [place for place, name in enumerate(piece.columns) if types.get(name, "text") not in UNLIKE]
+    by_value = {tuple(row[place] for place in compared) for row in wanted}
+    for values in by_value:
+        names = [piece.columns[place] for place in compared]
+        like = (column(name).is_not_distinct_from(value) for name, value in zip(names, values, strict=True))
+        matching = and_(true(), *like)
+        same = read_whole(rows.connection, rows.schema, piece.table, piece.columns, matching)
+        found.update(row for row in same if tuple(row[place] for place in compared) == values and row in wanted)
+    return found
 
 
 def _check_numbers(rows: Rows, piece: Piece, key: str) -> None:
@@ -100,9 +127,7 @@ def _check_numbers(rows: Rows, piece: Piece, key: str) -> None:
 
 
 def _check_rows(rows: Rows, piece: Piece, key: tuple[str, ...]) -> None:
-    """Whether what stands there is what was taken; of a table without a key nobody can tell which rows these are."""
-    if not key:
-        return
+    """Whether what stands there is what was taken."""
     places = [piece.columns.index(name) for name in key]
     wanted = {tuple(row[place] for place in places): row for row in piece.rows}
     for batch in batches(number for number, *_ in wanted):
@@ -112,7 +137,7 @@ def _check_rows(rows: Rows, piece: Piece, key: tuple[str, ...]) -> None:
             if wanted.get(mine) == row:
                 del wanted[mine]
     if wanted:
-        raise CannotGiveBack(f"{piece.table} does not take a row as it was: the schema or a trigger has changed since")
+        raise CannotGiveBack(CHANGED.format(table=piece.table))
 
 
 def _change_back(rows: Rows, piece: Piece) -> bool:

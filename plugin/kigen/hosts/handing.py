@@ -10,7 +10,6 @@ from kigen.hosts.anonymised import Left, Why, key_text
 from kigen.hosts.anonymising import Change, Ground, Plan, mask_rows, refuse
 from kigen.hosts.holdings import Holding, read_holdings
 from kigen.hosts.selected import Selected
-from kigen.policy.keeping import Keeping
 from kigen.policy.masks_inside import Inside
 
 
@@ -44,7 +43,7 @@ def but_for(handed: Plan, selected: Iterable[Selected]) -> Iterator[Selected]:
 
 
 def _cut(ground: Ground, holding: Holding, place: OnOthers, inside: Inside, plan: Plan) -> None:
-    mask_rows(ground, holding, Keeping(frozenset(), frozenset()), inside, plan)
+    mask_rows(ground, holding, (), inside, plan)
     changed: dict[Any, Change] = {tuple(one.key.values()): one for one in plan.changes if one.table == place.table}
     for row in holding.rows:
         key = holding.key_of(row)

@@ -5,8 +5,9 @@ A host that cannot tell answers with nothing, or that it cannot; then its client
 
 from __future__ import annotations
 
+import datetime as dt
 from abc import ABC
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -17,10 +18,12 @@ from kigen.hosts.contact import ByHand
 from kigen.hosts.foreseen import Foreseen
 from kigen.hosts.giving_back import CannotGiveBack, GivenBack
 from kigen.hosts.holdings import Holding
+from kigen.hosts.mailed import Former
 from kigen.hosts.taken import Piece, Taken
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
 from kigen.policy.datamap import DataMap
+from kigen.policy.elsewhere import Elsewhere
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
 from kigen.policy.keeping import Keeping
@@ -44,6 +47,23 @@ class People(ABC):
         """Whether each of these clients is marked as wanting offers; nobody where the platform has no such mark.
 
         The mark is no consent: it says neither when nor to what somebody agreed.
+        """
+        return {}
+
+    def former_addresses(self, connection: Connection, clients: Sequence[int], since: dt.datetime) -> Former:
+        """Addresses to which the platform wrote to each of these clients at `since` or later, and that nobody in the
+        account has now; without any left out."""
+        return {}
+
+    def elsewhere(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[Elsewhere, ...]]:
+        """Which outside services know each of these clients, whatever is deleted here; without any left out."""
+        return {}
+
+    def rare(self, connection: Connection, clients: Sequence[int], least: int) -> dict[int, int]:
+        """Of these anonymised clients those that what is kept of them still tells apart.
+
+        By client the fewest clients that share the country, date and amount of one of its documents, where these are
+        fewer than `least`.
         """
         return {}
 
@@ -86,12 +106,15 @@ class People(ABC):
         raise self._cannot()
 
     def anonymise(
-        self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = ()
-    ) -> Anonymised:
+        self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = (),
+        person: Person | None = None, only: Collection[Ref] | None = None,
+    ) -> Anonymised:  # fmt: skip
         """Delete what of this client nothing keeps, and mask what stays, in the caller's transaction.
 
         The account was read with a lock in it. `salt` is the installation's secret. Raises CannotAnonymise, with a
-        sentence, before anything is changed. A second call changes nothing.
+        sentence, before anything is changed. A second call changes nothing. `person` is who is behind it where that is
+        known already, also from rows that are gone. `only`: no more than to mask the rows of these records that stay,
+        as a step of a large client does; such a client gets a call without it last.
         """
         raise self._cannot()
 

@@ -12,6 +12,7 @@ from sqlalchemy import and_, column
 from sqlalchemy.sql import ColumnElement
 
 from kigen.hosts.rows import Rows
+from kigen.policy.records import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,8 @@ class Selected:
     """Rows of a table whose column `by` is one of `ids`.
 
     `only`: of these, rows in which a further column is one of some values. `but`: not the rows with these ids.
-    `is_kept`: what they hang on stays, so whether they go is the data map's word and not the links'.
+    `is_kept`: what they hang on stays, so whether they go is the data map's word and not the links'. `of`: the kinds of
+    record that `ids` are numbers of; none where they hang on the client alone, or on no record.
     """
 
     table: str
@@ -28,6 +30,7 @@ class Selected:
     only: tuple[str, tuple[Any, ...]] | None = None
     but: frozenset[int] = frozenset()
     is_kept: bool = False
+    of: tuple[Kind, ...] = ()
 
     def delete(self, rows: Rows) -> int:
         """Delete these rows; how many went. 0 where the table or the column is absent."""
@@ -65,6 +68,9 @@ def parted(one: Selected, is_kept: Callable[[Any], bool]) -> Iterator[Selected]:
             yield replace(one, ids=ids, is_kept=stays)
 
 
-def selected(table: str, by: str, ids: AbstractSet[Any], only: tuple[str, tuple[Any, ...]] | None = None) -> Selected:
+def selected(
+    table: str, by: str, ids: AbstractSet[Any], only: tuple[str, tuple[Any, ...]] | None = None,
+    of: tuple[Kind, ...] = (),
+) -> Selected:  # fmt: skip
     """Rows by one column, nothing of which is kept."""
-    return Selected(table, by, frozenset(ids), only)
+    return Selected(table, by, frozenset(ids), only, of=of)

@@ -15,15 +15,21 @@ from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
 from kigen.hosts import bulk, changes
 from kigen.hosts.closing import Closing
+from kigen.hosts.elsewhere import Told, elsewhere
 from kigen.hosts.erasing import Erasing
 from kigen.hosts.giving_back import GivenBack, give_back
+from kigen.hosts.mailed import Address, Former, Mails, former
+from kigen.hosts.owners import authors
 from kigen.hosts.port import Drift
+from kigen.hosts.rare import Documented, rare
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
-from kigen.hosts.taken import Piece, Taken, noting
+from kigen.hosts.taken import Piece, Taken, named_by, noting
 from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
 from kigen.policy.datamap import CLIENT
+from kigen.policy.elsewhere import Elsewhere
+from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind
 from kigen.policy.sorts import Sort
 
@@ -51,6 +57,18 @@ class SqlHost(Erasing):
 
     ways: ClassVar[tuple[Way, ...]]
     """Every way by which reading an account finds rows that are the client's."""
+
+    mails: ClassVar[Mails]
+    """Where the platform notes to whom it wrote."""
+
+    addressed: ClassVar[tuple[Address, ...]]
+    """Where the addresses of the people in an account stand."""
+
+    outside: ClassVar[tuple[Told, ...]]
+    """Which columns name services outside that know the client."""
+
+    documented: ClassVar[Documented]
+    """Which columns of a kept document could tell a client apart."""
 
     def __init__(self, zone: str) -> None:
         super().__init__(zone)
@@ -107,9 +125,10 @@ class SqlHost(Erasing):
     def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
         return bulk.sizes(self._rows(connection), self.datamap, self.ways, clients)
 
-    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
+    def shed(self, connection: Connection, client: int, limit: int, keeping: Keeping | None = None) -> dict[str, int]:
         files = {place.partition(".")[0] for place in self.attached}
-        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files)
+        codes = keeping.codes if keeping else None
+        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files, codes)
 
     def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
         return self.all_fingerprints(connection, {kind: ids}).get(kind, {})
@@ -128,6 +147,7 @@ class SqlHost(Erasing):
     def taking(self, connection: Connection) -> Iterator[Taken]:
         with noting(connection) as taken:
             yield taken
+        taken.clients |= named_by(taken.pieces, authors(self.datamap))
 
     def give_back(self, connection: Connection, pieces: Sequence[Piece]) -> GivenBack:
         self._schema, self._shapes = read_schema(connection), None  # as it is now, and not as it was when these went
@@ -150,6 +170,15 @@ class SqlHost(Erasing):
         if holder is None or flag is None:
             return {}
         return {row["id"]: bool(row[flag]) for row in self._rows(connection).read(holder.name, (flag,), "id", clients)}
+
+    def former_addresses(self, connection: Connection, clients: Sequence[int], since: dt.datetime) -> Former:
+        return former(self._rows(connection), self.mails, self.addressed, clients, since, self.zone)
+
+    def elsewhere(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[Elsewhere, ...]]:
+        return elsewhere(self._rows(connection), self.outside, clients)
+
+    def rare(self, connection: Connection, clients: Sequence[int], least: int) -> dict[int, int]:
+        return rare(self._rows(connection), self.documented, clients, least)
 
     def archive(self, connection: Connection, ids: Sequence[int]) -> dict[int, str]:
         return self.closing.close(self._rows(connection, lock=True), ids)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -48,6 +48,18 @@ class Taken:
 
     pieces: list[Piece] = field(default_factory=list)
     clients: set[int] = field(default_factory=set)
+
+
+def named_by(pieces: Iterable[Piece], columns: Collection[str]) -> set[int]:
+    """The clients that rows name in columns of this name: whose a row is, or who wrote it."""
+    return {
+        row[place]
+        for piece in pieces
+        for place, name in enumerate(piece.columns)
+        if name in columns
+        for row in (*piece.rows, *([piece.new] if piece.new else []))
+        if type(row[place]) is int and row[place] > 0
+    }
 
 
 def from_json(told: Sequence[Any]) -> Piece:

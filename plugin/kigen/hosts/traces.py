@@ -20,8 +20,13 @@ from kigen.hosts.people import full
 from kigen.hosts.search import TEXTS, Search
 from kigen.hosts.shapes import Shapes
 from kigen.hosts.sought import Found
-from kigen.policy.datamap import DataMap
+from kigen.policy.datamap import DataMap, Field
 from kigen.policy.fates import Fate
+from kigen.policy.identifiers_search import Hit
+from kigen.policy.sorts import Sort
+
+NAMING_OTHERS = frozenset({Sort.ADDRESS, Sort.COMPANY})
+"""Sorts of a column of a client's own in which the name of somebody else can stand."""
 
 MOST_LISTED = 200
 """Places of one person in one column that are listed one by one; further ones are told as one line."""
@@ -103,15 +108,23 @@ def searched(shapes: Shapes) -> Iterator[str]:
 def list_found(search: Search, one: Found, listing: Listing) -> None:
     """List where a row that nobody changes has something of a person.
 
-    The name in a namesake's own row is no place of this person, so of rows of other clients only texts are listed.
+    The name in a namesake's own row is no place of this person, so of rows of other clients only texts are listed, and
+    names in a column that is no name's.
     """
     for column, hits in one.hits.items():
         known = search.field(one.table, column)
-        if one.holders and known is not None and known.sort not in TEXTS:
-            continue
-        for owner in {hit.owner for hit in hits}:
+        for owner in {hit.owner for hit in hits if not one.holders or is_a_place(known, hit)}:
             reason = why(search.datamap, one.table, column)
             listing.add(owner, one.table, column, one.key, reason if one.key else Why.NO_KEY)
+
+
+def is_a_place(known: Field | None, hit: Hit) -> bool:
+    """Whether what was found in this column of somebody else's row may mean the person it is like.
+
+    One value is its owner's, whoever has the same. An address that a company shares, and its name, can name people.
+    """
+    names_others = known is not None and known.sort in NAMING_OTHERS and hit.sort is Sort.NAME
+    return known is None or known.sort in TEXTS or names_others
 
 
 def why(datamap: DataMap, table: str, column: str) -> Why:

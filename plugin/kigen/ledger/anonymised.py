@@ -24,6 +24,11 @@ def of(connection: Connection, clients: Iterable[int]) -> dict[int, Anonymised]:
     return answer(connection, last_times(connection, clients))
 
 
+def everyone(connection: Connection) -> list[int]:
+    """All clients that kigen anonymised and that are not deleted yet."""
+    return list(connection.scalars(select(table.c.client).order_by(table.c.client)))
+
+
 def last_times(connection: Connection, clients: Iterable[int]) -> Question[dict[int, Anonymised]]:
     """The question that `of` asks."""
     return Question([*asks_by_ids(connection, table, COLUMNS, "client", clients)], _meaning)

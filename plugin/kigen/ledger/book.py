@@ -48,6 +48,9 @@ class LedgerBook:
     def open_request(self, client: int, right: str, at: dt.datetime, contact: int = 0) -> None:
         self.requests.append(("open", client, contact, right, at))
 
+    def pass_on_request(self, client: int, right: str, at: dt.datetime) -> None:
+        self.requests.append(("pass on", client, 0, right, at))
+
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
         self.requests.append(("close", client, 0, right, at))
 
@@ -100,6 +103,9 @@ class LedgerBook:
         for act, client, contact, right, at in sorted(self.requests, key=lambda one: one[0], reverse=True):
             if act == "open":
                 requests.open_request(connection, client, right, at, contact=contact)
+            elif act == "pass on":
+                if requests.pass_on(connection, client, right, at):
+                    outbox.put_passed_on(connection, client, right, at)
             elif requests.close_requests(connection, client, right, at) and right == "erasure":
                 outbox.put(connection, client, outbox.WITHDRAWN, {"withdrawn": at.isoformat()}, at)
         for client, contact, right, step, at, told in self.steps:

@@ -28,7 +28,12 @@ _Read = TypeVar("_Read")
 
 
 class Unproved(ValueError):
-    """A certificate that does not prove what it says; the text tells why."""
+    """A certificate that does not prove what it says; the text tells why, and `part` which part of it is at fault:
+    form, leaf, proof, entry, links, head or key."""
+
+    def __init__(self, text: str, part: str = "form") -> None:
+        super().__init__(text)
+        self.part = part
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +84,26 @@ def prove(text: str, trusted: Ed25519PublicKey | None = None) -> Proved:
         told = _field(document, "leaf", "a record and what was done to it", lambda leaf: canonical(_leaf(leaf, entry)))
         leaf = merkle.leaf_hash(_bytes(document["salt"], merkle.SIZE) + told)
         path = [_bytes(one, merkle.SIZE) for one in _list(document["proof"])]
-        _check(type(document["index"]) is int, "index is no whole number")
+        _check(type(document["index"]) is int, "index is no whole number", "proof")
         root = merkle.root_from(leaf, document["index"], entry.count, path)
-        _check(root.hex() == entry.root, "the record is not among those that the entry is about")
+        _check(root.hex() == entry.root, "the record is not among those that the entry is about", "leaf")
         reached = link(entry.previous, entry.digest())
-        _check(reached == entry.hash, "the entry says something else than when it was written")
+        _check(reached == entry.hash, "the entry says something else than when it was written", "entry")
         links = _list(document["links"])
         for one in links:
             reached = link(reached, _bytes(one, merkle.SIZE).hex())
-        _check(entry.seq + len(links) == head.entries and reached == head.hash, "the entry does not lead to the head")
-        _check(head.key == keys.name(key), "the head names another key than the certificate")
-        _check(keys.is_signed(key, head.signature, head.statement), "the head is not signed by the certificate's key")
+        leads = entry.seq + len(links) == head.entries and reached == head.hash
+        _check(leads, "the entry does not lead to the head", "links")
+        _check(head.key == keys.name(key), "the head names another key than the certificate", "head")
+        is_signed = keys.is_signed(key, head.signature, head.statement)
+        _check(is_signed, "the head is not signed by the certificate's key", "head")
     except Unproved:
         raise
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         text = "expected entry, proof, links and head as 'kigen evidence certificate' writes them"
-        raise Unproved(f"the certificate is damaged where its proof stands; {text}") from None
+        raise Unproved(f"the certificate is damaged where its proof stands; {text}", "proof") from None
     if trusted is not None and keys.as_hex(trusted) != keys.as_hex(key):
-        raise Unproved(f"the certificate is signed by the key {keys.name(key)}, not by {keys.name(trusted)}")
+        raise Unproved(f"the certificate is signed by the key {keys.name(key)}, not by {keys.name(trusted)}", "key")
     return Proved(document["leaf"], entry, head, key, len(links))
 
 
@@ -106,7 +113,8 @@ def _field(document: dict[str, Any], name: str, expected: str, read: Callable[[A
     except Unproved:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
-        raise Unproved(f"the certificate is damaged in its field {name}; expected {expected}") from None
+        part = "key" if name == "public_key" else name
+        raise Unproved(f"the certificate is damaged in its field {name}; expected {expected}", part) from None
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -131,9 +139,9 @@ def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _leaf(leaf: object, entry: Entry) -> dict[str, Any]:
     if not isinstance(leaf, dict):
-        raise Unproved("the leaf is no record")
+        raise Unproved("the leaf is no record", "leaf")
     for name, value in (("host", entry.host), ("action", entry.action), ("rule", entry.rule)):
-        _check(leaf.get(name) == value, f"the record names another {name} than the entry")
+        _check(leaf.get(name) == value, f"the record names another {name} than the entry", "leaf")
     return leaf
 
 
@@ -147,16 +155,16 @@ def _find(told: Told, place: int) -> tuple[Any, int]:
 
 def _bytes(text: object, size: int) -> bytes:
     if not isinstance(text, str) or len(text) != 2 * size or not HEX.fullmatch(text):
-        raise Unproved(f"a digest is not {2 * size} small hexadecimal digits")
+        raise Unproved(f"a digest is not {2 * size} small hexadecimal digits", "proof")
     return bytes.fromhex(text)
 
 
 def _list(value: object) -> list[Any]:
     if not isinstance(value, list):
-        raise Unproved("a list is none")
+        raise Unproved("a list is none", "proof")
     return value
 
 
-def _check(holds: bool, problem: str) -> None:
+def _check(holds: bool, problem: str, part: str = "form") -> None:
     if not holds:
-        raise Unproved(problem)
+        raise Unproved(problem, part)

@@ -17,6 +17,9 @@ from kigen.ledger.leaves import Act, Part, hashes
 GENESIS = "0" * 64
 """What stands before the first entry."""
 
+KEY_DESTROYED = "destroy-key"
+"""The act by which a frozen document and the key of its own were destroyed at its floor's end."""
+
 ENTRY, LINK, HEAD = b"kigen entry 1\n", b"kigen link 1\n", b"kigen head 1\n"
 """Put before what is hashed or signed, so that one thing is never taken for another."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import unicodedata
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, and_, delete, select, update
@@ -12,6 +11,7 @@ from sqlalchemy import Connection, and_, delete, select, update
 from kigen.ledger.bulk import add, batches, merge, written
 from kigen.ledger.tables_notices import consents, notice_views, suppressed
 from kigen.policy.consents import Act, Consented
+from kigen.policy.identifiers_fold import folded
 
 _NAMES = (
     "client", "purpose", "act", "at", "notice", "version", "digest", "language", "channel", "actor", "evidence",
@@ -57,8 +57,7 @@ def forget(connection: Connection, clients: Iterable[int], now: dt.datetime) -> 
 
 def address_digest(key: bytes, address: str) -> str:
     """An address as it is suppressed: keyed, so that nobody without the key can ask for one; case and width are one."""
-    folded = unicodedata.normalize("NFKC", address).strip().casefold().rstrip(".")
-    return hmac.digest(key, folded.encode(), "sha256").hex()
+    return hmac.digest(key, folded(address.strip()).encode("utf-8", "surrogatepass"), "sha256").hex()
 
 
 def suppress(connection: Connection, digests: Iterable[str], purpose: str, at: dt.datetime) -> None:

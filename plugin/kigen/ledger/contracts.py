@@ -39,18 +39,24 @@ def listed(connection: Connection) -> list[Row[Any]]:
     return list(connection.execute(select(table).order_by(table.c.id)))
 
 
-def not_ended(connection: Connection, lock: bool = False) -> Sequence[Contract]:
+def not_ended(connection: Connection) -> Sequence[Contract]:
     """All contracts that nobody ended; whether they are valid at an instant is policy's to say. There are few."""
-    return answer(connection, running(connection, lock))
+    return answer(connection, running(connection))
 
 
 COLUMNS = "id, client, client_group, rule, term, begins, until"
 
 
-def running(connection: Connection, lock: bool = False) -> Question[list[Contract]]:
-    """The question that `not_ended` asks; with `lock` none can be added or ended before the transaction does."""
-    shared = _shared(connection) if lock else ""
-    return Question([ask(connection, f"FROM {table.name} WHERE ended_at IS NULL{shared}", COLUMNS)], _meaning)
+def running(connection: Connection) -> Question[list[Contract]]:
+    """The question that `not_ended` asks."""
+    return Question([ask(connection, f"FROM {table.name} WHERE ended_at IS NULL", COLUMNS)], _meaning)
+
+
+def of(connection: Connection, clients: Iterable[int], lock: bool = False) -> Question[list[Contract]]:
+    """Those with these clients and with groups; with `lock` none can be added or ended before the transaction does."""
+    running = f"ended_at IS NULL{_shared(connection) if lock else ''}"
+    of_groups = ask(connection, f"FROM {table.name} WHERE client IS NULL AND {running}", COLUMNS)
+    return Question([of_groups, *asks_by_ids(connection, table, COLUMNS, "client", clients, also=running)], _meaning)
 
 
 def _meaning(rows: Iterable[Sequence[Any]]) -> list[Contract]:

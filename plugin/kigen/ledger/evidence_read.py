@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from kigen.ledger.chain import Entry, Head, Told
+from kigen.ledger.chain import KEY_DESTROYED, Entry, Head, Told
 from kigen.ledger.leaves import Part
 from kigen.ledger.tables_evidence import evidence, heads, leaves
 from kigen.policy.records import Ref
@@ -54,7 +54,10 @@ def digests(connection: Connection, after: int, until: int) -> list[str]:
 
 
 def latest_about(connection: Connection, ref: Ref) -> tuple[Told, int] | None:
-    """The latest entry about a record and the place of its leaf, None where no entry knows it (any more)."""
+    """The latest entry about a record and the place of its leaf, None where no entry knows it (any more).
+
+    That the key of its frozen document was destroyed is no entry about the record itself.
+    """
     kind, number = ref
     query = (
         select(leaves.c.entry, leaves.c.records)
@@ -66,7 +69,7 @@ def latest_about(connection: Connection, ref: Ref) -> tuple[Told, int] | None:
             continue
         found = one(connection, seq)
         place = _place(found.parts, ref) if found else None
-        if found and place is not None:
+        if found and place is not None and found.entry.action != KEY_DESTROYED:
             return found, place
     return None
 
@@ -91,6 +94,11 @@ def head_before(connection: Connection, seq: int) -> Head | None:
     """The head over the most entries before this one."""
     row = connection.execute(select(*HEAD).where(heads.c.entries < seq).order_by(*LATEST).limit(1)).first()
     return None if row is None else Head(*row)
+
+
+def before_run(connection: Connection, run: int) -> int:
+    """The number of the last entry of any run before this one, 0 where there is none."""
+    return connection.scalar(select(func.max(evidence.c.seq)).where(evidence.c.run < run)) or 0
 
 
 def latest_run(connection: Connection) -> int:

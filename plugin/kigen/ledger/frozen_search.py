@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, insert, select
 
-from kigen.ledger import parties
+from kigen.ledger import absorbed, parties
 from kigen.ledger.frozen import thousandths
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.tables_frozen import frozen as table
 from kigen.ledger.tables_frozen import parties as parties_table
 from kigen.ledger.tables_frozen import views
-from kigen.policy.papers import searched_words
+from kigen.policy.papers import client_word, searched_client, searched_words
 from kigen.policy.records import Kind, Ref
 
 
@@ -27,7 +27,8 @@ class Wanted:
     """What is looked for; all that is given must hold. Dates and amounts are ranges with both ends in them.
 
     `since` and `until` are the date of issue, in the host's own zone. A document without a date, or without an amount,
-    is in no range. `party` is a name, a company, an e-mail address, or `client:7`.
+    is in no range. `party` is a name, a company, an e-mail address, or `client:7`, which means that client with all
+    that it became part of and that became part of it.
     """
 
     since: dt.date | None = None
@@ -73,9 +74,16 @@ def search(connection: Connection, keys: StoreKeys, wanted: Wanted) -> list[Foun
     if wanted.currency is not None:
         query = query.where(table.c.currency == wanted.currency.strip().upper())
     if wanted.party is not None:
-        mine = parties_table.c.party.in_(sorted(parties.digests(keys, searched_words(wanted.party))))
+        mine = parties_table.c.party.in_(sorted(parties.digests(keys, _words(connection, wanted.party))))
         query = query.where(table.c.id.in_(select(parties_table.c.document).where(mine)))
     return [_found(row) for row in connection.execute(query.order_by(table.c.issued, table.c.id))]
+
+
+def _words(connection: Connection, party: str) -> frozenset[str]:
+    number = searched_client(party)
+    if number is None:
+        return searched_words(party)
+    return frozenset(client_word(one) for one in absorbed.whole(connection, absorbed.heirs(connection, [number])))
 
 
 def note_view(connection: Connection, number: int, ref: Ref, at: dt.datetime, actor: str, part: str) -> None:

@@ -54,6 +54,11 @@ class StoreKeys:
         return _derived(self.store, "kigen waiting 1")
 
     @cached_property
+    def blocked(self) -> bytes:
+        """Makes the digests by which people who cheated are known again."""
+        return _derived(self.digest, "kigen blocked 1")
+
+    @cached_property
     def masks(self) -> bytes:
         """Makes the values of masks that must differ from row to row where no number of the row can."""
         return _derived(self.digest, "kigen masks 1")

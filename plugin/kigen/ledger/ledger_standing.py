@@ -94,6 +94,20 @@ def standing(state_dir: Path, connection: Connection) -> Standing:
     return Standing(State.APART, last.seq, seq, _first_difference(state_dir, connection))
 
 
+def leads_on(state_dir: Path, connection: Connection) -> bool:
+    """Whether an entry that is appended now follows from what the ledger file knows: not in a database that was put
+    back. For who appends without the look at the start of a run; locks the end of the chain, as appending does."""
+    seq, hash_ = evidence.lock_end(connection)
+    try:
+        with reading(state_dir) as (handle, size):
+            last = last_of(handle, size)
+    except FileNotFoundError:
+        return True
+    except (OSError, Bad):
+        return False
+    return last.seq < seq or ((last.seq, last.hash) == (seq, hash_) and not last.is_entry_torn)
+
+
 def entries(state_dir: Path) -> Iterator[Told | Head]:
     """What the file holds, every entry proved; Bad at the first that is not as it was written."""
     walk = Walk()

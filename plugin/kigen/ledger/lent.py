@@ -7,7 +7,7 @@ other asked stands in its list for a person to close, and deletes nothing (cases
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import Connection, or_, select
 
@@ -20,17 +20,20 @@ from kigen.policy.records import Kind
 LONGEST_CHAIN = 100
 
 
-def lent(connection: Connection, clients: Iterable[int], right: str) -> set[tuple[int, dt.datetime]]:
+def lent(
+    connection: Connection, clients: Iterable[int], right: str, there: Collection[int] | None = None
+) -> set[tuple[int, dt.datetime]]:
     """Of these clients the requests, by client and receipt, that another one made which is still there or was answered.
 
-    Whether it is there is what the last reconcile saw.
+    Whether it is there is what the last reconcile saw, or `there`: those that the platform has now.
     """
     found: set[tuple[int, dt.datetime]] = set()
     for client in sorted(set(clients)):
         for batch in batches(sorted(_merged_into(connection, client))):
             is_there = select(records.c.id).where(records.c.kind == Kind.CLIENT.value, records.c.id.in_(batch))
             mine = (requests.c.client.in_(batch), requests.c.request_right == right, requests.c.contact == 0)
-            counts_there = or_(requests.c.closed_at.is_not(None), requests.c.client.in_(is_there))
+            by_now = is_there if there is None else sorted(set(batch) & set(there))
+            counts_there = or_(requests.c.closed_at.is_not(None), requests.c.client.in_(by_now))
             found |= {(client, at) for at in connection.scalars(select(requests.c.received).where(*mine, counts_there))}
     return found
 

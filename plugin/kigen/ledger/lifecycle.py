@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, update
 
-from kigen.ledger import anonymised, archiving, contracts, holds, intents, lent, outbox, requests, words
+from kigen.ledger import anonymised, archiving, blocked, contracts, holds, intents, lent, outbox, requests, words
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import (
     KINDS,
@@ -144,7 +144,7 @@ def facts_for(
     asked_at = moments(now, today)
     agreed, placed, asked, archived, masked = answers(
         connection,
-        contracts.running(connection, lock),
+        contracts.of(connection, clients, lock),
         holds.standing(connection, people, held, asked_at, lock),
         requests.open_at(connection, people, asked_at, lock),
         archiving.archives_of(connection, clients),
@@ -198,16 +198,19 @@ def forget(connection: Connection, refs: Iterable[Ref], now: dt.datetime) -> Non
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
     lent.free(connection, clients)
+    blocked.let_go(connection, clients)
 
 
 def forget_words(
     connection: Connection, client: int, staying: Iterable[Ref], bought: Iterable[Ref], now: dt.datetime
 ) -> None:
-    """Of a client whose rows were masked drop the words that were told and written, and what these records held.
-
-    What was bought is described anew by the next reading, without that being a change.
-    """
+    """Of a client whose rows were masked drop the words that were told and written, and what these records held."""
     words.empty(connection, [client], by_kind(staying), now)
+    forget_bought(connection, bought)
+
+
+def forget_bought(connection: Connection, bought: Iterable[Ref]) -> None:
+    """What these records held is described anew by the next reading, without that being a change."""
     for kind, numbers in by_kind(bought).items():
         for batch in batches(numbers):
             mine = and_(records.c.kind == kind.value, records.c.id.in_(batch))

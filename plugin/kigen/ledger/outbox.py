@@ -1,7 +1,8 @@
 """Messages that wait to be sent: written in the transaction of what they tell, once each, without anything personal.
 
 A message is a notice's code with codes, dates and numbers of records; words and address are found when it is sent. Only
-the last message to a person, written as the address goes, holds it, and that one is gone once it was sent.
+one to an address that the platform has no more holds it: the last message to a person, and what a former address is
+told. Such a one is gone once it was sent.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from kigen.ledger.tables_requests import outbox as table
 
 RECEIVED, SIGNED_IN, BLOCKED = "deletion-received", "deletion-sign-in", "deletion-blocked"
 WITHDRAWN, DONE, PARTLY_KEPT = "deletion-withdrawn", "deletion-done", "deletion-partly-kept"
+FORMER, DELAYED, PASSED_ON = "deletion-former-address", "deletion-delayed", "request-passed-on"
+LAST = (DONE, PARTLY_KEPT)
+"""Messages after which there is no address to be found any more."""
 
 WAITING, SENT = "waiting", "sent"
 
@@ -32,7 +36,7 @@ def put(
     The same is: this client, this notice and `about`; where that is not given, the data. `data` holds what JSON can.
     """
     told = json.dumps(data, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(json.dumps([client, notice, about or told]).encode()).hexdigest()
+    digest = _digest(client, notice, about or told)
     if connection.scalar(select(table.c.id).where(table.c.digest == digest)) is not None:
         return False
     connection.execute(
@@ -42,6 +46,21 @@ def put(
         )
     )  # fmt: skip
     return True
+
+
+def put_passed_on(connection: Connection, client: int, right: str, at: dt.datetime) -> bool:
+    """Tell a client that somebody asked about what it stores for others: it is the controller of that (Article 3)."""
+    return put(connection, client, PASSED_ON, {"received": at.isoformat(), "right": right}, at)
+
+
+def is_told(connection: Connection, client: int, notice: str, about: str) -> bool:
+    """Whether this was written to a client before, sent or not."""
+    mine = table.c.digest == _digest(client, notice, about)
+    return connection.scalar(select(table.c.id).where(mine)) is not None
+
+
+def _digest(client: int, notice: str, about: str) -> str:
+    return hashlib.sha256(json.dumps([client, notice, about]).encode()).hexdigest()
 
 
 def waiting(connection: Connection, limit: int = 1000) -> list[Row[Any]]:
@@ -73,5 +92,11 @@ def sent(connection: Connection, numbers: Iterable[int]) -> None:
 def die_with(connection: Connection, clients: Iterable[int]) -> None:
     """Delete the messages of clients that are gone, but for the last one that has its own address and was not sent."""
     for batch in batches(sorted(set(clients))):
-        is_over = or_(table.c.address.is_(None), table.c.state != WAITING)
+        is_over = or_(table.c.address.is_(None), table.c.state != WAITING, table.c.notice.not_in(LAST))
         connection.execute(delete(table).where(and_(table.c.client.in_(batch), is_over)))
+
+
+def forget_former(connection: Connection, clients: Iterable[int]) -> None:
+    """Delete what is addressed to former addresses of clients that are erased now, sent or not."""
+    for batch in batches(sorted(set(clients))):
+        connection.execute(delete(table).where(and_(table.c.client.in_(batch), table.c.notice == FORMER)))

@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, e
 from kigen.ledger.inbox import FAILED
 from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
+from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_notices import consents, notice_views
 from kigen.ledger.tables_requests import outbox, request_acts
@@ -82,6 +83,11 @@ def ended_consents(connection: Connection) -> Dated:
 def ended_views(connection: Connection) -> Dated:
     """Which notice clients that are gone had before their eyes, by when they went."""
     return _oldest(connection, notice_views, notice_views.c.ended_at, notice_views.c.ended_at)
+
+
+def blocked_people(connection: Connection) -> Dated:
+    """Entries of people who cheated, by when they were noted."""
+    return _oldest(connection, blocked, blocked.c.at, blocked.c.at)
 
 
 def told_withdrawals(connection: Connection) -> Dated:

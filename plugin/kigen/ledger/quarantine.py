@@ -1,27 +1,30 @@
 """What the schedule deleted is kept here, sealed, for a while: who asks for erasure has it destroyed at once.
 
 Each part is bound to its record and its run, so that nothing opens in another's place. A row in the open holds numbers,
-instants and the short name of the key, as evidence does.
+instants and the short name of the key, as evidence does; beside it stands, by number, which clients it names.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, insert, select, update
 
-from kigen.ledger import absorbed
-from kigen.ledger.bulk import batches
+from kigen.ledger.bulk import add, batches
 from kigen.ledger.keys_store import STORE, StoreKeys
 from kigen.ledger.sealed import seal, unseal
+from kigen.ledger.tables_quarantine import named
 from kigen.ledger.tables_quarantine import quarantine as table
 from kigen.policy.records import Kind, Ref, ref_text
 
 MOST = 16_000_000
 """Bytes of one part: the column takes no more, and a server without a SQL mode would cut it."""
+
+PAGE = 20
+"""Parts that are read at once, each of up to MOST bytes."""
 
 OPEN = (table.c.id, table.c.kind, table.c.record, table.c.client, table.c.run, table.c.at, table.c.until)
 
@@ -32,21 +35,32 @@ class TooLong(ValueError):
 
 def put(
     connection: Connection, keys: StoreKeys, host: str, ref: Ref, client: int, run: int, at: dt.datetime,
-    until: dt.datetime, parts: Iterable[str],
-) -> None:  # fmt: skip
-    """Seal what went with a record, in the transaction that deletes it. Raises TooLong."""
+    until: dt.datetime, parts: Iterable[str], names: Iterable[int] = (),
+) -> list[int]:  # fmt: skip
+    """Seal what went with a record, in the transaction that deletes it; the numbers of the parts. Raises TooLong.
+
+    `names` are the clients that it names besides the one whose it was.
+    """
     kind, number = ref
     if kind is Kind.CLIENT:  # one that went in steps comes back whole: all of it is kept as long as the last of it
         earlier = and_(table.c.host == host, table.c.kind == kind.value, table.c.record == number)
         connection.execute(update(table).where(earlier).values(until=until))
+    made: list[int] = []
     for part in parts:
         content = seal(keys, _what_for(host, ref, run), part)
         if len(content) > MOST:
             raise TooLong(f"{ref_text(ref)} has a row that is too long to be kept")
-        connection.execute(insert(table).values(
+        made += connection.execute(insert(table).values(
             host=host, kind=kind.value, record=number, client=client, run=run, at=at, until=until,
             store_key=keys.names[STORE], content=content,
-        ))  # fmt: skip
+        )).inserted_primary_key or ()  # fmt: skip
+    note_named(connection, {part: {client, *names} for part in made})
+    return made
+
+
+def note_named(connection: Connection, found: Mapping[int, Iterable[int]]) -> None:
+    """Note by part which clients it names, besides those that are noted already."""
+    add(connection, named, ("part", "client"), [(part, one) for part in found for one in sorted(set(found[part]))])
 
 
 def of_run(connection: Connection, host: str, run: int) -> list[Row[Any]]:
@@ -69,10 +83,57 @@ def of_record(connection: Connection, host: str, ref: Ref) -> list[Row[Any]]:
     return list(connection.execute(select(*OPEN).where(mine).order_by(table.c.id)))
 
 
-def of_client(connection: Connection, client: int) -> list[Row[Any]]:
-    """The parts of a client's records, and of clients that became part of it: what is held here. Without content."""
-    mine = table.c.client.in_(sorted(absorbed.with_gone(connection, [client])))
-    return list(connection.execute(select(*OPEN).where(mine).order_by(table.c.id)))
+def of_clients(connection: Connection, clients: Iterable[int]) -> list[Row[Any]]:
+    """The parts of these clients' records; without content."""
+    return _open(connection, (table.c.client.in_(batch) for batch in batches(sorted(set(clients)))))
+
+
+def naming(connection: Connection, clients: Iterable[int]) -> list[Row[Any]]:
+    """The parts that name these clients; without content."""
+    noted = (select(named.c.part).where(named.c.client.in_(batch)) for batch in batches(sorted(set(clients))))
+    return _open(connection, (table.c.id.in_(one) for one in noted))
+
+
+def by_number(connection: Connection, numbers: Sequence[int]) -> list[Row[Any]]:
+    """Those of these parts that are there; without content."""
+    return _open(connection, (table.c.id.in_(batch) for batch in batches(numbers)))
+
+
+def _open(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> list[Row[Any]]:
+    found: list[Row[Any]] = []
+    for condition in conditions:
+        found += connection.execute(select(*OPEN).where(condition))
+    return found
+
+
+def names_in(connection: Connection, numbers: Sequence[int]) -> set[int]:
+    """The clients that these parts name."""
+    found: set[int] = set()
+    for batch in batches(sorted(numbers)):
+        found.update(connection.scalars(select(named.c.client).where(named.c.part.in_(batch))))
+    return found
+
+
+def unnoted(connection: Connection) -> set[int]:
+    """The parts of which nobody has noted yet whom they name."""
+    known = select(named.c.part).where(named.c.part == table.c.id)
+    return set(connection.scalars(select(table.c.id).where(~known.exists())))
+
+
+def numbers_after(connection: Connection, number: int) -> list[int]:
+    """The parts above a number."""
+    return list(connection.scalars(select(table.c.id).where(table.c.id > number).order_by(table.c.id)))
+
+
+def walk(connection: Connection, keys: StoreKeys, numbers: Sequence[int]) -> Iterator[tuple[Row[Any], str | None]]:
+    """Parts by their number with their content, a few at a time and without a lock; None for what does not open."""
+    for start in range(0, len(numbers), PAGE):
+        query = select(table).where(table.c.id.in_(numbers[start : start + PAGE])).order_by(table.c.id)
+        for row in connection.execute(query).all():
+            try:
+                yield row, _unsealed(keys, row)
+            except ValueError:
+                yield row, None
 
 
 def opened(connection: Connection, keys: StoreKeys, numbers: Sequence[int]) -> dict[int, str]:
@@ -83,28 +144,26 @@ def opened(connection: Connection, keys: StoreKeys, numbers: Sequence[int]) -> d
     found = {}
     for batch in batches(sorted(numbers)):
         for row in connection.execute(select(table).where(table.c.id.in_(batch)).with_for_update()):
-            ref = (Kind(row.kind), row.record)
-            if row.store_key != keys.names[STORE]:
-                raise ValueError(
-                    f"what is kept of {ref_text(ref)} was sealed with the key {row.store_key}, and here is"
-                    f" {keys.names[STORE]}; restore the first with 'kigen keys restore'"
-                )
-            try:
-                found[row.id] = unseal(keys, _what_for(row.host, ref, row.run), row.content)
-            except (ValueError, zlib.error):
-                raise ValueError(f"what is kept of {ref_text(ref)} is damaged and does not open") from None
+            found[row.id] = _unsealed(keys, row)
     return found
+
+
+def _unsealed(keys: StoreKeys, row: Row[Any]) -> str:
+    ref = (Kind(row.kind), row.record)
+    if row.store_key != keys.names[STORE]:
+        raise ValueError(
+            f"what is kept of {ref_text(ref)} was sealed with the key {row.store_key}, and here is"
+            f" {keys.names[STORE]}; restore the first with 'kigen keys restore'"
+        )
+    try:
+        return unseal(keys, _what_for(row.host, ref, row.run), row.content)
+    except (ValueError, zlib.error):
+        raise ValueError(f"what is kept of {ref_text(ref)} is damaged and does not open") from None
 
 
 def drop(connection: Connection, numbers: Collection[int]) -> int:
     """Destroy parts by their number; how many went."""
     return sum(_destroy(connection, table.c.id.in_(batch)) for batch in batches(sorted(numbers)))
-
-
-def destroy_of(connection: Connection, clients: Iterable[int]) -> int:
-    """Destroy all that is kept of these clients and of those that became part of them; how many parts went."""
-    everyone = sorted(absorbed.with_gone(connection, clients))
-    return sum(_destroy(connection, table.c.client.in_(batch)) for batch in batches(everyone))
 
 
 def destroy_records(connection: Connection, host: str, refs: Iterable[Ref]) -> int:
@@ -119,14 +178,9 @@ def destroy_records(connection: Connection, host: str, refs: Iterable[Ref]) -> i
     return gone
 
 
-def destroy_ended(connection: Connection, now: dt.datetime) -> int:
-    """Destroy what was kept for its term; how many parts went."""
-    return _destroy(connection, table.c.until <= now)
-
-
-def every(connection: Connection) -> list[Row[Any]]:
-    """All parts, the first first; without content."""
-    return list(connection.execute(select(*OPEN).order_by(table.c.id)))
+def destroy_ended(connection: Connection, ends: Mapping[int, dt.datetime]) -> int:
+    """Destroy what was kept for its term, judged by run at the instant that `ends` gives; how many parts went."""
+    return sum(_destroy(connection, and_(table.c.run == run, table.c.until <= at)) for run, at in ends.items())
 
 
 def by_run(connection: Connection, host: str) -> list[Row[Any]]:
@@ -147,14 +201,19 @@ def sealed_with(connection: Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def earliest_end(connection: Connection) -> dt.datetime | None:
-    """When the first of all comes to its end; None where nothing is kept."""
-    at: dt.datetime | None = connection.scalar(select(func.min(table.c.until)))
-    return at
+def first_ends(connection: Connection) -> dict[int, dt.datetime]:
+    """By run when the first of what is kept of it comes to its end."""
+    query = select(table.c.run, func.min(table.c.until)).group_by(table.c.run)
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _destroy(connection: Connection, condition: ColumnElement[bool]) -> int:
-    return connection.execute(delete(table).where(condition)).rowcount
+    # By number: of a deletion that asks another table the server would walk, and lock, every row.
+    numbers = list(connection.scalars(select(table.c.id).where(condition).with_for_update()))
+    for batch in batches(numbers):
+        connection.execute(delete(named).where(named.c.part.in_(batch)))
+        connection.execute(delete(table).where(table.c.id.in_(batch)))
+    return len(numbers)
 
 
 def _what_for(host: str, ref: Ref, run: int) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from kigen.ledger import quarantine
+from kigen.ledger import absorbed
 from kigen.ledger.bulk import batches
 from kigen.ledger.lent import lent
 from kigen.ledger.quick import Question, answer, ask, asks_by_ids, instant
 from kigen.ledger.tables import closings
 from kigen.ledger.tables import requests as table
 from kigen.packing import Ask, Ids
-from kigen.policy.desk import FULFILLED, WITHDRAWN
+from kigen.policy.desk import FULFILLED, PASSED_ON, WITHDRAWN
 from kigen.policy.facts import Request
 from kigen.policy.moments import Moments, counts, moments
 
@@ -45,9 +45,6 @@ def open_request(
 
 def _put(connection: Connection, values: Mapping[str, Any]) -> int | None:
     key = connection.execute(insert(table).values(**values)).inserted_primary_key
-    is_own = values["contact"] == ITSELF and values["closed_at"] is None
-    if values["request_right"] == ERASURE and is_own:  # what could still be brought back is asked about as well
-        quarantine.destroy_of(connection, [values["client"]])
     return int(key[0]) if key else None
 
 
@@ -60,6 +57,27 @@ def _withdrawn(
     told = and_(closings.c.client == client, closings.c.request_right == right, closings.c.at >= since)
     at: dt.datetime | None = connection.scalar(select(func.min(closings.c.at)).where(told))
     return at
+
+
+def pass_on(
+    connection: Connection, client: int, right: str, at: dt.datetime, regime: str | None = None
+) -> int | None:  # fmt: skip
+    """Note a request about what the client stores for others, closed at once: it keeps nothing and deletes nothing.
+
+    Returns its number; the same one again is the same. None where the client itself asked at that very instant.
+    """
+    mine = and_(_of_one(client, ITSELF, right), table.c.received == at)
+    known = connection.execute(select(table.c.id, table.c.state).where(mine)).first()
+    if known is not None:
+        return int(known.id) if known.state == PASSED_ON else None
+    values = {"client": client, "contact": ITSELF, "request_right": right, "received": at, "closed_at": at,
+              "state": PASSED_ON, "regime": regime}  # fmt: skip
+    return _put(connection, values)
+
+
+def close_one(connection: Connection, number: int, at: dt.datetime, state: str) -> None:
+    """Close one request and none that repeats it."""
+    connection.execute(update(table).where(table.c.id == number, _is_open(at)).values(closed_at=at, state=state))
 
 
 def close_requests(connection: Connection, client: int, right: str, at: dt.datetime) -> int:
@@ -151,6 +169,24 @@ def asking(connection: Connection, right: str, now: dt.datetime) -> dict[int, dt
         table.c.contact == ITSELF, table.c.request_right == right, table.c.received <= now, _is_open(now)
     )
     return {row[0]: row[1] for row in connection.execute(query.group_by(table.c.client))}
+
+
+def asking_for_erasure(
+    connection: Connection, clients: Iterable[int] | None, is_there: Callable[[Sequence[int]], Collection[int]]
+) -> set[int]:
+    """Those of these clients, or of all, who asked to be erased and were not answered, whenever that came in.
+
+    An erasure that was handed over by a merger counts once the other client is gone: `is_there` tells of clients which
+    of them the platform has.
+    """
+    query = select(table.c.client, table.c.received).where(
+        table.c.contact == ITSELF, table.c.request_right == ERASURE, table.c.closed_at.is_(None)
+    )
+    pieces = [query] if clients is None else [query.where(table.c.client.in_(one)) for one in batches(sorted(clients))]
+    asked = {(row.client, row.received) for one in pieces for row in connection.execute(one)}
+    own = {client for client, _ in asked}
+    there = is_there(sorted(absorbed.whole(connection, own))) if own else ()
+    return {client for client, _ in asked - lent(connection, own, ERASURE, there)}
 
 
 def open_requests(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 
 from kigen.ledger import bulk
 from kigen.ledger.tables import chunks, runs
-from kigen.policy.records import Kind
+from kigen.policy.records import Kind, Ref
 
 RUNNING, DONE, STOPPED, REFUSED, FAILED, DIED = "running", "done", "stopped", "refused", "failed", "died"
 
@@ -59,6 +59,15 @@ def decided_at(connection: Connection, run: int) -> dt.datetime:
     """The instant that a run decides by."""
     at: dt.datetime = connection.execute(select(runs.c.decided_at).where(runs.c.id == run)).scalar_one()
     return at
+
+
+def begun_at(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple[dt.datetime, dt.datetime]]:
+    """By run when it began by the machine's clock, and the instant that it decided by."""
+    found: dict[int, tuple[dt.datetime, dt.datetime]] = {}
+    for batch in bulk.batches(sorted(numbers)):
+        query = select(runs.c.id, runs.c.started_at, runs.c.decided_at).where(runs.c.id.in_(batch))
+        found.update({row.id: (row.started_at, row.decided_at) for row in connection.execute(query)})
+    return found
 
 
 def finish(
@@ -123,6 +132,12 @@ def _acts(connection: Connection, query: Select[Any]) -> Iterator[Act]:
             yield Act(Kind(row.kind), id_, row.run, row.action, row.rule, due_at, row.at)
 
 
+def acted_on(connection: Connection, action: str, since: dt.datetime) -> set[Ref]:
+    """The records to which an action was done at this instant or later."""
+    query = select(chunks).where(chunks.c.action == action, chunks.c.at >= since)
+    return {(act.kind, act.id) for act in _acts(connection, query)}
+
+
 def last_act(connection: Connection, kind: Kind, number: int) -> Act | None:
     """The latest thing done to a record, None where nothing was."""
     return next(acts(connection, kind, number), None)
@@ -145,6 +160,14 @@ def recent_sizes(connection: Connection, limit: int = 30) -> list[int]:
         select(runs.c.counts).where(runs.c.outcome.in_((DONE, STOPPED))).order_by(runs.c.id.desc()).limit(limit)
     )
     return [int(json.loads(row).get("acted", 0)) for row in rows]
+
+
+def refused_since(connection: Connection, at: dt.datetime) -> tuple[int, str] | None:
+    """The latest run and by which brake it was refused, where it began at this instant or later; None if it was not."""
+    row = latest(connection)
+    if row is None or row.outcome != REFUSED or row.started_at < at:
+        return None
+    return row.id, row.stopped or REFUSED
 
 
 def latest(connection: Connection) -> Row[Any] | None:

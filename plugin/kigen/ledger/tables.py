@@ -9,13 +9,21 @@ from functools import partial
 
 from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 
-from kigen.ledger import tables_evidence, tables_frozen, tables_gate, tables_notices, tables_quarantine, tables_stamps
+from kigen.ledger import (
+    tables_blocked,
+    tables_evidence,
+    tables_frozen,
+    tables_gate,
+    tables_notices,
+    tables_quarantine,
+    tables_stamps,
+)
 from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 from kigen.ledger.tables_requests import closings, requests
 
 __all__ = [
-    "closings", "metadata", "requests", "tables_evidence", "tables_frozen", "tables_gate", "tables_notices",
-    "tables_quarantine", "tables_stamps",
+    "closings", "metadata", "requests", "tables_blocked", "tables_evidence", "tables_frozen", "tables_gate",
+    "tables_notices", "tables_quarantine", "tables_stamps",
 ]  # fmt: skip
 
 VERSION_TABLE = "kigen_alembic"

@@ -1,4 +1,4 @@
-"""kigen's table of what the schedule deleted and what can come back for a while: sealed, told by numbers alone."""
+"""kigen's tables of what the schedule deleted and what can come back for a while: sealed, told by numbers alone."""
 
 from __future__ import annotations
 
@@ -29,4 +29,13 @@ quarantine = _table(
     Index("kigen_quarantine_record", "kind", "record"),
     Index("kigen_quarantine_run", "run"),
     Index("kigen_quarantine_until", "until"),
+)
+
+# Which clients a part names, by number: whose it was, who wrote into it, and whose words or addresses are in it: so it
+# is found without being opened. A part without a row here is of an earlier version of kigen.
+named = _table(
+    "kigen_quarantine_named",
+    Column("part", BigInteger, primary_key=True, autoincrement=False),
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+    Index("kigen_quarantine_named_client", "client"),
 )

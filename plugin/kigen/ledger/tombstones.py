@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from kigen.ledger import settings
-from kigen.ledger.chain import Told
+from kigen.ledger.chain import KEY_DESTROYED, Told
 from kigen.ledger.evidence_read import one as entry_of
 from kigen.ledger.tables_evidence import leaves
 from kigen.policy.records import Kind, Ref
+from kigen.policy.schedule import ON_REQUEST, asked_by
 
 ENDING = frozenset({"delete", "anonymise"})
 """Acts after which a person is no longer in a record."""
@@ -29,8 +30,17 @@ GONE, UNDONE = "delete", "undo"
 DESTROYED = "destroy"
 """The act by which a sealed copy of a record that was gone already went as well, because somebody asked for it."""
 
+OF_COPIES = frozenset({DESTROYED, KEY_DESTROYED})
+"""Acts on what was kept of a record, which say nothing of the record itself."""
+
 UNDOES = {UNDONE: frozenset({GONE, "anonymise", "archive"}), "unarchive": frozenset({"archive"})}
 """By an act that takes others back, which ones."""
+
+
+def is_asked(action: str, rule: str) -> bool:
+    """Whether this was done because somebody asked for it, so that no copy of before may come back."""
+    return action == DESTROYED or (action in ENDING and asked_by(rule) == ON_REQUEST)
+
 
 DIGITS = 32
 HIGHEST = "highest erased"
@@ -91,7 +101,7 @@ def about(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, Tombstone]:
     found: dict[Ref, Tombstone] = {}
     for ref in refs:
         for stone in _latest_first(connection, ref):
-            if stone.action == DESTROYED:
+            if stone.action in OF_COPIES:
                 continue
             if stone.action == GONE:
                 found[ref] = stone

@@ -9,6 +9,7 @@ from kigen.policy.operators import OPERATORS
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.stamps import STAMPS
+from kigen.policy.telling import TELLING
 from kigen.policy.throttles import THROTTLES
 
 __all__ = ["OTHERS", "RESTORABLE", "Setting"]
@@ -65,6 +66,7 @@ OTHERS: tuple[Setting, ...] = (
         "Appendix 1, 5",
         True,
     ),
+    *TELLING,
     Setting(
         "requests.japan_days",
         values.at_least_one,
@@ -220,6 +222,16 @@ OTHERS: tuple[Setting, ...] = (
             "法的保全を解除できるのを、設定した人とは別の人に限るかどうか。",
         ),
         "Article 17",
+    ),
+    Setting(
+        "kigen.language",
+        values.language,
+        "en",
+        (
+            "Language in which commands give reasons, meanings and proofs: en or ja; --lang is for one call.",
+            "コマンドが理由、意味、証明を示す言語（en または ja）。--lang で一回だけ変えられます。",
+        ),
+        "Article 22",
     ),
     *THROTTLES,
     *OWN_TERMS,

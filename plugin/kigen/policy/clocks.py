@@ -12,6 +12,7 @@ from kigen.policy.facts import Anonymised, Facts
 from kigen.policy.frozen import frozen
 from kigen.policy.masked import masked
 from kigen.policy.moments import moments
+from kigen.policy.orders_named import asked_by
 from kigen.policy.periods import Term, add, moment
 from kigen.policy.records import Anchor, Record, Source
 
@@ -55,6 +56,7 @@ def clock_of(record: Record, facts: Facts, schedule: Schedule, rule: Rule, now: 
 def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule) -> Clock:
     """Thirty days from the request, or from an own sign-in after it; in the EU and UK never after one month.
 
+    They are more where the address changed lately: whoever stole a session and asks for the deletion changes it first.
     No grace runs for an officer's word, nor for a client whose grace was over when it was anonymised at its request.
     """
     asked = [request for request in facts.requests if request.right == "erasure"]
@@ -74,6 +76,9 @@ def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule)
     if rule.term is None:
         return Clock(Anchor(start, source), None, None)
     due = add(start, rule.term, schedule.zone)
+    changed, more = facts.memory(record.ref).observed.get(r.ADDRESS_CHANGED), schedule.address_changed
+    if more and changed and add(changed, more, schedule.zone) > requested:
+        due = add(due, more, schedule.zone)
     client = facts.account.client
     of_client = deadlines.regime_of(client.country) if client else None
     for request in asked:
@@ -85,4 +90,4 @@ def _request_clock(record: Record, facts: Facts, schedule: Schedule, rule: Rule)
 def masked_by(rule: str, facts: Facts, zone: str) -> Anonymised | None:
     """When this rule anonymised a client that has not come back: it deletes it when nothing keeps it any more."""
     done = masked(facts, zone)
-    return done if done and done.rule == rule else None
+    return done if done and asked_by(done.rule or "") == rule else None

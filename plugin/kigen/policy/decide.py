@@ -15,6 +15,7 @@ from kigen.policy import records as r
 from kigen.policy.case import Case
 from kigen.policy.clocks import Clock, clock_of
 from kigen.policy.facts import Facts
+from kigen.policy.less_needed import is_less_needed
 from kigen.policy.once import once
 from kigen.policy.parting import FLOOR, NEVER, Parting, parting_of
 from kigen.policy.periods import When, to_local
@@ -171,6 +172,8 @@ def decide(record: Record, facts: Facts, schedule: Schedule, now: dt.datetime) -
     for rule in schedule.speaking_of(record, facts):
         clock = clock_of(record, facts, schedule, rule, now)
         parting = parting_of(rule, facts, schedule)
+        if parting.done and is_less_needed(facts, schedule, now):
+            parting = replace(parting, is_less_needed=True)
         if clock.is_due(now):
             due.append(Considered(rule, clock, _against(rule, clock, record, facts, schedule, now), parting))
             considered.append(due[-1])

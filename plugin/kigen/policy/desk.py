@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 
 RIGHTS = (
@@ -13,9 +14,12 @@ RIGHTS = (
 
 OPEN, EXTENDED = "open", "extended"
 WITHDRAWN, FULFILLED, PARTLY_FULFILLED, REFUSED = "withdrawn", "fulfilled", "partly-fulfilled", "refused"
-STATES = (OPEN, EXTENDED, WITHDRAWN, FULFILLED, PARTLY_FULFILLED, REFUSED)
+PASSED_ON = "passed-on"
+"""It is about what the client stores for others: the client is its controller, and answers it (Article 3)."""
+STATES = (OPEN, EXTENDED, WITHDRAWN, FULFILLED, PARTLY_FULFILLED, REFUSED, PASSED_ON)
 
 EXTEND, REFUSE, FULFIL, FULFIL_IN_PART, WITHDRAW = "extend", "refuse", "fulfil", "fulfil-in-part", "withdraw"
+PASS_ON = "pass-on"  # noqa: S105 - a step, no password
 
 STEPS: Mapping[tuple[str, str], str] = {
     (OPEN, EXTEND): EXTENDED,
@@ -23,14 +27,18 @@ STEPS: Mapping[tuple[str, str], str] = {
     (OPEN, FULFIL): FULFILLED,
     (OPEN, FULFIL_IN_PART): PARTLY_FULFILLED,
     (OPEN, WITHDRAW): WITHDRAWN,
+    (OPEN, PASS_ON): PASSED_ON,
     (EXTENDED, REFUSE): REFUSED,
     (EXTENDED, FULFIL): FULFILLED,
     (EXTENDED, FULFIL_IN_PART): PARTLY_FULFILLED,
     (EXTENDED, WITHDRAW): WITHDRAWN,
+    (EXTENDED, PASS_ON): PASSED_ON,
 }
 """State and step to the next state. What is not here is refused: an answer is extended once, and closed is closed."""
 
-ACTORS = frozenset({"client", "contact", "agent", "guardian", "staff"})
+FOR_OTHERS = ("agent", "guardian", "heir")
+"""Who asks in a client's place, and needs a document that says so (Article 13(2), 20)."""
+ACTORS = frozenset({"client", "contact", "staff", *FOR_OTHERS})
 METHODS = frozenset({"none", "session", "password", "second-factor", "mail-link", "call-back", "document"})
 SOURCES = frozenset({"portal", "mail", "ticket", "form", "telephone", "letter"})
 """Who asked, how that person was authenticated anew, and which way it came: codes, of which nothing else is kept."""
@@ -39,6 +47,11 @@ CODES: Mapping[str, frozenset[str]] = {"actor": ACTORS, "method": METHODS, "sour
 
 RECEIVED, KEPT = "received", "kept-planned"
 """Steps of the history that change no state: it was asked, and an own sign-in was answered with "keep it planned"."""
+
+AUTHORITY, AUTHORITY_SEEN = "authority", "authority-seen"
+"""A document of authority was noted, by its reference alone; and somebody looked up which one it is."""
+
+_REFERENCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,79}")
 
 
 def after(state: str, step: str) -> str:
@@ -75,3 +88,17 @@ def code_of(kind: str, value: object) -> str | None:
     """A value as one of the codes of its kind; None for anything else, which may be personal and is not kept."""
     written = value.strip().lower() if isinstance(value, str) else ""
     return written if written in CODES[kind] else None
+
+
+def reference_of(value: object) -> str:
+    """Where a document of authority is kept, such as DMS-2026/17: ValueError for what may be more than a reference.
+
+    The document itself stays where few can open it, and nothing that names a person is kept here.
+    """
+    written = str(value or "").strip()
+    if not _REFERENCE.fullmatch(written):
+        raise ValueError(
+            "the authority is no reference; expected where the document is kept, such as DMS-2026/17: letters, digits,"
+            " dots, dashes and slashes, at most 80"
+        )
+    return written

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kigen.policy.account import Account
 from kigen.policy.claims import claimed
 from kigen.policy.facts import Facts
 from kigen.policy.floors import documents, standing
-from kigen.policy.parting import FLOOR, PARTS
+from kigen.policy.parting import CLAIMS, FLOOR, PARTS
 from kigen.policy.records import Invoice, Item, Kind, Ref
 from kigen.policy.schedule import Schedule
 
@@ -19,13 +20,25 @@ from kigen.policy.schedule import Schedule
 class Keeping:
     """The records whose rows stay, masked; everything else of the client goes.
 
-    `codes` are the reasons that keep them (policy/subtraction.py says which columns each needs). `documents` are those
-    of the records that a floor keeps, with the instant at which it ends, None where nobody can tell.
+    `codes` are the reasons that keep them (policy/subtraction.py says which columns each needs), `reasons` those of
+    each record; one that is not in it stays for all of them, as the client's own row does. `documents` are those of
+    the records that a floor keeps, with the instant at which it ends, None where nobody can tell.
     """
 
     records: frozenset[Ref]
     codes: frozenset[str]
     documents: tuple[tuple[Ref, dt.datetime | None], ...] = ()
+    reasons: Mapping[Ref, frozenset[str]] = field(default_factory=dict)
+
+    def codes_of(self, kinds: Iterable[Kind], number: object) -> frozenset[str]:
+        """The reasons that keep the record with this number, of any of these kinds; all of them where it is none."""
+        known = [one for kind in kinds if isinstance(number, int) and (one := self.reasons.get((kind, number)))]
+        return frozenset().union(*known) if known else self.codes
+
+    @property
+    def claimed(self) -> dict[Ref, frozenset[str]]:
+        """The records that a claim needs, each with the claims that do: what ends for one before it ends for all."""
+        return {ref: claims for ref, codes in self.reasons.items() if (claims := codes & CLAIMS)}
 
     @property
     def until(self) -> dt.datetime | None:
@@ -46,13 +59,21 @@ def keeping(facts: Facts, schedule: Schedule, now: dt.datetime, codes: Collectio
         raise ValueError(f"{', '.join(sorted(others))} keeps a client whole; expected reasons that keep parts of it")
     papers = tuple(standing(documents(facts, schedule.zone), schedule.floors, schedule.zone, now))
     papers = papers if FLOOR in codes else ()
-    kept: set[Ref] = {(Kind.CLIENT, facts.account.id)}
+    reasons: dict[Ref, set[str]] = defaultdict(set)
     for paper, _ in papers:
-        kept.update(_with_document(facts.account, paper.ref))
+        for ref in _with_document(facts.account, paper.ref):
+            reasons[ref].add(FLOOR)
     for code in codes:
-        if code in _NEEDS:
-            kept.update(_NEEDS[code](facts.account, schedule, now))
-    return Keeping(frozenset(kept), frozenset(codes), tuple((paper.ref, end) for paper, end in papers))
+        for ref in needed(code, facts.account, schedule, now):
+            reasons[ref].add(code)
+    kept = frozenset({(Kind.CLIENT, facts.account.id), *reasons})
+    ends = tuple((paper.ref, end) for paper, end in papers)
+    return Keeping(kept, frozenset(codes), ends, {ref: frozenset(mine) for ref, mine in reasons.items()})
+
+
+def needed(code: str, account: Account, schedule: Schedule, now: dt.datetime) -> Iterable[Ref]:
+    """The records that a claim needs; none for a code that is of no claim, or whose claim needs no record."""
+    return _NEEDS[code](account, schedule, now) if code in _NEEDS else ()
 
 
 def _with_document(account: Account, ref: Ref) -> Iterator[Ref]:

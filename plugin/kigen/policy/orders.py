@@ -39,6 +39,14 @@ def for_order(schedule: Schedule) -> Schedule:
     return replace(schedule, rules=rules)
 
 
+def as_first_asked(decision: Decision, facts: Facts) -> Decision:
+    """What an officer's order began is told by its name to the end, unless the client has asked for it since."""
+    is_ordered = facts.anonymised is not None and facts.anonymised.rule == ORDERED
+    if not is_ordered or any(one.right == "erasure" for one in facts.requests):
+        return decision
+    return as_an_order(decision)
+
+
 def as_an_order(decision: Decision) -> Decision:
     """The same decision, told by the name of the order: it was an officer who asked, and not the client.
 

@@ -7,6 +7,9 @@ from kigen.policy.setting import Setting
 
 EVENTS, SET_ASIDE, REQUESTS, HOLDS = "own.events", "own.set_aside", "own.requests", "own.holds"
 ADDRESSES, VIEWS, CONSENTS = "own.addresses", "own.views", "own.consents"
+BLOCKED = "fraud.term"
+BLOCK_REASONS = ("fraud", "abuse", "chargeback")
+"""For what an address is blocked: codes, of which nothing else is kept."""
 
 OWN_TERMS: tuple[Setting, ...] = (
     Setting(
@@ -79,5 +82,16 @@ OWN_TERMS: tuple[Setting, ...] = (
             "凍結文書を誰がいつ閲覧したかの記録を保存する期間。空欄の場合は無期限。",
         ),
         "Article 11",
+    ),
+    Setting(
+        BLOCKED,
+        values.term,
+        "730 days",
+        (
+            "How long the keyed digest of the address of somebody who cheated is kept, also after the erasure."
+            " Blank: for ever.",
+            "不正利用者のメールアドレスの鍵付きハッシュ値を、消去の後も含めて保存する期間。空欄の場合は無期限。",
+        ),
+        "Article 4, 11",
     ),
 )

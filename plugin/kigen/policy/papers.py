@@ -126,10 +126,14 @@ def party_words(paper: Paper) -> frozenset[str]:
 
 def searched_words(text: str) -> frozenset[str]:
     """The words that somebody who looks for this party means; `client:7` and 7 mean the client of that number."""
+    number = searched_client(text)
+    return frozenset(_spellings(text)) if number is None else frozenset({client_word(number)})
+
+
+def searched_client(text: str) -> int | None:
+    """The number of the client that somebody looks for; None for a name or an address."""
     written = text.strip().lower().removeprefix("client:").strip()
-    if written.isascii() and written.isdigit():
-        return frozenset({client_word(int(written))})
-    return frozenset(_spellings(text))
+    return int(written) if written.isascii() and written.isdigit() else None
 
 
 def client_word(client: int) -> str:

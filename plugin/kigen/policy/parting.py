@@ -31,13 +31,14 @@ PARTS = CLAIMS | {FLOOR}
 class Parting:
     """Under one rule: the reasons that keep parts only, and those for which the client was anonymised before.
 
-    `done` None: it never was, or has come back since.
+    `done` None: it never was, or has come back since. `is_less_needed`: one of these has ended for one of the records.
     """
 
     codes: frozenset[str]
     done: frozenset[str] | None = None
     freezes: bool = False
     masks_claims: bool = False
+    is_less_needed: bool = False
 
     def is_for(self, standing: Collection[str]) -> bool:
         """Whether a client against which exactly these reasons stand is anonymised now.
@@ -49,7 +50,7 @@ class Parting:
             return False
         if not (self.freezes or (self.masks_claims and FLOOR not in found)):
             return False
-        return self.done is None or not self.done <= found
+        return self.done is None or self.is_less_needed or not self.done <= found
 
     def waits_for_backup(self, standing: Collection[str]) -> bool:
         """Whether no more than a backup of the keys is missing, without which no document is frozen."""

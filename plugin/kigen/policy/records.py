@@ -75,7 +75,7 @@ Ref = tuple[Kind, int]
 # Names of anchors: the clocks of retention.md, and what kigen observes of payments and invoices.
 REGISTERED, LAST_PAYMENT, ARCHIVED, FINAL_LOGIN = "registered", "last payment", "archived", "final login"
 CREATED, DUE, LAST_CHANGE, EXPIRATION, REQUESTED = "created", "due", "last change", "expiration", "requested"
-BOUGHT, RECEIVED, REVERSED, RETURNED = "bought", "received", "reversed", "returned"
+BOUGHT, RECEIVED, REVERSED, RETURNED, ADDRESS_CHANGED = "bought", "received", "reversed", "returned", "address changed"
 
 
 class Source(StrEnum):

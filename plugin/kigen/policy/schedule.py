@@ -15,6 +15,9 @@ from kigen.policy.facts import Facts
 from kigen.policy.floors import Floors
 from kigen.policy.guards import ALWAYS, GUARDS, LOOKS_AT, Guard
 from kigen.policy.once import once
+from kigen.policy.orders_named import ON_REQUEST as ON_REQUEST
+from kigen.policy.orders_named import ORDERED as ORDERED
+from kigen.policy.orders_named import asked_by as asked_by
 from kigen.policy.periods import Term, moment
 from kigen.policy.records import Kind, Record, State
 from kigen.policy.sights import Sight
@@ -95,16 +98,6 @@ class _In:
         return record.state is self.state
 
 
-ON_REQUEST = "client.delete-on-request"
-ORDERED = "client.delete-ordered"
-"""Where an officer ordered it: no rule of the schedule, but what evidence, journal and certificate name."""
-
-
-def asked_by(rule: str) -> str:
-    """The rule of the schedule that decides what is told by this name: an order is decided as a request is."""
-    return ON_REQUEST if rule == ORDERED else rule
-
-
 _MONEY = ("unpaid-invoice", "credit-balance", "approved-commission")
 _ORDER = ("active-service", "active-domain", "paid-invoice", "approved-commission", "foreign-item")
 _SERVICE = ("active-service", "approved-commission")
@@ -148,6 +141,7 @@ OWN = frozenset(rule.id for rule in RULES)
 """The ids of kigen's own rules; the others are plugins'."""
 
 SETTLING = Term(0, 7)
+ADDRESS_GRACE = Term(0, 14)
 
 
 def kinds_with_several(rules: Iterable[Rule]) -> frozenset[Kind]:
@@ -176,6 +170,7 @@ class Schedule:
     restorable: Term | None = None  # how long what a rule deleted can be brought back; None: not at all
     today: dt.datetime | None = None  # the machine's clock where a decision is for an earlier instant (moments.py)
     masks_claims: bool = False  # a client that only claims keep is anonymised around them; nothing is frozen for that
+    address_changed: Term | None = ADDRESS_GRACE  # how long an address counts as changed lately, and the further grace
 
     @once
     def _by_kind(self) -> dict[Kind, list[Rule]]:

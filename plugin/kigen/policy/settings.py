@@ -12,6 +12,7 @@ from kigen.policy.catalogue import OTHERS, RESTORABLE, Setting
 from kigen.policy.floors import Floors, every_weekday
 from kigen.policy.guards import GUARDS, Guard
 from kigen.policy.schedule import RULES, Rule, Schedule
+from kigen.policy.telling import ADDRESS_TERM
 
 __all__ = ["Setting", "declared", "read", "schedule_from"]
 
@@ -75,6 +76,7 @@ def schedule_from(
         smallest_credit=value("guards.smallest_credit"),
         unpaid_limit=value("guards.unpaid_limit"),
         sign_in_moves_date=value("deletion.sign_in_moves_date"),
+        address_changed=value(ADDRESS_TERM),
         prefer=value("schedule.prefer"),
         restorable=value(RESTORABLE),
         floors=floors,

@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 from kigen.policy.periods import Term, parse_term
 
+LANGUAGES = ("en", "ja")
+
 SERVER = r"(mysql|mariadb)(\+pymysql)?://([^:/@]*(:[^@]*)?@)?(\[[\da-f:.]+\]|[^][:/@?]+)(:\d+)?(/[^@]*)?"
 
 
@@ -34,6 +36,13 @@ def flag(text: str) -> bool:
     if text.strip().lower() not in words:
         raise ValueError(f"{text!r} is neither on nor off; expected 'on' or 'off'")
     return words[text.strip().lower()]
+
+
+def language(text: str) -> str:
+    """A language in which kigen has all its sentences."""
+    if text.strip().lower() not in LANGUAGES:
+        raise ValueError(f"{text!r} is no language of kigen; expected 'en' or 'ja'")
+    return text.strip().lower()
 
 
 def count(text: str) -> int:
@@ -106,13 +115,6 @@ def line(text: str) -> str:
     """Words on one line; blank is none."""
     if not text.strip().isprintable():
         raise ValueError("it holds a line break or a control character; expected words on one line")
-    return text.strip()
-
-
-def language(text: str) -> str:
-    """A language that notices have."""
-    if text.strip() not in ("en", "ja"):
-        raise ValueError(f"{text!r} is no language of notices; expected en or ja")
     return text.strip()
 
 

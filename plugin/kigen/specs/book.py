@@ -35,13 +35,19 @@ class Book(Protocol):
         With `contact` it is one of that contact of the client, about the contact's own data alone.
         """
 
+    def pass_on_request(self, client: int, right: str, at: dt.datetime) -> None:
+        """Note a request about what the client stores for others: passed on to the client, and never carried out."""
+
     def close_request(self, client: int, right: str, at: dt.datetime) -> None:
         """Close the client's own requests of this right received at `at` or before; one received later stays open."""
 
     def note_request(
         self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str], contact: int = 0
     ) -> None:
-        """Write a step into the history of a right's requests; `told` holds codes of kigen.policy.desk alone."""
+        """Write a step into the history of a right's requests.
+
+        `told` holds codes of kigen.policy.desk alone, and as `reason` the reference of a document of authority.
+        """
 
     def view_notice(self, client: int, notice: str, language: str, act: str, at: dt.datetime) -> None:
         """Note that a client was shown or accepted (`act`) a notice, named as KEY or KEY@VERSION, in a language."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from kigen.hosts.around import Member
@@ -15,9 +15,10 @@ from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect
 from kigen.work import leaving
 from kigen.work.alike import Followers
+from kigen.work.destroying import destroy_what_names, note_named
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, Written, proof_of
-from kigen.work.quarantine import destroy_what_names, is_asked_for, is_kept, keeping
+from kigen.work.quarantine import is_asked_for, is_kept, keeping
 from kigen.work.readings import Reading, entities
 from kigen.work.traces import keys_of
 
@@ -48,7 +49,7 @@ def delete(
     connection, site, kind = gate.connection, gate.site, decisions[0].record.kind
     accounts = [reading.account for reading in readings]
     members = [member for several in followers for member in several.members]
-    gone = list(_going(decisions, accounts))
+    gone = list(_going(gate, decisions, accounts))
     refs = dict.fromkeys([ref for ref, _ in gone] + [ref for member in members for ref in all_of(kind, member)])
     proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions)
     gate.erase_at_plugins(refs)
@@ -84,10 +85,17 @@ def _delete_records(
         gate.rows.update(delete_(rest, [reading.account for reading in readings], together))
 
 
+def delete_some(gate: Gate, kind: Kind, numbers: Sequence[int], account: Account) -> int:
+    """Some records of a large client that goes in steps, for whoever tells and remembers the step; rows that went."""
+    deleted = gate.site.host.delete(gate.connection, kind, numbers, [account])
+    gate.rows.update(deleted)
+    return sum(deleted.values())
+
+
 def _delete_clients(gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading]) -> None:
-    """The same with clients; of those who asked nothing is left that was kept before."""
+    """The same with clients; of those who are not kept nothing is left that was kept before."""
     rest: list[Reading] = []
-    asked: list[int] = []
+    whys: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for decision, reading in _each(decisions, readings):
         ref, account = decision.record.ref, reading.account
         if is_kept(gate, decision, reading.facts):
@@ -95,10 +103,9 @@ def _delete_clients(gate: Gate, decisions: Sequence[Decision], readings: Sequenc
                 _erase_clients(gate, [reading])
             continue
         rest.append(reading)
-        if is_asked_for(gate, decision, reading.facts):
-            asked.append(account.id)
+        whys[decision.rule or "", is_asked_for(gate, decision, reading.facts)].append(account.id)
     if rest:
-        _erase_clients(gate, rest, asked)
+        _erase_clients(gate, rest, whys)
 
 
 def _each(decisions: Sequence[Decision], readings: Sequence[Reading]) -> Iterator[tuple[Decision, Reading]]:
@@ -106,12 +113,20 @@ def _each(decisions: Sequence[Decision], readings: Sequence[Reading]) -> Iterato
     yield from ((decision, reading_of[decision.record.ref]) for decision in decisions)
 
 
-def _erase_clients(gate: Gate, readings: Sequence[Reading], asked: Sequence[int] = ()) -> None:
-    """Clients go with what is left of their people in everybody else's rows, and those who asked are told."""
+def _erase_clients(
+    gate: Gate, readings: Sequence[Reading], whys: Mapping[tuple[str, bool], Sequence[int]] | None = None
+) -> None:  # fmt: skip
+    """Clients go with what is left of their people in everybody else's rows, and those who asked are told.
+
+    `whys` are those of whom nothing is kept, by rule and whether somebody asked for it; None: all are kept for a while.
+    """
     accounts = [reading.account for reading in readings]
     going = leaving.before(gate, accounts)
-    if asked:
-        destroy_what_names(gate, asked, [one for one in going.people if int(one.owner) in set(asked)])
+    for account in accounts if whys is None else ():
+        note_named(gate, account.id, going.people)
+    for (rule, is_asked), clients in (whys or {}).items():
+        people = [one for one in going.people if int(one.owner) in clients]
+        destroy_what_names(gate, clients, people, rule, is_asked)
     leaving.tell_last(gate, readings, outbox.DONE, {})
     answers = datamap.answers(gate.connection)
     for account in accounts:
@@ -125,7 +140,7 @@ def _erase_clients(gate: Gate, readings: Sequence[Reading], asked: Sequence[int]
     requests.contacts_gone(gate.connection, ids, gate.site.now)
 
 
-def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
+def _going(gate: Gate, decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterator[tuple[Ref, Decision]]:
     """Each of these records with what deleting it takes along, itself first."""
     by_ref = {decision.record.ref: decision for decision in decisions}
     for account in accounts:
@@ -133,9 +148,8 @@ def _going(decisions: Sequence[Decision], accounts: Sequence[Account]) -> Iterat
             if decision := by_ref.get(own):
                 yield own, decision
                 yield from ((ref_of(thing), decision) for thing in account.along(*own))
-                if own[0] is Kind.CLIENT:  # what another that goes as well paid for this one is nobody's any more
-                    others = (one for one in account.payments if account.invoice(one.invoice) and one.is_on_others)
-                    yield from ((ref_of(one), decision) for one in others if (Kind.CLIENT, one.client) in by_ref)
+                if own[0] is Kind.CLIENT:
+                    yield from ((ref, decision) for ref in gate.nobodys(account))
 
 
 def all_of(kind: Kind, member: Member) -> Iterator[Ref]:

@@ -44,7 +44,7 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
             payload = None  # some hooks pass one bare word, such as the hash of a password reset: nothing to keep
         if payload is not None and not isinstance(payload, dict):
             raise ValueError("'payload' must be an object")
-        return {"host_event": name, "at": at, "payload": without_persons(payload or {})}
+        return {"host_event": name, "at": at, "payload": without_persons(_with_fields(payload or {}))}
     name = fields.get("event")
     if not isinstance(name, str) or name not in EVENTS:
         # What looks like the name of an event is one that is misspelt, and no word about anybody.
@@ -55,6 +55,14 @@ def parse_event(fields: Mapping[str, Any], zone: str) -> dict[str, Any]:
     payload = {key: value for key, value in fields.items() if key not in ("event", "at")}
     event_of(name, at, payload)
     return {"event": name, "at": at, "payload": payload}
+
+
+def _with_fields(payload: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Which columns changed, by their names, where the host sends what stood in them before."""
+    before = payload.get("olddata")
+    if not isinstance(before, dict) or "fields" in payload:
+        return payload
+    return {**payload, "fields": sorted(key for key in before if key in payload and payload[key] != before[key])}
 
 
 def without_persons(value: Any, depth: int = 0) -> Any:

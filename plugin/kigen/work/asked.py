@@ -17,6 +17,7 @@ from kigen.policy.periods import moment
 from kigen.policy.reasons import UNTOLD_HOLD, Reason
 from kigen.policy.records import FINAL_LOGIN, Kind, ref_text
 from kigen.policy.schedule import ON_REQUEST
+from kigen.work import former
 from kigen.work.readings import Reading, read_records
 from kigen.work.site import Site
 
@@ -34,6 +35,7 @@ def tell(connection: Connection, site: Site, clients: Collection[int] | None = N
     wanted = sorted(asking.keys() if clients is None else asking.keys() & set(clients))
     if not wanted:
         return 0
+    former.warn(connection, site, {client: asking[client] for client in wanted})
     schedule = site.schedule(connection).without(site.drift(connection).refused)
     others = site.host.further_users(connection, wanted)
     told = 0

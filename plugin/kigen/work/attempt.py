@@ -32,6 +32,7 @@ from kigen.work.intake import run_intake
 from kigen.work.late import Overtaken
 from kigen.work.lease import AnotherRunner, turn
 from kigen.work.mandate import Mandate
+from kigen.work.progress import tell_delayed
 from kigen.work.set_aside import failed, write_failed
 from kigen.work.site import Site
 from kigen.work.stops import FAILING, LEDGER, LOCKED, RULES_CHANGED, Stop, stop
@@ -98,7 +99,7 @@ class Attempts:
                     break
                 found, _ = self._try(Kind.CLIENT, {client: chunk[client]}, steps.step)
                 outcome.add(found)
-                if not found.rows:
+                if not (found.rows or found.told):
                     break
         return outcome
 
@@ -141,7 +142,7 @@ class Attempts:
         if len(chunk) == 1:
             (number,) = chunk
             self._locked += "locked" in (problem or "")
-            return self._set_aside((kind, number), problem or ""), 0
+            return self._set_aside((kind, number), problem or "", chunk[number]), 0
         return self._one_by_one(kind, chunk, work)
 
     def _once(self, kind: Kind, chunk: Mapping[int, str], work: Work) -> Outcome:
@@ -211,7 +212,7 @@ class Attempts:
             outcome.add(one)
         return outcome, 0
 
-    def _set_aside(self, ref: Ref, problem: str) -> Outcome:
+    def _set_aside(self, ref: Ref, problem: str, action: str) -> Outcome:
         self.aside.add(ref)
         if self.mandate:  # nobody comes back by himself to what a person ordered
             with self.connection.begin():
@@ -224,6 +225,8 @@ class Attempts:
             noted = failed(self.connection)
             noted[ref] = add(self.site.now, LATER, self.site.zone)
             write_failed(self.connection, noted)
+            if ref[0] is Kind.CLIENT and action != Effect.ARCHIVE:
+                tell_delayed(self.connection, self.site, ref[1], noted[ref])
         if len(noted) >= MOST_FAILED:
             self.stop = stop(FAILING, records=len(noted))
         return Outcome(kept=Counter(failed=1))

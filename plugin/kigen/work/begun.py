@@ -26,7 +26,7 @@ from kigen.work.swept import Swept
 
 STAYS = (
     "client {client} stays, for nothing asks any more for its erasure, which kigen began on {at:%Y-%m-%d}:"
-    " a part of its mails, log lines or tickets is gone"
+    " a part of its mails, log lines or other records is gone, or masked"
 )
 
 

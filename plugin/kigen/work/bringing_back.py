@@ -19,19 +19,16 @@ from kigen.hosts.giving_back import CannotGiveBack
 from kigen.hosts.taken import Piece, from_json
 from kigen.ledger import archiving, evidence, intents, lifecycle, marks, quarantine, remembering, runs
 from kigen.ledger.chain import Told
-from kigen.ledger.tombstones import DESTROYED, UNDONE
-from kigen.policy.periods import to_local
+from kigen.ledger.tombstones import UNDONE
 from kigen.policy.records import Kind, Ref
-from kigen.policy.schedule import ORDERED, Effect
-from kigen.work import files, proof
+from kigen.policy.schedule import Effect
+from kigen.work import files
+from kigen.work.not_back import Standing, check_asked, check_named, check_owner, check_term
 from kigen.work.opened import open_again
-from kigen.work.proved import fingerprints_of, known_by
+from kigen.work.proved import known_by
 from kigen.work.site import Site
 from kigen.work.traces import keys_of
 
-OVER = "the term for which this was kept ended on {until:%Y-%m-%d}"
-NO_OWNER = "client {client} is gone since; what it had comes back only with it"
-ANOTHER = "client {client} is not the one that these records belonged to: only its number is the same"
 GONE = "what was kept of it was destroyed meanwhile"
 
 
@@ -67,18 +64,20 @@ def acts_of(connection: Connection, numbers: Iterable[int]) -> dict[int, Acts]:
 
 
 def bring_back(
-    connection: Connection, site: Site, run: int, client: int, parts: Sequence[Row[Any]], acts: Mapping[int, Acts]
-) -> Brought:
+    connection: Connection, site: Site, run: int, client: int, parts: Sequence[Row[Any]], acts: Mapping[int, Acts],
+    against: Standing,
+) -> Brought:  # fmt: skip
     """Bring back one client's records as run number `run`, in the caller's transaction; `acts` are those of the runs.
 
     Raises CannotGiveBack with a sentence; then nothing of the transaction may be committed.
     """
-    if any(part.until <= site.now for part in parts):
-        raise CannotGiveBack(OVER.format(until=to_local(min(part.until for part in parts), site.zone)))
+    check_term(site, against, parts)
     told = _opened(connection, site, [part.id for part in parts])
+    check_asked(connection, against, client, parts, told)
+    check_named(connection, site, against, client, parts)
     refs = [(Kind(kind), number) for one in told for kind, number in one.get("refs", ())]
     given = site.host.give_back(connection, [piece for one in told for piece in one["pieces"]])
-    _check_owner(connection, site, client, told, is_back=(Kind.CLIENT, client) in refs)
+    check_owner(connection, site, client, told, is_back=(Kind.CLIENT, client) in refs)
     for one in told:
         gone = [(Kind(kind), number) for kind, number in one.get("refs", ())]
         remembering.remember_again(connection, one.get("memory", {}), gone, site.now)
@@ -107,19 +106,6 @@ def _opened(connection: Connection, site: Site, numbers: Sequence[int]) -> list[
 
 def _pieces(told: Iterable[Any]) -> list[Piece]:
     return [from_json(one) for one in told]
-
-
-def _check_owner(
-    connection: Connection, site: Site, client: int, told: Iterable[Mapping[str, Any]], is_back: bool
-) -> None:
-    """Once the rows stand: whether their client is there, and surely still the same. `is_back`: it came with them."""
-    is_there = client in site.host.owners(connection, Kind.CLIENT, [client])
-    mine = fingerprints_of(connection, site, {Kind.CLIENT: [client]}).get((Kind.CLIENT, client))
-    for one in told:
-        if one.get("has_owner") and not is_there:
-            raise CannotGiveBack(NO_OWNER.format(client=client))
-        if one.get("has_owner") and not is_back and (mine is None or one.get("owner") != mine):
-            raise CannotGiveBack(ANOTHER.format(client=client))
 
 
 def _files(connection: Connection, site: Site, client: int) -> list[str]:
@@ -157,26 +143,3 @@ def _open(connection: Connection, site: Site, run: int, client: int, acts: Mappi
 def counted(refs: Iterable[Ref]) -> dict[str, int]:
     """How many records, by kind."""
     return {kind.value: len(numbers) for kind, numbers in lifecycle.by_kind(refs).items()}
-
-
-def destroy_copies(connection: Connection, site: Site, client: int, warnings: list[str]) -> int:
-    """Destroy the sealed copies of a client that is gone, on an officer's word; how many. In no transaction.
-
-    A run of its own with its evidence, so that a replay does it again; nothing is written where nothing is kept.
-    """
-    told: list[Told] = []
-    with connection.begin():
-        parts = quarantine.of_client(connection, client)
-        if not parts:
-            return 0
-        run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, True, site.actor)
-        done: dict[tuple[Kind, str], runs.Done] = {}
-        for kind, number in sorted({(Kind(part.kind), part.record) for part in parts}):
-            done.setdefault((kind, ORDERED), []).append((number, None))
-        quarantine.destroy_of(connection, [client])
-        runs.finish(
-            connection, run, runs.DONE, {"rows": {"quarantine": len(parts)}, "acted": 0}, None, site.machine_now
-        )
-        told += evidence.append(connection, site.host.name, run, site.actor, DESTROYED, site.now, done)
-    warnings += filter(None, [proof.write(site, connection, told), proof.sign(site, connection, site.machine_now)])
-    return len(parts)

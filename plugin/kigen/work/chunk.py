@@ -12,10 +12,11 @@ from kigen.ledger import lifecycle, marks
 from kigen.ledger.chain import Told
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account
+from kigen.policy.orders import as_first_asked
 from kigen.policy.periods import add
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work import acts, late, parts
+from kigen.work import acts, destroying, late, parts
 from kigen.work.alike import read_together
 from kigen.work.comparison import Reconciled, write_rows
 from kigen.work.gate import Gate
@@ -76,7 +77,8 @@ def act(
         staying = {}
         for ref, decision in reading.decisions.items():
             if decision.acts and decision.action == planned[ref[1]]:
-                acting.setdefault(decision.action, []).append(decision)
+                told_by = decision if mandate else as_first_asked(decision, reading.facts)
+                acting.setdefault(decision.action, []).append(told_by)
             else:
                 staying[ref] = decision
                 outcome.kept.update({reason.code for reason in decision.reasons} or {"not-due"})
@@ -89,6 +91,7 @@ def act(
     accounts = [reading.account for reading in readings]
     proofs: list[Proof] = []
     gate = gate_of(connection, site, schedule, run, traces, outcome, mandate)
+    gate = replace(gate, erasing=parts.staying_of(site, schedule, acting, readings))
     for action, decisions in acting.items():
         mine = [several for several in followers if several.example.action == action]
         if action == Effect.ANONYMISE:
@@ -115,6 +118,7 @@ def act(
         marks.mark(connection, clients, _around(accounts))
         further = {ref for one in members for ref in acts.all_of(kind, one)}
         late.check(connection, site, accounts, further | {(Kind.CLIENT, client) for client in clients}, heard)
+    proofs += destroying.proofs(gate)
     for proof in proofs:  # last of all: from here to the commit nobody else can append
         outcome.told += proof.write(connection, site, run)
     outcome.kept += Counter()  # drops zero counts

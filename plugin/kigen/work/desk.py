@@ -16,6 +16,7 @@ from kigen.ledger import marks, outbox, request_acts, requests
 from kigen.policy import desk
 from kigen.policy.deadlines import EU, REGIMES, Deadline, deadline, regime_of
 from kigen.policy.masked import masked
+from kigen.work import destroying
 from kigen.work.asked import tell
 from kigen.work.calendars import calendar_for
 from kigen.work.readings import read
@@ -68,8 +69,11 @@ def entries(site: Site, connection: Connection, clients: Sequence[int] | None = 
     firsts: dict[tuple[int, int, str], Row[Any]] = {}
     for row in rows:
         first = firsts.get((row.client, row.contact, row.request_right))
-        is_repeat = first is not None and (first.closed_at is None or first.closed_at > row.received)
-        if not is_repeat:
+        is_passed_on = row.state == desk.PASSED_ON  # somebody else's, which repeats nothing and is repeated by nothing
+        is_repeat = not is_passed_on and first is not None and (
+            first.closed_at is None or first.closed_at > row.received
+        )  # fmt: skip
+        if not is_repeat and not is_passed_on:
             firsts[row.client, row.contact, row.request_right] = row
         country = countries.get(row.client, "")
         regime = row.regime or regime_of(country) or EU
@@ -117,6 +121,9 @@ def open_request(
     )  # fmt: skip
     marks.mark(connection, [client])
     tell(connection, site, [client])
+    if right == ERASURE and contact == requests.ITSELF:  # what could still be brought back is asked about as well
+        asking = destroying.asking(connection, site, [client])
+        destroying.destroy(connection, site, destroying.copies_of(connection, site, asking))
     return int(number)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from kigen.hosts.anonymised import CannotAnonymise
 from kigen.hosts.foreseen import Foreseen
-from kigen.ledger import datamap, quarantine, runs
+from kigen.ledger import datamap, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account
 from kigen.policy.orders import as_an_order
@@ -24,8 +24,8 @@ from kigen.policy.schedule import Effect, Schedule
 from kigen.policy.sorts import Sort
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
-from kigen.work.bringing_back import destroy_copies
 from kigen.work.chunk import Outcome
+from kigen.work.destroying import destroy_copies, parts_of
 from kigen.work.freezing import kept_by
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered, schedule_for_orders
@@ -100,7 +100,7 @@ def preview(site: Site, client: int, orphans: bool = False) -> Erased:
         looked = _look(connection, site, client, orphans, erased)
         if looked and erased.known and not orphans:
             erased.known = replace(erased.known, name=_name(connection, site, looked[1].account))
-        erased.destroyed = len(quarantine.of_client(connection, client))
+        erased.destroyed = len({part.id for part in parts_of(connection, site, [client])})
         if looked is None or erased.decision is None or not erased.decision.acts:
             return erased
         schedule, reading = looked

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
@@ -24,22 +26,45 @@ class _TooLong(BaseException):
     """Not an Exception: a plugin that swallows those would hang on."""
 
 
-def erase(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int], seconds: int) -> int:
+def found(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int], seconds: int) -> Sequence[Any]:
+    """What a plugin is to erase of these records, before any plugin erases: the ids where it does not say.
+
+    Raises EraserFailed as `erase` does.
+    """
+    if eraser.find is None:
+        return ids
+    answer = _answered(eraser, partial(eraser.find, connection, kind, ids), connection, seconds)
+    if not isinstance(answer, Collection) or isinstance(answer, str | bytes):
+        sort = type(answer).__name__
+        raise EraserFailed(f"plugin {eraser.name} answered with {sort}; expected a list of what it would remove")
+    return list(answer)
+
+
+def erase(eraser: Eraser, connection: Connection, kind: Kind, wanted: Sequence[Any], seconds: int) -> int:
     """How many rows a plugin removed. Raises EraserFailed with a sentence that names the plugin, never its words.
 
-    `seconds` is how long one call may take, for meanwhile rows of the platform are locked. It is asked a second time:
-    an eraser that says that it is done while rows are left would be believed for ever.
+    `wanted` is what `found` gave. `seconds` is how long one call may take, for meanwhile rows of the platform are
+    locked. It is asked a second time: an eraser that says that it is done while rows are left would be believed for
+    ever.
     """
-    removed = _asked(eraser, connection, kind, ids, seconds)
-    if _asked(eraser, connection, kind, ids, seconds):
+    removed = _asked(eraser, connection, kind, wanted, seconds)
+    if _asked(eraser, connection, kind, wanted, seconds):
         raise EraserFailed(f"plugin {eraser.name} said that it was done and then found more rows of its own")
     return removed
 
 
-def _asked(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int], seconds: int) -> int:
+def _asked(eraser: Eraser, connection: Connection, kind: Kind, wanted: Sequence[Any], seconds: int) -> int:
+    answer = _answered(eraser, lambda: eraser.erase(connection, kind, wanted), connection, seconds)
+    if not isinstance(answer, int) or isinstance(answer, bool) or answer < 0:
+        sort = type(answer).__name__
+        raise EraserFailed(f"plugin {eraser.name} answered with {sort}; expected how many rows it removed")
+    return answer
+
+
+def _answered(eraser: Eraser, question: Callable[[], object], connection: Connection, seconds: int) -> object:
     try:
         with guarded(connection), _within(seconds):
-            answer: object = eraser.erase(connection, kind, ids)
+            return question()
     except DBAPIError:
         raise
     except EndedByOthers as ended:
@@ -49,10 +74,6 @@ def _asked(eraser: Eraser, connection: Connection, kind: Kind, ids: Sequence[int
         raise EraserFailed(f"plugin {eraser.name} did not erase its part within {seconds} s") from None
     except Exception as error:
         raise EraserFailed(f"plugin {eraser.name} could not erase its part ({type(error).__name__})") from error
-    if not isinstance(answer, int) or isinstance(answer, bool) or answer < 0:
-        sort = type(answer).__name__
-        raise EraserFailed(f"plugin {eraser.name} answered with {sort}; expected how many rows it removed")
-    return answer
 
 
 @contextmanager

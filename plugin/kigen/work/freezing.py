@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from sqlalchemy import Connection
 
-from kigen.ledger import absorbed, anonymised, frozen, frozen_ends
+from kigen.ledger import absorbed, anonymised, evidence, frozen, frozen_ends
+from kigen.ledger.chain import KEY_DESTROYED, Told
 from kigen.ledger.keys_store import StoreKeys
+from kigen.ledger.runs import Done
 from kigen.policy.again import REPLAY
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Facts
@@ -21,6 +23,9 @@ from kigen.policy.records import Kind, ref_text
 from kigen.policy.schedule import Schedule
 from kigen.work.readings import Reading
 from kigen.work.site import Site
+
+ENDED = "frozen.floor-ended"
+"""By what a document's key is destroyed, as evidence says it."""
 
 
 class CannotFreeze(Exception):
@@ -75,8 +80,10 @@ def keep_longer(connection: Connection, site: Site, schedule: Schedule, readings
     return anonymised.lengthen(connection, ends)
 
 
-def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
+def destroy_ended(site: Site, schedule: Schedule, run: int, told: list[Told] | None = None) -> dict[Kind, int]:
     """Destroy the documents whose floor is over, a transaction for each 500; returns how many by kind.
+
+    That the keys of these documents are destroyed is evidence, which is added to `told` for the ledger file.
 
     To be called once a run, while it has its lease. Ends are first computed by the floors as they are now; one that
     became shorter is only told by this run. Then by the records as they are now: what was booked on an invoice after it
@@ -91,9 +98,18 @@ def destroy_ended(site: Site, schedule: Schedule, run: int) -> dict[Kind, int]:
         with site.transaction() as connection:
             longer = _lengthened(connection, site, schedule, clients)
             gone = frozen_ends.destroy_ended(connection, site.now, of=clients, today=schedule.today)
+            entries = _write_down(connection, site, run, gone)
+        if told is not None:
+            told += entries
         if not gone and not longer:
             return dict(found)
         found.update({kind: len(numbers) for kind, numbers in gone.items()})
+
+
+def _write_down(connection: Connection, site: Site, run: int, gone: Mapping[Kind, Sequence[int]]) -> Sequence[Told]:
+    """The keys that are no more, by the records whose documents they locked; last of all in the transaction."""
+    done: dict[tuple[Kind, str], Done] = {(kind, ENDED): [(number, None) for number in gone[kind]] for kind in gone}
+    return evidence.append(connection, site.host.name, run, site.actor, KEY_DESTROYED, site.now, done)
 
 
 def _lengthened(connection: Connection, site: Site, schedule: Schedule, clients: Sequence[int]) -> int:

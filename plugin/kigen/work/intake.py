@@ -14,10 +14,11 @@ from kigen.hosts import ahead
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
 from kigen.ledger import inbox, marks, quarantine
 from kigen.ledger.book import LedgerBook
+from kigen.ledger.chain import Told
 from kigen.ledger.requests import ITSELF
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
-from kigen.work import asked, consents
+from kigen.work import asked, consents, destroying
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
 from kigen.work.erased import told_of
 from kigen.work.site import Site
@@ -54,9 +55,13 @@ def run_intake(site: Site) -> Intake:
     """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own."""
     handled = failed = after = 0
     while True:
+        told: list[Told] = []
         with uncollected(), site.transaction() as connection:
             batch = _next_batch(site, connection, after)
-            heard = _hear(site, connection, batch, is_preview=False) if batch else (0, 0)
+            heard = _hear(site, connection, batch, False, told) if batch else (0, 0)
+        if told:
+            with site.engine.connect() as connection:
+                destroying.tell_file(connection, site, told)
         handled, failed = handled + heard[0], failed + heard[1]
         if not batch and not after:
             break
@@ -73,7 +78,7 @@ def hear_batch(site: Site, connection: Connection, is_preview: bool = False) -> 
     A preview, whose transaction is taken back, touches neither the host's rows nor anybody else's hooks.
     """
     batch = _next_batch(site, connection)
-    return _hear(site, connection, batch, is_preview) if batch else None
+    return _hear(site, connection, batch, is_preview, []) if batch else None
 
 
 def _next_batch(site: Site, connection: Connection, after: int = 0) -> list[inbox.Arrival | tuple[int, str]]:
@@ -85,9 +90,10 @@ def _latest(site: Site) -> dt.datetime:
 
 
 def _hear(
-    site: Site, connection: Connection, batch: Sequence[inbox.Arrival | tuple[int, str]], is_preview: bool
-) -> tuple[int, int]:
-    book, notes = LedgerBook(), LedgerBook()
+    site: Site, connection: Connection, batch: Sequence[inbox.Arrival | tuple[int, str]], is_preview: bool,
+    told: list[Told],
+) -> tuple[int, int]:  # fmt: skip
+    book, notes, asking = LedgerBook(), LedgerBook(), set[int]()
     done: list[tuple[inbox.Arrival, Event | None]] = []
     arrivals = [one for one in batch if isinstance(one, inbox.Arrival)]
     refused = [(one[0], one[1], inbox.FAILED) for one in batch if not isinstance(one, inbox.Arrival)]
@@ -95,7 +101,7 @@ def _hear(
     erased = told_of(connection, site, understood)
     for place, (arrival, event) in enumerate(zip(arrivals, understood, strict=True)):
         if place in erased:
-            _destroy_where_asked(site, connection, event)
+            asking |= _asking(_heard_of_erased(site, event))
             if said := erased[place]:
                 refused.append((arrival.id, said, inbox.FAILED))
                 inbox.empty(connection, arrival.id)
@@ -135,6 +141,13 @@ def _hear(
             asked.tell(connection, site, about)
         consents.hear(site, connection, [event for _, event in done if event is not None])
     inbox.handled(connection, done, site.now)
+    asking |= destroying.asking(connection, site, _asking(book) | _merged(book))
+    if asking:
+        copies = destroying.copies_of(connection, site, asking)
+        if is_preview:
+            quarantine.destroy_records(connection, site.host.name, copies)
+        else:
+            told += destroying.destroy(connection, site, copies)
     return len(done), len(refused)
 
 
@@ -175,17 +188,24 @@ def _bounded(event: Event | Exception) -> Event | Exception:
     return event
 
 
-def _destroy_where_asked(site: Site, connection: Connection, event: Event | Exception | None) -> None:
-    """What is kept of somebody who was erased by the schedule goes where he asks for it, though nothing is noted."""
+def _heard_of_erased(site: Site, event: Event | Exception | None) -> LedgerBook:
+    """What an event of somebody who was erased says: nothing of it is noted, but what is kept goes where he asks."""
     notes = LedgerBook()
     if isinstance(event, Event):
         with suppress(ValueError):  # of a wrong shape: nobody has asked for anything
             site.plugins.hear(event, notes, is_preview=True)
-    # What a contact asks takes nothing from its client, not even what the client could have back.
-    asking = [
+    return notes
+
+
+def _asking(book: LedgerBook) -> set[int]:
+    """Who asks to be erased. What a contact asks takes nothing from its client, not even what that could have back."""
+    return {
         client
-        for act, client, contact, right, _ in notes.requests
+        for act, client, contact, right, _ in book.requests
         if act == "open" and right == ERASURE and contact == ITSELF
-    ]
-    if asking:
-        quarantine.destroy_of(connection, asking)
+    }
+
+
+def _merged(book: LedgerBook) -> set[int]:
+    """Clients that became one: what one of them had asked counts for what is kept of the other."""
+    return {number for client, into, _ in book.merged for number in (client, into)}

@@ -42,6 +42,7 @@ def after(gate: Gate, leaving: Leaving, own: Anonymised | None = None) -> None:
 def tell_last(gate: Gate, readings: Sequence[Reading], notice: str, data: dict[int, dict[str, object]]) -> None:
     """The last message to those of these clients who asked to be deleted, with the address that is about to go.
 
+    It tells what stays elsewhere as well, which no deletion here reaches.
     What is done again after a restore was told when it was first done.
     """
     asked = [
@@ -50,10 +51,14 @@ def tell_last(gate: Gate, readings: Sequence[Reading], notice: str, data: dict[i
         if any(request.right == "erasure" and not request.is_ordered for request in one.facts.requests)
         and not _is_done_again(one)
     ]
+    outbox.forget_former(gate.connection, [one.account.id for one in readings])
     addresses = gate.site.host.addresses(gate.connection, asked) if asked else {}
+    elsewhere = gate.site.host.elsewhere(gate.connection, asked) if asked else {}
     for client in asked:
         address, language = addresses.get(client, (None, None))
-        told = data.get(client, {})
+        told = dict(data.get(client, {}))
+        if client in elsewhere:
+            told["elsewhere"] = [one.as_data() for one in elsewhere[client]]
         outbox.put(gate.connection, client, notice, told, gate.site.now, address, language)
 
 

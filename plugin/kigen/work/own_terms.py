@@ -32,6 +32,7 @@ OTHERS: tuple[Sort, ...] = (
     ("kigen_consents", own_terms.CONSENTS, ledger.ended_consents),
     ("kigen_notice_views", own_terms.CONSENTS, ledger.ended_views),
     ("kigen_frozen_views", own_terms.VIEWS, ledger.opened_documents),
+    ("kigen_blocked", own_terms.BLOCKED, ledger.blocked_people),
 )
 """All but events, which are found in a way of their own."""
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from kigen.ledger import anonymised, datamap, frozen, intents, lifecycle, maskings, outbox, requests, runs
+from kigen.hosts.anonymised import Anonymised as Changed
+from kigen.ledger import anonymised, claims, datamap, frozen, intents, lifecycle, maskings, outbox, requests, runs
 from kigen.ledger.keys_store import StoreKeys
 from kigen.ledger.maskings import Masking
 from kigen.policy.decide import Decision
@@ -18,15 +19,32 @@ from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref, ref_text
-from kigen.policy.schedule import Effect, Schedule, asked_by
+from kigen.policy.schedule import Effect, Schedule
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
+from kigen.work.destroying import destroy_what_names
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, proof_of
-from kigen.work.quarantine import destroy_what_names
+from kigen.work.quarantine import is_asked_for
 from kigen.work.readings import Reading
+from kigen.work.site import Site
 from kigen.work.traces import keys_of
+
+
+def staying_of(
+    site: Site, schedule: Schedule, acting: Mapping[str, Sequence[Decision]], readings: Sequence[Reading]
+) -> dict[int, Keeping]:
+    """What stays of each client that is erased by these decisions (by action); of one that goes whole, nothing."""
+    reading_of = {reading.account.id: reading for reading in readings}
+    found = {}
+    for action, decisions in acting.items():
+        for one in decisions:
+            if one.record.kind is Kind.CLIENT and action == Effect.ANONYMISE:
+                found[one.record.id] = freezing.kept_by(site, schedule, reading_of[one.record.id], one)
+            elif one.record.kind is Kind.CLIENT and action == Effect.DELETE:
+                found[one.record.id] = Keeping(frozenset(), frozenset())
+    return found
 
 
 def anonymise(
@@ -39,18 +57,13 @@ def anonymise(
     """
     keys = keys_of(gate.site)
     reading_of = {reading.account.id: reading for reading in readings}
-    parted = [
-        (
-            decision,
-            reading_of[decision.record.id],
-            freezing.kept_by(gate.site, schedule, reading_of[decision.record.id], decision),
-        )
-        for decision in decisions
-    ]
+    parted = [(decision, reading_of[decision.record.id], gate.erasing[decision.record.id]) for decision in decisions]
     masked: Done = defaultdict(dict)
     gone: Done = defaultdict(dict)
     for decision, reading, kept in parted:
-        for done, refs in ((masked, _staying(reading.account, kept)), (gone, _going(reading.account, kept))):
+        told = masked_before(gate, reading.account)
+        stay = [ref for ref in staying(reading.account, kept) if ref not in told]
+        for done, refs in ((masked, stay), (gone, going(gate, reading.account, kept))):
             for kind, number in refs:
                 done[kind, decision.rule or ""][number] = decision.due
     proofs = [
@@ -72,25 +85,25 @@ def anonymise(
 def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: StoreKeys) -> bool:
     """One client: what is not kept goes, the rest is masked, and both is remembered; whether that changed anything."""
     connection, site, client = gate.connection, gate.site, reading.account.id
-    gone, rows = _going(reading.account, kept), sum(gate.rows.values())
+    gone, rows = going(gate, reading.account, kept), sum(gate.rows.values())
     leaves = leaving.before(gate, [reading.account])
-    destroy_what_names(gate, [client], leaves.people)  # what was kept before would tell who it was
+    # What was kept before would tell who it was.
+    is_asked = is_asked_for(gate, decision, reading.facts)
+    destroy_what_names(gate, [client], leaves.people, decision.rule or "", is_asked)
     leaving.tell_last(gate, [reading], outbox.PARTLY_KEPT, {client: _told(decision, kept)})
     gate.erase_at_plugins([*gone, (Kind.CLIENT, client)])
-    own = site.host.anonymise(connection, reading.account, kept, keys.masks, datamap.answers(connection))
+    person = leaves.people[0] if leaves.people else None
+    own = site.host.anonymise(connection, reading.account, kept, keys.masks, datamap.answers(connection), person)
     gate.count(own)
     leaving.after(gate, leaves, own)
-    codes = tuple(sorted(kept.codes))
-    numbers = frozen.numbers(connection, site.host.name, [ref for ref, _ in own.slips])
-    log = [Masking(ref, numbers.get(ref, ""), client, fields, codes) for ref, fields in own.slips]
-    maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
+    log(gate, client, kept, own, keys)
     lifecycle.forget(connection, gone, site.now)
     maskings.forget(connection, site.host.name, lifecycle.by_kind(gone))
-    lifecycle.forget_words(connection, client, _staying(reading.account, kept), own.bought, site.now)
-    # What stays goes on under the rule for requests, also where it was an officer who asked.
-    remembered = Anonymised(site.now, kept.until, kept.codes, asked_by(decision.rule or ""))
+    lifecycle.forget_words(connection, client, staying(reading.account, kept), own.bought, site.now)
+    remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     known = reading.facts.anonymised
-    is_same = known is not None and remembered == replace(known, at=site.now)
+    claims_before = claims.remembered(reading.facts.memories)
+    is_same = known is not None and remembered == replace(known, at=site.now) and claims_before == kept.claimed
     asked = any(one.right == "erasure" and not one.is_ordered for one in reading.facts.requests)
     intents.end(connection, [client])  # of one that was begun as a deletion
     if is_same and not (asked or gone or sum(gate.rows.values()) > rows):
@@ -98,10 +111,33 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     anonymised.write(connection, {client: remembered}, gate.run)
     anonymised.rest(connection, lifecycle.by_kind(kept.records))
     anonymised.meet(connection, client, _first_met(reading, kept))
+    claims.write(connection, {*claims_before, *kept.claimed}, kept.claimed, site.now)
     erasures = [one.id for one in reading.facts.requests if one.right == "erasure"]
     requests.carried_out(connection, erasures, site.now, PARTLY_FULFILLED)
     requests.contacts_gone(connection, [client], site.now)
     return True
+
+
+def log(gate: Gate, client: int, kept: Keeping, own: Changed, keys: StoreKeys) -> None:
+    """Every masking of a document, with the reasons that keep it."""
+    connection, site = gate.connection, gate.site
+    numbers = frozen.numbers(connection, site.host.name, [ref for ref, _ in own.slips])
+    log = [
+        Masking(ref, numbers.get(ref, ""), client, fields, tuple(sorted(kept.codes_of([ref[0]], ref[1]))))
+        for ref, fields in own.slips
+    ]
+    maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
+
+
+def begun_at(gate: Gate, client: int) -> dt.datetime | None:
+    """When the erasure of a client that goes in steps began; None for one that goes at once."""
+    return next((row.at for row in intents.begun(gate.connection) if row.client == client), None)
+
+
+def masked_before(gate: Gate, account: Account) -> set[Ref]:
+    """Records of a client that earlier steps of the same erasure masked, so that evidence tells of each once."""
+    since = begun_at(gate, account.id)
+    return runs.acted_on(gate.connection, Effect.ANONYMISE, since) if since else set()
 
 
 def _first_met(reading: Reading, kept: Keeping) -> dict[Ref, dt.datetime]:
@@ -111,13 +147,13 @@ def _first_met(reading: Reading, kept: Keeping) -> dict[Ref, dt.datetime]:
     return {ref: at for ref, at in met.items() if at is not None}
 
 
-def _staying(account: Account, kept: Keeping) -> list[Ref]:
+def staying(account: Account, kept: Keeping) -> list[Ref]:
     """The client and all of its records whose rows stay, masked."""
-    own = {ref_of(thing) for thing in account.along(Kind.CLIENT, account.id)}
+    own = {ref_of(thing) for thing in (*account.along(Kind.CLIENT, account.id), *account.paid_for_others)}
     return [(Kind.CLIENT, account.id), *sorted(own & kept.records)]
 
 
-def _going(account: Account, kept: Keeping) -> list[Ref]:
+def going(gate: Gate, account: Account, kept: Keeping) -> list[Ref]:
     """What goes: all that would go along with the client, but for what is kept and what hangs on it.
 
     What others have in this client's orders goes with nobody but them; their add-on goes with the service under it.
@@ -126,7 +162,7 @@ def _going(account: Account, kept: Keeping) -> list[Ref]:
     under = {
         ref_of(one) for one in account.foreign_addons if (Kind.SERVICE, one.parent or 0) in kept.records
     }  # fmt: skip
-    return sorted({ref_of(thing) for thing in along} - kept.records - under)
+    return sorted({*map(ref_of, along), *gate.nobodys(account)} - kept.records - under)
 
 
 def _told(decision: Decision, kept: Keeping) -> dict[str, object]:

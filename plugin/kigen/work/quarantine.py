@@ -1,13 +1,13 @@
 """What the schedule deletes is kept, sealed, in the deleting transaction, where the operator says for how long.
 
 Only deletions are kept: of what is anonymised the former words would be the very person who was to be forgotten. Nor is
-anything kept that a person or an officer asked for; then also what was kept before is destroyed.
+anything kept that a person or an officer asked for; then also what was kept before is destroyed (work/destroying.py).
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,9 +16,6 @@ from kigen.hosts.taken import Piece, Taken
 from kigen.ledger import quarantine, remembering, requests
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Facts
-from kigen.policy.identifiers import Person, Strength
-from kigen.policy.identifiers_of import identifiers_of
-from kigen.policy.identifiers_search import Matcher
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import ON_REQUEST
 from kigen.work.gate import Gate
@@ -67,42 +64,15 @@ def keeping(gate: Gate, ref: Ref, client: int, refs: Iterable[Ref] = ()) -> Iter
         "refs": [[kind.value, number] for kind, number in going], "memory": memory, "owner": owner,
         "has_owner": has_owner, "clients": sorted(taken.clients - {client}),
     }  # fmt: skip
+    copies = gate.traces.copies
+    named = (taken.clients | copies.named_in(piece.as_json() for piece in taken.pieces)) - {client}
+    there = site.host.owners(connection, Kind.CLIENT, sorted(named)) if named else {}  # others are nobody to wait for
     try:
-        quarantine.put(
-            connection, keys, site.host.name, ref, client, gate.run, site.now, gate.until, _parts(head, taken)
-        )
+        copies.own.update(quarantine.put(
+            connection, keys, site.host.name, ref, client, gate.run, site.now, gate.until, _parts(head, taken), there
+        ))  # fmt: skip
     except quarantine.TooLong as error:
         raise CannotKeep(f"{error}; shorten it, or set quarantine.term to 0 days") from None
-
-
-def destroy_what_names(gate: Gate, clients: Sequence[int], people: Sequence[Person]) -> None:
-    """Destroy all that is kept of these clients or names them, as nothing of them is to be left."""
-    destroyed = quarantine.destroy_of(gate.connection, clients)
-    waiting = quarantine.every(gate.connection)
-    if not waiting:
-        gate.rows.update({"quarantine": destroyed} if destroyed else {})
-        return
-    keys, known = keys_of(gate.site), Matcher(one for person in people for one in identifiers_of(person))
-    going = []
-    for part in waiting:
-        try:
-            content = quarantine.opened(gate.connection, keys, [part.id]).get(part.id, "{}")
-        except ValueError:  # what does not open is nothing that anybody could read or bring back with these keys
-            continue
-        told = json.loads(content)
-        hits = (hit for text in _texts(told.get("pieces", ())) for hit in known.find(text))
-        if set(clients) & set(told.get("clients", ())) or any(hit.strength is Strength.ALONE for hit in hits):
-            going.append((Kind(part.kind), part.record))  # whole: a record does not come back in part
-    destroyed += quarantine.destroy_records(gate.connection, gate.site.host.name, going)
-    gate.rows.update({"quarantine": destroyed} if destroyed else {})
-
-
-def _texts(told: Any) -> Iterator[str]:
-    if isinstance(told, str):
-        yield told
-    elif isinstance(told, (list, dict)):  # bytes stand there in base64, into which a search looks
-        for one in told.values() if isinstance(told, dict) else told:
-            yield from _texts(one)
 
 
 def _parts(head: Mapping[str, Any], taken: Taken) -> Iterator[str]:

@@ -98,10 +98,11 @@ def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -
         nothing = max(stands.file, stands.database)
         missing = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
         destroyed: list[Ref] = []
-        noting = _noting_destroyed(told, missing[0], destroyed)
+        noting = _noting_ended(told, missing[0], destroyed)
         found.returned = what_came_back(connection, site, noting, missing)
         if not dry_run:  # copies that the backup has still, of people who asked for their end
-            quarantine.destroy_records(connection, site.host.name, destroyed)
+            gone = quarantine.destroy_records(connection, site.host.name, destroyed)
+            found.swept.rows.update({"quarantine": gone} if gone else {})
         found.swept.refused = dict(site.drift(connection).refused)
 
 
@@ -109,10 +110,11 @@ def _of_file(site: Site) -> Iterator[Told]:
     return (one for one in ledger_standing.entries(site.state_dir) if isinstance(one, Told))
 
 
-def _noting_destroyed(told: Iterator[Told], since: int, destroyed: list[Ref]) -> Iterator[Told]:
+def _noting_ended(told: Iterator[Told], since: int, ended: list[Ref]) -> Iterator[Told]:
+    """Note of what was lost which records somebody asked to be gone, and whose copies went for that reason."""
     for one in told:
-        if one.entry.seq > since and one.entry.action == tombstones.DESTROYED:
-            destroyed += (ref for ref, _ in tombstones.of(one))
+        if one.entry.seq > since and tombstones.is_asked(one.entry.action, one.entry.rule):
+            ended += (ref for ref, _ in tombstones.of(one))
         yield one
 
 

@@ -65,6 +65,8 @@ def what_came_back(connection: Connection, site: Site, told: Iterable[Told], los
     waiting: list[tuple[Ref, Tombstone]] = []
     for entry in told:
         action, seq = entry.entry.action, entry.entry.seq
+        if action in tombstones.OF_COPIES:
+            continue
         if action == Effect.DELETE or seq > lost[0] or action in tombstones.UNDOES:
             waiting += tombstones.of(entry)
         elif action == Effect.ANONYMISE and left:

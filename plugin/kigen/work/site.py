@@ -38,6 +38,7 @@ class Site:
     is_machine_clock: bool = True
     is_time_stated: bool = False
     machine_now: dt.datetime = field(default_factory=lambda: dt.datetime.now(dt.UTC))
+    language: str = "en"  # of sentences for whoever started this; what is stored is in English
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -17,7 +17,7 @@ from kigen.work import asked, brakes, proof
 from kigen.work.attempt import hear
 from kigen.work.basis import what_was_confirmed
 from kigen.work.begun import finish_orders
-from kigen.work.ending import tidy
+from kigen.work.ending import let_copies_go, tidy
 from kigen.work.heartbeat import send
 from kigen.work.lease import lease, turn
 from kigen.work.look import look_at_what_came_due
@@ -52,7 +52,7 @@ def sweep(
     stays, and the next run goes on from there.
     """
     began = time.monotonic()
-    swept = Swept()
+    swept = Swept(stated=_stated(site))
     with lease(site) as connection:
         address = _heartbeat(site, connection)
         try:
@@ -81,12 +81,20 @@ def sweep(
     return swept
 
 
+def _stated(site: Site) -> dict[str, str] | None:
+    if not site.is_time_stated or site.is_machine_clock:
+        return None
+    return {"at": site.now.isoformat(), "lies": "past" if site.now < site.machine_now else "ahead"}
+
+
 def _run(
     connection: Connection, site: Site, swept: Swept, confirmed: bool, budget: Budget, began: float,
     progress: Callable[[int, int], None],
 ) -> None:  # fmt: skip
     with turn(connection, site, "intake"):  # a worker of a run that died may still be hearing
         hear(site)
+    if confirmed or brakes.ahead(site) is None:
+        let_copies_go(connection, site, swept)
     if not confirmed and _previews(connection, site, swept):
         return
     swept.reconciled = reconcile(site, scan=False)

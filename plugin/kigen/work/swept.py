@@ -20,7 +20,8 @@ class Swept:
     """The run record. `stop` None: everything planned was looked at; else why not, as data.
 
     `looked_at` counts records that the gate decided about, kept ones included. `gauges` tells what the throttle saw.
-    `entries` counts entries of evidence.
+    `entries` counts entries of evidence. `stated` is the instant that a person stated and the machine's clock does not
+    show, and whether it lies in the past or ahead.
     """
 
     run: int | None = None
@@ -41,6 +42,7 @@ class Swept:
     gauges: dict[str, Seen] = field(default_factory=dict)
     looked_at: int = 0
     entries: int = 0
+    stated: dict[str, str] | None = None
 
     def add(self, other: Swept) -> None:
         """Add what another part of the same run did."""
@@ -97,7 +99,7 @@ class Swept:
             **{name: dict(self.done.get(action, {})) for name, action in names.items()},
             "kept": dict(self.kept), "remaining": self.remaining, "seconds": round(self.seconds, 3),
             "stopped": self.stopped, "stopped_because": self.stop.as_json() if self.stop else None,
-            "acted": self.acted, "entries": self.entries,
+            "acted": self.acted, "entries": self.entries, "stated": self.stated,
             "planned": {action: dict(counts) for action, counts in self.planned.acts.items()},
             "rows": dict(self.rows), "left": dict(self.left), "left_rows": self.left_rows,
             "brakes": [brake.as_json() for brake in self.brakes],

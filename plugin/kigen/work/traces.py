@@ -5,17 +5,19 @@ One pass over the platform's texts serves all clients that a process is about to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
-from kigen.hosts.anonymised import Anonymised, CannotAnonymise
+from kigen.hosts.anonymised import Anonymised, CannotAnonymise, Left, Why
 from kigen.hosts.traces import Candidates
-from kigen.ledger import datamap, intents, keys_store
+from kigen.ledger import datamap, former, intents, keys_store, quarantine
 from kigen.ledger.keys_store import StoreKeys
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
+from kigen.policy.sorts import Sort
+from kigen.work.copies import Copies, look_in_copies
 from kigen.work.site import Site
 
 AT_ONCE = 1000
@@ -36,11 +38,11 @@ def keys_of(site: Site) -> StoreKeys:
 
 @dataclass(frozen=True)
 class Traces:
-    """Where these clients' people were found, by client; `begun` are those whose rows went in part in earlier steps."""
+    """Where these clients' people were found, by client; `copies` are the sealed ones in which they were looked for."""
 
     people: dict[int, Person] = field(default_factory=dict)
     candidates: Candidates | None = None
-    begun: dict[int, Person] = field(default_factory=dict)
+    copies: Copies = field(default_factory=Copies)
 
     def known(self, connection: Connection, site: Site, accounts: Sequence[Account]) -> list[Person]:
         """The people behind these accounts by their rows, under locks; SomebodyElse where those say something new.
@@ -50,11 +52,13 @@ class Traces:
         """
         if self.candidates is None:
             return []
-        people = site.host.people(connection, accounts, datamap.answers(connection))
+        # With what is gone by now, and not when they were looked for: steps of this very process may have taken rows.
+        read = site.host.people(connection, accounts, datamap.answers(connection))
+        people = _with_earlier(connection, site, read)
         for account, one in zip(accounts, people, strict=True):
             if account.id not in self.people or not _is_within(one, self.people[account.id]):
                 raise SomebodyElse("who it is")
-        return [_both(one, self.begun.get(account.id)) for account, one in zip(accounts, people, strict=True)]
+        return people
 
     def clear(
         self, connection: Connection, site: Site, people: Sequence[Person], own: Anonymised | None = None
@@ -67,7 +71,8 @@ class Traces:
             return Anonymised()
         salt = keys_of(site).masks
         kept = own.kept if own else None
-        return site.host.clear(connection, people, self.candidates, salt, kept, datamap.answers(connection))
+        cleared = site.host.clear(connection, people, self.candidates, salt, kept, datamap.answers(connection))
+        return replace(cleared, left=(*cleared.left, *_unnamed(connection, people)))
 
 
 NOT_LOOKED_FOR = Traces()
@@ -80,13 +85,24 @@ def look_for(connection: Connection, site: Site, clients: Sequence[int]) -> Trac
         answers = datamap.answers(connection)
         accounts = site.host.accounts(connection, clients)
         try:
-            begun = _begun(connection, site, clients)
-            read = site.host.people(connection, accounts, answers)
-            people = [_both(one, begun.get(account.id)) for account, one in zip(accounts, read, strict=True)]
+            people = _with_earlier(connection, site, site.host.people(connection, accounts, answers))
             candidates = site.host.look_for(connection, people, answers)
         except CannotAnonymise:
             return NOT_LOOKED_FOR
-    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates, begun)
+        copies = _in_copies(connection, site, people)
+    if copies.unnoted:
+        with connection.begin():
+            quarantine.note_named(connection, copies.unnoted)
+    return Traces({account.id: one for account, one in zip(accounts, people, strict=True)}, candidates, copies)
+
+
+def _in_copies(connection: Connection, site: Site, people: Sequence[Person]) -> Copies:
+    """Without the keys nobody is erased, and so nothing need be known of the copies."""
+    try:
+        keys = keys_of(site)
+    except CannotAnonymise:
+        return Copies()
+    return look_in_copies(connection, keys, people)
 
 
 def _is_within(one: Person, other: Person) -> bool:
@@ -97,6 +113,31 @@ def _begun(connection: Connection, site: Site, clients: Sequence[int]) -> dict[i
     """Who was behind those of these clients whose erasure was begun."""
     begun = {row.client for row in intents.begun(connection)} & set(clients)
     return intents.people(connection, keys_of(site), begun) if begun else {}
+
+
+def _with_earlier(connection: Connection, site: Site, people: Sequence[Person]) -> list[Person]:
+    """The same with what rows said that are gone: in earlier steps, or of clients that became part of these."""
+    clients = [int(one.owner) for one in people]
+    begun, gone = _begun(connection, site, clients), former.gone_into(connection, clients)
+    told = former.people(connection, set().union(*gone.values())) if gone else {}
+    found = []
+    for one in people:
+        whole = _both(one, begun.get(int(one.owner)))
+        for number in sorted(gone.get(int(one.owner), ())):
+            whole = _both(whole, told.get(number))
+        found.append(whole)
+    return found
+
+
+def _unnamed(connection: Connection, people: Sequence[Person]) -> Iterator[Left]:
+    """Clients that became part of these, and by whose name nobody could look for anything."""
+    gone = former.gone_into(connection, [int(one.owner) for one in people])
+    told = former.people(connection, set().union(*gone.values())) if gone else {}
+    for client, numbers in sorted(gone.items()):
+        for number in sorted(numbers):
+            known = told.get(number)
+            if not known or not (known.names or any(sort is Sort.NAME for sort, _ in known.values)):
+                yield Left("*", "client", f"{number} -> {client}", Why.MERGED)
 
 
 def _both(one: Person, earlier: Person | None) -> Person:

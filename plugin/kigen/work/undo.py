@@ -1,7 +1,7 @@
 """What a run did is taken back: what it archived is opened again, what it deleted comes back where it is still kept.
 
 A client that staff opened meanwhile, or whose payment ended the archive, is left alone. Each client comes back in a
-transaction of its own, all of it or nothing; run again, the rest follows.
+transaction of its own, all of it or nothing, and one that cannot hinders no other; run again, the rest follows.
 """
 
 from __future__ import annotations
@@ -9,21 +9,26 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Row
+from sqlalchemy.exc import DBAPIError
 
 from kigen.hosts.giving_back import CannotGiveBack
 from kigen.ledger import archiving, runs
 from kigen.ledger.bulk import batches
+from kigen.ledger.database import LOCK_WAIT_SECONDS, giving_way
 from kigen.policy.schedule import Effect
 from kigen.work import proof
-from kigen.work.attempt import hear
+from kigen.work.attempt import STUCK, hear
 from kigen.work.brakes import Brake
 from kigen.work.bringing_back import Acts, Brought, acts_of, bring_back, counted, kept_of
+from kigen.work.conflicts import CONFLICTS, code, is_about_the_row, pause
+from kigen.work.destroying import destroy_where_asked
 from kigen.work.lease import lease, turn
+from kigen.work.not_back import Standing, standing
 from kigen.work.opened import open_again
 from kigen.work.opening import before_all_else
 from kigen.work.site import Site
@@ -36,6 +41,15 @@ class UnknownRun(ValueError):
 
 class _OnlyShown(Exception):
     """What was tried is taken back."""
+
+    def __init__(self, brought: Brought) -> None:
+        self.brought = brought
+
+
+LOCKED = f"its rows stayed locked by somebody else for {LOCK_WAIT_SECONDS} s; run the same again later"
+REFUSED = "the database refused it ({code})"
+
+Result = TypeVar("Result")
 
 
 @dataclass
@@ -56,6 +70,7 @@ class Undone:
     seconds: float = 0.0
     warnings: list[str] = field(default_factory=list)
     brake: Brake | None = None
+    locked: int = 0  # how many in a row stayed locked
 
     @property
     def acted(self) -> int:
@@ -89,11 +104,14 @@ def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
             return undone
         with turn(connection, site, "intake"):  # somebody may have asked for erasure meanwhile
             hear(site)
+        if not dry_run:
+            destroy_where_asked(connection, site)
         with connection.begin():
             if not runs.is_known(connection, of):
                 raise UnknownRun(f"there is no run {of}")
             archived = archiving.archived_by(connection, of)
             waiting = kept_of(connection, site, of)
+            against = standing(connection, site, waiting)
             acts = acts_of(connection, {of} | {part.run for parts in waiting.values() for part in parts})
             if not dry_run:
                 undone.run = runs.begin(
@@ -101,7 +119,7 @@ def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
                 )
         rules = {ref[1]: rule for (action, ref), rule in acts[of].items() if action == Effect.ARCHIVE}
         for client, parts in waiting.items():
-            _bring_back(connection, site, undone, client, parts, acts, dry_run)
+            _bring_back(connection, site, undone, client, parts, acts, against, dry_run)
         back = set(undone.brought.refs)
         undone.deleted = Counter(
             ref[0].value for action, ref in acts[of] if action == Effect.DELETE and ref not in back
@@ -125,19 +143,24 @@ def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
 
 def _bring_back(
     connection: Connection, site: Site, undone: Undone, client: int, parts: Sequence[Row[Any]],
-    acts: Mapping[int, Acts], dry_run: bool,
+    acts: Mapping[int, Acts], against: Standing, dry_run: bool,
 ) -> None:  # fmt: skip
     """One transaction for all that is kept of one client, with its evidence."""
+
+    def once() -> Brought:
+        found = bring_back(connection, site, undone.run or 0, client, parts, acts, against)
+        if dry_run:
+            raise _OnlyShown(found)
+        return found
+
     try:
-        with connection.begin():
-            brought = bring_back(connection, site, undone.run or 0, client, parts, acts)
-            if dry_run:
-                raise _OnlyShown
+        brought = _tried(connection, undone, once)
     except CannotGiveBack as refusal:
         undone.refused[client] = str(refusal)
+        against.coming.discard(client)
         return
-    except _OnlyShown:
-        brought.told = []
+    except _OnlyShown as shown:
+        brought = replace(shown.brought, told=[])
     undone.brought.refs += brought.refs
     undone.brought.rows += brought.rows
     undone.brought.left += brought.left
@@ -146,14 +169,42 @@ def _bring_back(
         undone.warnings.append(warning)
 
 
+def _tried(connection: Connection, undone: Undone, once: Callable[[], Result]) -> Result:
+    """The same in a transaction of its own, again while somebody else is at its rows; what cannot be done is refused,
+    for the others can. Where record after record is locked, the rest is not waited for."""
+    until = time.monotonic() + (LOCK_WAIT_SECONDS if undone.locked < STUCK else 0)
+    while True:
+        try:
+            with giving_way(connection):
+                found = once()
+        except DBAPIError as error:
+            if code(error) not in CONFLICTS:
+                if not is_about_the_row(error):
+                    raise
+                raise CannotGiveBack(REFUSED.format(code=code(error))) from None
+            if time.monotonic() >= until:
+                undone.locked += 1
+                raise CannotGiveBack(LOCKED) from None
+            pause()
+        else:
+            undone.locked = 0
+            return found
+
+
 def _open_again(
     connection: Connection, site: Site, undone: Undone, archived: Mapping[int, dt.datetime], rules: Mapping[int, str]
 ) -> None:
-    """One transaction for some clients, with its evidence."""
-    with connection.begin():
-        found = open_again(
-            connection, site, undone.run or 0, {client: (at, rules[client]) for client, at in archived.items()}
-        )
+    """One transaction for some clients, with its evidence; where that cannot be, one for each."""
+    wanted = {client: (at, rules[client]) for client, at in archived.items()}
+    try:
+        found = _tried(connection, undone, lambda: open_again(connection, site, undone.run or 0, wanted))
+    except CannotGiveBack as refusal:
+        if len(archived) == 1:
+            undone.refused.update(dict.fromkeys(archived, str(refusal)))
+        else:
+            for client, at in archived.items():
+                _open_again(connection, site, undone, {client: at}, rules)
+        return
     undone.unarchived += found.opened
     undone.kept["already-gone"] += len(archived) - found.there
     undone.kept["already-open"] += found.there - found.opened

@@ -64,6 +64,9 @@ class Links:
             # client, so one without its invoice could never be found for its person again.
             paid = {payment.invoice for account in accounts for payment in account.payments}
             yield from self._invoices(invoices, invoices - paid)
+        elif kind is Kind.TICKET:
+            tickets = {ticket.id for account in accounts for ticket in account.tickets} & wanted
+            yield from self._messages(tickets, set())
         else:
             raise ValueError(f"FOSSBilling keeps no records of kind {kind.value}")
 
@@ -89,7 +92,7 @@ class Links:
                 of_owner = ("client_id", (owner,))
                 yield Selected(name, "id", frozenset(services), of_owner, is_kept=stays)
         for name, by in (*((one, "client_order_id") for one in OF_ORDER), ("client_order", "id")):
-            yield from parted(selected(name, by, ids), is_kept)
+            yield from parted(selected(name, by, ids, of=(Kind.ORDER, Kind.SERVICE)), is_kept)
 
     def _invoices(self, ids: set[int], with_transactions: set[int]) -> Iterator[Selected]:
         is_kept = self._is_kept(Kind.INVOICE)
@@ -97,11 +100,14 @@ class Links:
             ("transaction", "invoice_id", with_transactions),
             ("invoice_item", "invoice_id", ids), ("invoice", "id", ids),
         ):  # fmt: skip
-            yield from parted(selected(name, by, mine), is_kept)
+            yield from parted(selected(name, by, mine, of=(Kind.INVOICE,)), is_kept)
 
     def _tickets(self, clients: set[int]) -> Iterator[Selected]:
+        yield from self._messages(self._ids("support_ticket", "client_id", clients), clients)
+
+    def _messages(self, tickets: set[int], clients: set[int]) -> Iterator[Selected]:
+        """Tickets with all in them, and what these clients wrote that lost its ticket."""
         is_kept = self._is_kept(Kind.TICKET)
-        tickets = self._ids("support_ticket", "client_id", clients)
         inside = self.rows.read("support_ticket_message", ("id", "support_ticket_id"), "support_ticket_id", tickets)
         # The host's own deletion leaves messages without a ticket. One in a ticket of another client stays there.
         written = self.rows.read("support_ticket_message", ("id", "support_ticket_id"), "client_id", clients)
@@ -116,7 +122,7 @@ class Links:
         ):
             yield from parted(selected(name, by, messages), kept.__contains__)
         for name, by in (("support_ticket_note", "support_ticket_id"), ("support_ticket", "id")):
-            yield from parted(selected(name, by, tickets), is_kept)
+            yield from parted(selected(name, by, tickets, of=(Kind.TICKET,)), is_kept)
 
     def _of_client(self, name: str, clients: set[int], is_kept: bool) -> Iterator[Selected]:
         """Rows by their client, found first and then by id: not every version has an index on `client_id`, and a

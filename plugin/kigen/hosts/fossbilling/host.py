@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, literal_column
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
+from kigen.hosts.elsewhere import Told as Outside
 from kigen.hosts.fossbilling import advice, drift, events, papers
 from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
@@ -22,12 +23,15 @@ from kigen.hosts.fossbilling.deleting import SERVICES, Deletion, Links
 from kigen.hosts.fossbilling.money import linking
 from kigen.hosts.fossbilling.states import CLIENTS, CLOSED_CLIENT, kind_of, state
 from kigen.hosts.fossbilling.ways import WAYS
+from kigen.hosts.mailed import Address, Mails
 from kigen.hosts.port import Advice, Drift
+from kigen.hosts.rare import Documented
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
 from kigen.hosts.unchanging import Unchanging
+from kigen.policy.elsewhere import Place
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.keeping import Keeping
@@ -68,6 +72,13 @@ ACTIVATED: ColumnElement[Any] = literal_column("COALESCE(activated_at > '1000-01
 """Whether a row was activated, without bound values: servers that check GROUP BY would take two for two expressions."""
 
 
+OUTSIDE = (
+    Outside(Place.PAYMENT, "invoice", "client_id", "gateway_id", ("pay_gateway", "gateway")),
+    Outside(Place.REGISTRAR, "service_domain", "client_id", "tld_registrar_id", ("tld_registrar", "registrar")),
+    Outside(Place.WHOIS, "service_domain", "client_id", "tld_registrar_id", ("tld_registrar", "registrar")),
+)
+
+
 class FossBillingHost(SqlHost):
     """FOSSBilling by its tables, whichever version they are."""
 
@@ -78,6 +89,10 @@ class FossBillingHost(SqlHost):
     unchanging = UNCHANGING
     closing = Closing("client", CLOSED_CLIENT, partial(state, CLIENTS))
     ways = WAYS
+    mails = Mails("activity_client_email", "client_id", "recipients", "created_at")
+    addressed = (Address("client", "email", "id"),)
+    outside = OUTSIDE
+    documented = Documented("invoice", "client_id", ("paid_at", "base_income"), ("client", "country"))
     payments = "transaction"
     patterns: ClassVar = {"session.content": SESSION}
     spared: ClassVar = {"invoice.notes": linking}

@@ -67,6 +67,9 @@ SORTS: dict[Kind, frozenset[str]] = {
 
 CLASSES = {Kind.INVOICE: Invoice, Kind.TICKET: Ticket, Kind.QUOTE: Quote}
 
+KINDS_OF = {one.value: (one,) for one in SORTS if one is not Kind.CLIENT} | {"client's invoice": (Kind.INVOICE,)}
+"""The kind of record that ids of a sort are numbers of; the other sorts are no records, or the client itself."""
+
 Ids = dict[str, set[int]]
 
 
@@ -110,11 +113,10 @@ def selected(
             only = "fieldid", tuple(fields[part.field])
         elif part.unowned:
             only = "userid", (0,)
-        yield from parted(
-            by_ids(part.table, part.column, going.get(part.of, set()), only), staying[part.of].__contains__
-        )
+        rows_of = by_ids(part.table, part.column, going.get(part.of, set()), only, KINDS_OF.get(part.of, ()))
+        yield from parted(rows_of, staying[part.of].__contains__)
     if keeping:
-        yield by_ids("tblaccounts", "id", _moved(rows, going, keeping))
+        yield by_ids("tblaccounts", "id", _moved(rows, going, keeping), of=(Kind.PAYMENT,))
 
 
 def _moved(rows: Rows, going: Ids, keeping: Keeping) -> set[int]:

@@ -80,7 +80,7 @@ def _plain(told: Told, hook: Hook) -> Event:
     if hook.shows is not None:
         _confirm(told, hook, id_, row)
     data: dict[str, object] = {key: list(value) if value == () else value for key, value in hook.fixed}
-    data |= {key: value for key in hook.data if isinstance(value := told.payload.get(key), (str, int))}
+    data |= {key: value for key in hook.data if _is_told(key, value := told.payload.get(key))}
     if thing is hooks.CLIENT:
         return Event(hook.event, told.at, client=id_, data=data)
     client = told.perhaps(*OWNER_KEYS) if hook.owner_in_payload else None
@@ -88,6 +88,13 @@ def _plain(told: Told, hook: Hook) -> Event:
     if client is None and thing is hooks.ADDON:
         client = _owner_above(told, id_)
     return Event(hook.event, told.at, client=client, id=id_, data=data)
+
+
+def _is_told(key: str, value: object) -> bool:
+    """Plain values, and of what changed the names of the columns, never what stood in them."""
+    if key == "fields":
+        return isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return isinstance(value, (str, int))
 
 
 def _owner_above(told: Told, addon: int) -> int | None:

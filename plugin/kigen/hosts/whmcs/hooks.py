@@ -59,7 +59,7 @@ OF_ADDON = (("kind", "addon"),)
 HOOKS: dict[str, Hook] = {
     "ClientAdd": Hook("client_registered", CLIENT),
     "ClientAreaRegister": Hook("client_registered", CLIENT),
-    "ClientEdit": Hook("client_changed", CLIENT, data=("status", "groupid")),
+    "ClientEdit": Hook("client_changed", CLIENT, data=("status", "groupid", "fields")),
     "ClientClose": Hook("client_closed", CLIENT),
     "PreDeleteClient": Hook("client_deleted", CLIENT, GONE),
     "ClientDelete": Hook("client_deleted", CLIENT, GONE),

@@ -13,10 +13,13 @@ from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
 from kigen.hosts.closing import Closing
 from kigen.hosts.contact import ByHand
+from kigen.hosts.elsewhere import Told as Outside
 from kigen.hosts.handing import OnOthers
+from kigen.hosts.mailed import Address, Mails
 from kigen.hosts.owners import FieldIds
 from kigen.hosts.people import FieldSorts, field_sorts
 from kigen.hosts.port import Advice, Drift
+from kigen.hosts.rare import Documented
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.selected import Selected
@@ -28,6 +31,7 @@ from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.datamap import MAP
 from kigen.hosts.whmcs.orders import read_orders_around
 from kigen.hosts.whmcs.ways import WAYS
+from kigen.policy.elsewhere import Place
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
 from kigen.policy.keeping import Keeping
@@ -79,6 +83,20 @@ ATTACHED = {
 """Where rows name files, and what stands between several."""
 
 
+ADDRESSED = (
+    Address("tblclients", "email", "id"),
+    Address("tblcontacts", "email", "userid"),
+    Address("tblusers", "email", "id", ("tblusers_clients", "client_id", "auth_user_id")),
+)
+
+OUTSIDE = (
+    Outside(Place.PAYMENT, "tblaccounts", "userid", "gateway"),
+    Outside(Place.PAYMENT, "tblpaymethods", "userid", "gateway_name"),
+    Outside(Place.REGISTRAR, "tbldomains", "userid", "registrar"),
+    Outside(Place.WHOIS, "tbldomains", "userid", "registrar"),
+)
+
+
 class WhmcsHost(SqlHost):
     """WHMCS 8 and later, by its tables."""
 
@@ -89,6 +107,10 @@ class WhmcsHost(SqlHost):
     unchanging = UNCHANGING
     closing = Closing("tblclients", "Closed", partial(states.state_of, states.CLIENTS))
     ways = WAYS
+    mails = Mails("tblemails", "userid", "to", "date")
+    addressed = ADDRESSED
+    outside = OUTSIDE
+    documented = Documented("tblinvoices", "userid", ("date", "total"), ("tblclients", "country"))
     payments = "tblaccounts"
     on_others = OnOthers("tblaccounts", "userid", "invoiceid")
     bought = frozenset({"tblhosting.domain", "tbldomains.domain"})

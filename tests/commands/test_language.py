@@ -1,0 +1,41 @@
+"""In which language commands speak, and how a run as of a past instant is told and marked."""
+
+from __future__ import annotations
+
+import json
+
+from sqlalchemy import text
+
+from tests.commands.installation import Installation
+
+
+def test_reasons_and_explanations_are_in_the_language_of_the_option_or_of_the_setting(here: Installation) -> None:
+    english = here.run("explain", "order", "7").out
+    assert "Order 7 of client 3 (Cancelled): keep by order.delete-cancelled, due 2020-01-01" in english
+    japanese = here.run("explain", "order", "7", "--lang", "ja").out
+    assert "注文 7、顧客 3 (Cancelled)：保持、規則 order.delete-cancelled、期日 2020-01-01" in japanese
+    assert "active-service: " in japanese and "の時点です。" in japanese
+    assert here.run("settings", "set", "kigen.language", "ja").status == 0
+    assert here.run("explain", "order", "7").out == japanese
+    (reason,) = here.run("explain", "order", "7", "--json").document["reasons"]
+    assert "サービス 81" in reason["text"]
+    assert here.run("explain", "order", "7", "--lang", "en").out == english
+    assert "時点の計画" in here.run("plan").out
+    assert "言語" in here.run("settings", "get", "kigen.language", "--json").document["words"]
+    said = here.run("settings", "set", "kigen.language", "fr")
+    assert said.status == 2 and "expected 'en' or 'ja'" in said.sentence
+
+
+def test_a_sweep_as_of_a_past_instant_that_acts_says_so_once_and_its_record_is_marked(here: Installation) -> None:
+    only_previewed = here.run("sweep")
+    assert only_previewed.status == 3 and "as of" not in only_previewed.err
+    done = here.run("sweep", "--confirm", "--json")
+    assert done.document["stated"] == {"at": "2024-03-31T15:00:00+00:00", "lies": "past"}
+    (told,) = (line for line in done.err.splitlines() if "as of" in line)
+    assert told.startswith(
+        "kigen: this run decided and acted as of 2024-04-01 00:00, while the machine's clock says 20"
+    )
+    with here.engine.connect() as connection:
+        counts = connection.execute(text("SELECT counts FROM kigen_runs ORDER BY id DESC LIMIT 1")).scalar_one()
+    assert json.loads(counts)["stated"]["lies"] == "past"
+    assert here.run("sweep", "--confirm", "--json", now=None).document["stated"] is None
