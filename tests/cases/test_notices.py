@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
 
-from kigen.ledger import notices
+from kigen.ledger import notices, outbox, settings
 from kigen.ledger.notices import Text, Viewed
+from kigen.policy.notice_catalogue import NOTICES
 from kigen.policy.notices import POLICY, Version, Weight, check_dates, in_force, is_carried
+from kigen.work import publishing
+from kigen.work.typesetting import plain
 from tests.cases.desk import Desk, at
 
 ZERO = at("2026-01-01 00:00")
@@ -64,3 +68,22 @@ def test_before_the_first_version_none_is_in_force_and_a_later_posting_never_cha
     assert in_force(known, at("2025-12-31")) is None
     assert in_force(known, at("2026-01-20")) == known[0]
     assert in_force(known, at("2026-02-01")) == posted_late
+
+
+def test_every_message_that_waits_has_its_words_in_the_templates_and_only_there(desk: Desk) -> None:
+    desk.put("tblclients", id=1, status="Active", datecreated="2026-05-01", country="JP", email="one@example.jp")
+    desk.put("tblinvoices", id=12, userid=1, status="Unpaid", date="2026-05-01", duedate="2026-05-10", subtotal="10.00")
+    desk.hear({"event": "deletion_requested", "client": 1, "at": "2026-06-01T11:00:00+09:00"})
+    with desk.site.transaction() as connection:
+        for name in ("name", "address", "representative", "contact", "portal"):
+            settings.store(connection, f"operator.{name}", "Ex_ample", desk.site.now, "tests")
+        (row,) = outbox.of(connection, 1)
+        subject, body = publishing.written(desk.site, connection, row.notice, json.loads(row.data), "ja")
+        english = publishing.written(desk.site, connection, row.notice, json.loads(row.data), "en")[1]
+    assert subject == "削除のご依頼を受け付けました"
+    assert "削除の期日は 2026\\-07\\-01 11:00" in body and "請求書 12 は未払いです。" in body
+    assert "Invoice 12 is unpaid." in plain(english) and "Ex_ample" in plain(english)
+    known = {
+        outbox.RECEIVED, outbox.SIGNED_IN, outbox.BLOCKED, outbox.WITHDRAWN, outbox.DONE, outbox.PARTLY_KEPT,
+    }  # fmt: skip
+    assert known <= NOTICES.keys()

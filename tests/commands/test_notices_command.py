@@ -9,7 +9,7 @@ import pytest
 from kigen.policy.notice_catalogue import NOTICES, names
 from kigen.policy.notices import LANGUAGES
 from kigen.work.publishing import template
-from kigen.work.typesetting import html, outline
+from kigen.work.typesetting import html, outline, plain
 from kigen.work.wording import BadTemplate, faults, render
 from tests.commands.installation import Installation
 
@@ -118,3 +118,8 @@ def test_what_a_person_wrote_is_shown_letter_by_letter() -> None:
     assert html("[a](javascript:b) <img src=x> [c](https://e.jp)") == (
         '<p>[a](javascript:b) &lt;img src=x&gt; <a href="https://e.jp" rel="noopener noreferrer">c</a></p>\n'
     )
+
+
+def test_a_mail_without_markup_keeps_lists_rows_and_addresses() -> None:
+    text = "Dear client\n\n- one\n- two\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n1. [here](https://e.jp/x)\n"
+    assert plain(text) == "Dear client\n\n- one\n- two\n\nA | B\n1 | 2\n\n1. here (https://e.jp/x)"

@@ -13,6 +13,7 @@ TAGS = {
     "a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "hr", "li", "ol", "p", "strong", "table", "tbody", "td",
     "th", "thead", "tr", "ul",
 }  # fmt: skip
+BREAKS = {"paragraph_close", "heading_close", "bullet_list_close", "ordered_list_close", "table_close"}
 SCHEMES = {"https", "http", "mailto"}
 
 _HEADING = re.compile(r"#{1,6} +")
@@ -43,12 +44,26 @@ def titled(markdown: str) -> tuple[str, str]:
 
 
 def plain(markdown: str) -> str:
-    """The words as a mail without markup shows them; links are followed by their addresses."""
+    """The words as a mail without markup shows them; links are followed by their addresses, rows are lines."""
     lines: list[str] = []
+    cells: list[str] = []
+    mark, is_row = "", False
     for token in _parser().parse(markdown):
         if token.type == "inline":
-            lines.append("".join(_words(token.children or [])))
-        elif token.type in ("paragraph_close", "heading_close", "list_item_close") and lines and lines[-1]:
+            words = "".join(_words(token.children or []))
+            if is_row:
+                cells.append(words)
+            else:
+                lines.append(mark + words)
+            mark = ""
+        elif token.type == "list_item_open":
+            mark = "- " if token.markup == "-" else f"{token.info}{token.markup} "
+        elif token.type in ("tr_open", "tr_close"):
+            is_row = token.type == "tr_open"
+            if not is_row:
+                lines.append(" | ".join(cells))
+                cells = []
+        elif token.type in BREAKS and not token.hidden and lines and lines[-1]:
             lines.append("")
     return "\n".join(lines).strip()
 
