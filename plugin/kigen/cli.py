@@ -14,6 +14,7 @@ import structlog
 import kigen as package
 from kigen.commands import (
     blocked,
+    bundle,
     consent,
     contract,
     datamap,
@@ -23,6 +24,7 @@ from kigen.commands import (
     events,
     evidence,
     explain,
+    export,
     frozen,
     hold,
     init,
@@ -97,9 +99,9 @@ def main() -> None:
 
 for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
-    hold.hold, contract.contract, request.request, erase.erase, undo.undo, replay.replay, settings.settings,
-    datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor, worker.worker,
-    notice.notice, consent.consent,
+    hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
+    settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
+    worker.worker, notice.notice, consent.consent,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import kigen
-from tests.bench import changes, delete, events, evidence, full, idle, memory, preview, workers
+from tests.bench import changes, delete, events, evidence, export, full, idle, memory, preview, workers
 from tests.bench.awake import awake
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, plain
@@ -31,6 +31,7 @@ MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "workers": workers.measure,
     "memory": memory.measure,
     "evidence": evidence.measure,
+    "export": export.measure,
 }
 
 

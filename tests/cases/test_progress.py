@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from kigen.extensions import Eraser
 from kigen.ledger import outbox, requests, settings
 from kigen.plugins import find_plugins
+from kigen.policy.progress import SENTENCES, Stage
 from kigen.policy.records import Kind
 from kigen.specs import hookimpl
 from kigen.work import desk as desk_of
@@ -203,6 +204,7 @@ def test_what_is_partly_done_is_told_as_partly_done_also_to_one_who_cannot_sign_
 
 def test_every_stage_of_a_request_has_a_sentence_in_both_languages(asked: Desk) -> None:
     """F21"""
+    assert SENTENCES.keys() == set(Stage) and all(english and japanese for english, japanese in SENTENCES.values())
     with asked.site.transaction() as connection:
         number = requests.open_request(connection, 2, "access", at(DUE))
         assert number is not None

@@ -260,7 +260,7 @@ def test_a_certificate_that_was_changed_is_a_finding(kept: Installation, tmp_pat
         f"{file} is not good and proves nothing. At fault: what it says of the record; the record is not among those"
         " that the entry is about.\n"
     )
-    assert "問題の箇所：記録の内容。" in kept.run("evidence", "check", str(file), "--lang", "ja").out
+    assert "問題の箇所：記録の内容（" in kept.run("evidence", "check", str(file), "--lang", "ja").out
     file.write_bytes(b"\xff\xfe")
     assert kept.run("evidence", "check", str(file), "--json").document["ok"] is False
 

@@ -258,25 +258,6 @@ def test_an_open_ticket_keeps_its_messages_and_the_rest_goes(host: FossBillingHo
     assert rows(db, "activity_client_history", f"client_id = {account.id}") == []
 
 
-def test_a_step_takes_one_ticket_with_its_messages_or_masks_the_rows_of_one_invoice(
-    host: FossBillingHost, db: Connection
-) -> None:
-    tickets = rows(db, "support_ticket", "client_id IS NOT NULL")
-    (account,) = host.accounts(db, [tickets[0]["client_id"]], lock=True)
-    messages = rows(db, "support_ticket_message", f"support_ticket_id <> {tickets[0]['id']}")
-    host.delete(db, Kind.TICKET, [tickets[0]["id"]], [account])
-    assert rows(db, "support_ticket", "client_id IS NOT NULL") == tickets[1:]
-    assert rows(db, "support_ticket_message", "id > 0") == messages
-    everybody = host.accounts(db, clients_of(host, db), lock=True)
-    several = [(one, floored(one)) for one in everybody]
-    account, keeping = max(several, key=lambda pair: sum(kind is Kind.INVOICE for kind, _ in pair[1].records))
-    first, *others = sorted(number for kind, number in keeping.records if kind is Kind.INVOICE)
-    before = rows(db, "client", "id > 0"), rows(db, "invoice", f"id <> {first}")
-    host.anonymise(db, account, keeping, SALT, only=[(Kind.INVOICE, first)])
-    assert (rows(db, "client", "id > 0"), rows(db, "invoice", f"id <> {first}")) == before
-    assert rows(db, "invoice", f"id = {first}")[0]["buyer_email"].endswith("invalid") and others
-
-
 def _b64(text_: str) -> str:
     whole = base64.b64encode(f"client_id|i:{text_}".encode()).decode()
     return whole.removeprefix("Y2xpZW50X2lkfGk6")

@@ -10,7 +10,7 @@ import pytest
 import kigen
 
 ACTING = {"delete", "archive", "anonymise"}
-HANDS = {"work/acts.py", "work/parts.py", "work/some_parts.py"}
+HANDS = {"work/acts.py", "work/parts.py"}
 """The files with which the gate acts; nobody else may use them."""
 
 GATE = {"work/chunk.py", "work/steps.py"}

@@ -147,6 +147,24 @@ own.views | term | 36 months | Article 11 | -
 fraud.term | term | 730 days | Article 4, 11 | -
     How long the keyed digest of the address of somebody who cheated is kept, also after the erasure. Blank: for ever.
     不正利用者のメールアドレスの鍵付きハッシュ値を、消去の後も含めて保存する期間。空欄の場合は無期限。
+exports.kept | term | 14 days | Article 11, 14 | -
+    How long the file of a bundle is kept after it was made; then it is deleted. Blank: until somebody deletes it.
+    データ一式のファイルを作成後に保管する期間。経過後に削除します。空欄の場合は手動で削除するまで残ります。
+exports.link | term | 7 days | Article 14 | -
+    How long a link to a bundle works. Blank: as long as the file is there.
+    データ一式へのリンクの有効期間。空欄の場合はファイルがある間有効です。
+exports.per_day | at_least_one | 3 | Article 14 | -
+    Bundles that a client can have made for itself within 24 hours.
+    お客様ご自身が24時間以内に作成できるデータ一式の数。
+exports.tries | at_least_one | 10 | Article 17 | -
+    Links that do not open which an account may try within an hour before it has to wait.
+    1時間以内に無効なリンクを試せる回数。超えた場合は時間を置く必要があります。
+exports.moment | at_least_one | 30 | Article 14, 17 | -
+    Minutes for which a bundle shows one moment; beyond that it goes on with a later one, and says so.
+    データ一式が同一時点の内容を示す最長時間（分）。超えると後の時点で続け、その旨を記載します。
+own.bundles | term | 36 months | Article 11 | -
+    How long it is kept that a bundle was made and who fetched it, once its file is gone. Blank: for ever.
+    ファイルの削除後に、データ一式の作成と取得の記録を保存する期間。空欄の場合は無期限。
 backups.cycle | days | (blank) | Article 11 | -
     Days after which a backup of the database is gone for good, as published. Blank: not said.
     データベースのバックアップが完全に消えるまでの、公表している日数。空欄の場合は未回答。

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -11,11 +10,11 @@ from sqlalchemy import text
 from kigen.commands.doctor_gate import look_at_erasures
 from kigen.ledger import requests
 from kigen.policy.records import Kind
-from kigen.work import some_parts, steps
+from kigen.work import steps
 from kigen.work.attempt import Attempts
 from kigen.work.erase import erase
 from tests.work.billing import LATER, NOW, Billing
-from tests.work.test_in_part import SECRETS, back_up, everything, person
+from tests.work.test_in_part import SECRETS, everything, person
 
 MAILS = 2500
 
@@ -134,62 +133,3 @@ def test_what_was_begun_for_a_request_that_is_withdrawn_ends_and_the_client_is_o
     assert large.ids("tblclients") == [1, 4]
     assert large.rows("tblclients", "id, status")[1]["status"] != "Closed"
     assert large.rows("kigen_intents") == []
-
-
-@pytest.fixture
-def kept_in_part(either: Billing, monkeypatch: pytest.MonkeyPatch) -> Billing:
-    """Client 3, due, whose paid invoices the law keeps, with tickets and mails; a step takes three records."""
-    monkeypatch.setattr(some_parts, "RECORDS", 3)
-    either.live_client()
-    person(either, 3, "2015-03-01")
-    for n in range(100, 107):
-        either.add("tbltickets", id=n, tid=f"T{n}", userid=3, status="Closed", date="2012-01-01 00:00:00",
-                   name="山田 太郎", email="taro.old@example.jp", message="help")  # fmt: skip
-        either.add("tblinvoices", id=n, userid=3, invoicenum=f"INV-{n}", status="Paid", date="2015-03-01",
-                   duedate="2015-03-01", datepaid="2015-03-01 10:00:00", subtotal="10.00", total="10.00",
-                   notes="please send it to taro.old@example.jp, thank you")  # fmt: skip
-        either.add("tblactivitylog", id=n, userid=0, description=f"{n}: mail to taro.old@example.jp bounced")
-    either.add("tblemails", id=1, userid=1, subject="x")
-    either.set(floors__fiscal_year_end="12-31", floors__company_books="on", sweep__client_rows=5)
-    either.at(dt.datetime(2025, 4, 1, 3, 0, tzinfo=dt.UTC))
-    back_up(either)
-    return either
-
-
-def test_a_large_client_that_goes_in_part_goes_in_steps_and_every_record_is_proved_once(kept_in_part: Billing) -> None:
-    swept = kept_in_part.sweep()
-    assert swept.done["anonymise"] == {"client": 1}, (swept.kept, swept.failures)
-    assert kept_in_part.ids("tblclients") == [1, 3] and kept_in_part.ids("tblemails") == [1]
-    assert kept_in_part.ids("tblinvoices") == [30, *range(100, 107)] and kept_in_part.ids("tbltickets") == []
-    left = everything(kept_in_part)
-    assert [secret for secret in (*SECRETS, "taro.old@example.jp") if secret in left] == []
-    acts = [(act.kind.value, act.id, act.action) for act in kept_in_part.acts() if act.id not in (1, 9001)]
-    assert len(acts) == len(set(acts))
-    assert {one for one in acts if one[0] in ("invoice", "ticket")} == {
-        *(("invoice", number, "anonymise") for number in (30, *range(100, 107))),
-        *(("ticket", number, "delete") for number in (30, *range(100, 107))),
-    }  # fmt: skip
-    assert len(kept_in_part.rows("kigen_evidence")) > 6 and kept_in_part.rows("kigen_intents") == []
-    assert {row["record"] for row in kept_in_part.rows("kigen_frozen WHERE kind = 'invoice'")} == {30, *range(100, 107)}
-
-
-@pytest.mark.parametrize("steps_done", [2, 6])
-def test_a_hold_between_its_steps_keeps_the_rest_and_the_next_run_after_it_finishes(
-    kept_in_part: Billing, monkeypatch: pytest.MonkeyPatch, steps_done: int
-) -> None:
-    placed: list[int] = []
-    between_steps(kept_in_part, monkeypatch, steps_done, lambda: placed.append(kept_in_part.hold(client=3)))
-    assert "anonymise" not in kept_in_part.sweep().done
-    assert "山田" in str(kept_in_part.rows("tblclients WHERE id = 3"))
-    is_masking = steps_done == 6
-    assert len(kept_in_part.ids("tbltickets")) == (0 if is_masking else 5)
-    masked = [row for row in kept_in_part.rows("tblinvoices") if "taro.old" not in str(row["notes"])]
-    assert len(masked) == (6 if is_masking else 1)
-    assert [row["client"] for row in kept_in_part.rows("kigen_intents")] == [3]
-    kept_in_part.release(placed[0])
-    kept_in_part.at(kept_in_part.site.now + LATER)
-    assert kept_in_part.sweep().done["anonymise"] == {"client": 1}
-    left = everything(kept_in_part)
-    assert [secret for secret in (*SECRETS, "taro.old@example.jp") if secret in left] == []
-    acts = [(act.kind.value, act.id, act.action) for act in kept_in_part.acts() if act.id not in (1, 9001)]
-    assert len(acts) == len(set(acts))

@@ -68,8 +68,9 @@ def _show_own(call: Call, site: Site, table: str | None) -> None:
     with site.reading() as connection:
         ends = {one.until for columns in OWN.values() for one in columns.values() if one.is_personal}
         terms = {name: str(site.setting(connection, name) or "") for name in ends if "." in name}
+    japanese = site.language == "ja"
     rows = [
-        {"name": f"{name}.{column}", "what": one.what, "text": SENTENCES[one.what][0], "until": one.until,
+        {"name": f"{name}.{column}", "what": one.what, "text": SENTENCES[one.what][japanese], "until": one.until,
          "term": terms.get(one.until)}
         for name, columns in OWN.items() if table in (None, name)
         for column, one in columns.items() if one.is_personal

@@ -126,10 +126,11 @@ def refuse(call: Call, number: int, reason: str, route: str) -> None:
 @request.command("fulfil")
 @click.argument("number", metavar="REQUEST", type=NUMBER)
 @click.option("--note", metavar="TEXT", help="What was done, for the record; nothing personal.")
+@click.option("--bundle", metavar="BUNDLE", type=NUMBER, help="The bundle that answers it; 'kigen export' makes one.")
 @with_call
-def fulfil(call: Call, number: int, note: str | None) -> None:
+def fulfil(call: Call, number: int, note: str | None, bundle: int | None) -> None:
     """Close REQUEST as answered; an erasure closes itself when the client is deleted, a contact's is done by hand."""
-    _step(call, number, lambda site, connection: desk.fulfil(site, connection, number, note))
+    _step(call, number, lambda site, connection: desk.fulfil(site, connection, number, note, bundle))
 
 
 @request.command("withdraw")

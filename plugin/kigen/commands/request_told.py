@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from kigen.commands import show
 from kigen.commands.dates import iso, short
+from kigen.ledger import bundles
 from kigen.policy.desk import AUTHORITY
 from kigen.policy.records import Kind
 from kigen.policy.schedule import ON_REQUEST
@@ -30,6 +31,7 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
             for step in one.deadline.derivation
         ],
         "linked": one.linked, "closed": iso(one.closed, site.zone),
+        "bundles": bundles.of_request(connection, one.number),
     }  # fmt: skip
     if in_full:
         told["history"] = [
@@ -39,7 +41,7 @@ def as_json(site: Site, connection: Connection, one: Entry, in_full: bool = Fals
         ]  # fmt: skip
         stands = progress_of(site, connection, one)
         told["progress"] = {
-            "stage": stands.stage, "at": iso(stands.at, site.zone), "text": stands.text(site.zone),
+            "stage": stands.stage, "at": iso(stands.at, site.zone), "text": stands.text(site.zone, site.language),
             "text_ja": stands.text(site.zone, "ja"),
         }  # fmt: skip
         told["question"] = iso(desk.question(connection, one), site.zone)
@@ -84,6 +86,8 @@ def show_entry(told: dict[str, Any]) -> None:
     show.line(f"Received {short(told['received'])}; to be answered before {short(told['due'])} ({told['regime']}).")
     for step in told["derivation"]:
         show.line(f"  {step['text']}")
+    for number in told["bundles"]:
+        show.line(f"Answered with bundle {number}.")
     show.line(told["progress"]["text"])
     deletion = told["deletion"]
     if deletion:

@@ -57,7 +57,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "key": ("Signed by the key {name} ({hex}).", "署名した鍵：{name}（{hex}）。"),
     "no proof": (
         "{file} is not good and proves nothing. At fault: {part}; {problem}.",
-        "{file} は無効で、何も証明しません。問題の箇所：{part}。",
+        "{file} は無効で、何も証明しません。問題の箇所：{part}（{problem}）。",
     ),
     "which key": (
         "nobody said which key to trust: compare {name} with the one that the operator publishes, or name the"
@@ -65,6 +65,24 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "信頼する鍵が指定されていません。{name} を運営者が公開している鍵と照合するか、--key で運営者の鍵のファイルを"
         "指定してください",
     ),
+    "bundle": (
+        "Bundle {number}: {file}, {size:,} bytes{parts}. SHA-256 {sha256}.",
+        "データ一式 {number}：{file}、{size:,} バイト{parts}。SHA-256 {sha256}。",
+    ),
+    "in parts": (" in {count} parts", "（{count} 分割）"),
+    "incomplete": ("the bundle is incomplete: {problem}", "データ一式に欠けている部分があります：{problem}"),
+    "file until": (
+        "The file is deleted after {until}, or earlier with its client.",
+        "ファイルは {until} 以降に削除します。顧客がそれより先に削除された場合は、ともに削除します。",
+    ),
+    "bundles": ("Bundles", "データ一式"),
+    "bundle deleted": ("Bundle {number} is deleted.", "データ一式 {number} を削除しました。"),
+    "bundle elsewhere": (
+        "Bundle {number} was not where it had been written, or another file is there: nothing was deleted.",
+        "データ一式 {number} は作成した場所にないか、別のファイルに置き換わっています。何も削除していません。",
+    ),
+    "bundle good": ("{count} files verified.", "{count} 個のファイルを確認しました。変更はありません。"),
+    "bundle changed": ("{file} is not as it was made.", "{file} は作成時の内容と異なります。"),
     "past": (
         "this run decided and acted as of {at}, while the machine's clock says {clock} ({zone}); its record and its"
         " evidence bear the instant that was stated",
@@ -77,6 +95,8 @@ COLUMNS: Mapping[str, str] = {
     "Record": "記録", "Client": "顧客", "Then": "処理", "Rule": "規則", "Due": "期日", "Why": "理由", "Clock": "起算",
     "Started": "起算日時", "Known": "根拠", "Kept by": "保持の理由", "Left as it is": "残した箇所", "Places": "件数",
     "Rows": "行", "Setting": "設定", "Value": "値", "Set": "変更済み", "Means": "意味",
+    "Section": "区分", "Bundle": "番号", "Kind": "種類", "State": "状態", "Made": "作成", "By": "実行者",
+    "Bytes": "バイト", "Kept until": "保管期限", "Request": "請求",
 }  # fmt: skip
 """The Japanese of the headings of tables."""
 

@@ -56,12 +56,11 @@ class Ground:
 
 @dataclass
 class Change:
-    """New values of some columns of one row, by its key; `of` names the records that the row is, or hangs on."""
+    """New values of some columns of one row, by its key."""
 
     table: str
     key: dict[str, Any]
     values: dict[str, object]
-    of: frozenset[Ref] = frozenset()
 
 
 @dataclass
@@ -74,14 +73,6 @@ class Plan:
     left: set[Left] = field(default_factory=set)
     bought: list[Ref] = field(default_factory=list)
     kept: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
-
-    def masking(self, only: Collection[Ref]) -> Plan:
-        """No more of it than the masks in the rows of these records; what else there is to list, the rest tells."""
-        changes = [one for one in self.changes if not one.of.isdisjoint(only)]
-        changed = {(one.table, key_text(tuple(one.key.values()))) for one in changes}
-        left = {one for one in self.left if one.why is not Why.MAYBE and (one.table, one.key) in changed}
-        slips = {ref: names for ref, names in self.slips.items() if ref in only}
-        return Plan([], changes, slips, left, [ref for ref in self.bought if ref in only])
 
 
 def planned(ground: Ground, selected: Iterable[Selected], keeping: Keeping, inside: Inside) -> Plan:
@@ -169,12 +160,6 @@ def _by_payments(
         yield replace(holding, rows=rows), reasons
 
 
-def _records(ground: Ground, holding: Holding, row: Mapping[str, Any]) -> frozenset[Ref]:
-    is_payment = holding.table.name == ground.payments
-    own = [(Kind.PAYMENT, row["id"])] if is_payment else []
-    return frozenset([*own, *((kind, row[holding.selected.by]) for kind in holding.selected.of)])
-
-
 def _stays(ground: Ground, one: Selected, codes: Collection[str]) -> bool:
     if not one.is_kept or one.table not in ground.shapes:
         return False
@@ -225,7 +210,7 @@ def mask_rows(
             if new != row[one.name]:
                 values[one.name] = new
         if values:
-            plan.changes.append(Change(name, key, values, _records(ground, holding, row)))
+            plan.changes.append(Change(name, key, values))
             if ref := _ref(ground, holding.table, row, documents):
                 plan.slips[ref] |= {f"{name}.{one}" for one in values}
             if not ground.bought.isdisjoint(f"{name}.{one}" for one in values):

@@ -11,7 +11,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, column, func, select, table
 
-from kigen.hosts.holdings import is_needed
 from kigen.hosts.rows import Rows, batches
 from kigen.hosts.ways import Way
 from kigen.policy.datamap import CLIENT, DataMap
@@ -33,13 +32,11 @@ def sizes(rows: Rows, datamap: DataMap, ways: Sequence[Way], clients: Sequence[i
 
 
 def shed(
-    rows: Rows, datamap: DataMap, ways: Sequence[Way], client: int, limit: int, but: Collection[str] = (),
-    codes: Collection[str] | None = None,
-) -> dict[str, int]:  # fmt: skip
+    rows: Rows, datamap: DataMap, ways: Sequence[Way], client: int, limit: int, but: Collection[str] = ()
+) -> dict[str, int]:
     """Delete at most `limit` rows of the client, the oldest of each table first; rows deleted by table.
 
-    `but` are tables whose rows go last, because they name files. `codes` are the reasons for which parts of the client
-    stay; None where nothing does.
+    `but` are tables whose rows go last, because they name files.
     """
     gone: dict[str, int] = {}
     for name, owner in _masses(datamap, ways):
@@ -48,19 +45,11 @@ def shed(
             break
         if name in but or not rows.schema.has(name, "id", owner):
             continue
-        if codes is not None and not _goes(datamap, name, codes):
-            continue
         key: ColumnElement[Any] = column("id")
         oldest = select(key).select_from(table(name)).where(column(owner) == client).order_by(key).limit(left)
         if numbers := list(rows.connection.scalars(oldest)):
             gone[name] = rows.delete(name, "id", numbers, column(owner) == client)
     return gone
-
-
-def _goes(datamap: DataMap, name: str, codes: Collection[str]) -> bool:
-    """Whether rows of a table go although parts of their client stay for these reasons."""
-    found = datamap[name]
-    return found.treatment(is_floored=True) is Treatment.DELETE and not is_needed(datamap, found, codes)
 
 
 def _masses(datamap: DataMap, ways: Sequence[Way]) -> Iterator[tuple[str, str]]:

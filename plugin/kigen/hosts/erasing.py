@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -40,7 +40,7 @@ from kigen.policy.identifiers_of import SPELLINGS, identifiers_of
 from kigen.policy.identifiers_search import Matcher
 from kigen.policy.keeping import Keeping
 from kigen.policy.masks_inside import Inside
-from kigen.policy.records import Kind, Ref
+from kigen.policy.records import Kind
 
 
 class Erasing(Host):
@@ -110,14 +110,12 @@ class Erasing(Host):
 
     def anonymise(
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = (),
-        person: Person | None = None, only: Collection[Ref] | None = None,
+        person: Person | None = None,
     ) -> Anonymised:  # fmt: skip
         ground, inside = self._ground(connection, account, salt, list(known), person=person)
         handed = self._torn(ground, inside, account, keeping)
         selected = self._all_of(ground.rows, ground.datamap, [account], keeping)
         own = planned(ground, but_for(handed, selected), keeping, inside)
-        if only is not None:
-            return carry_out(ground, own.masking(only))
         return carry_out(ground, own).with_others(carry_out(ground, handed))
 
     def part(self, connection: Connection, account: Account, salt: bytes, known: Iterable[Answer] = ()) -> Anonymised:

@@ -20,7 +20,6 @@ from kigen.hosts.around import Accounts, Around, Member, ids_in
 from kigen.hosts.port_people import People
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
-from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind
 
 
@@ -185,11 +184,10 @@ class Host(People):
         """
         return {}
 
-    def shed(self, connection: Connection, client: int, limit: int, keeping: Keeping | None = None) -> dict[str, int]:
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
         """Delete at most `limit` rows of a client that no decision rests on, of any table; rows deleted by table.
 
-        Nothing where none are left, and always on a host that knows no such rows. `keeping` is what stays of a client
-        that goes in part: rows that its reasons need stay as well.
+        Nothing where none are left, and always on a host that knows no such rows.
         """
         return {}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -19,6 +19,7 @@ from kigen.hosts.foreseen import Foreseen
 from kigen.hosts.giving_back import CannotGiveBack, GivenBack
 from kigen.hosts.holdings import Holding
 from kigen.hosts.mailed import Former
+from kigen.hosts.outgoing import Outgoing
 from kigen.hosts.taken import Piece, Taken
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
@@ -97,6 +98,13 @@ class People(ABC):
         """
         raise self._cannot()
 
+    def outgoing(self, connection: Connection, client: int, known: Iterable[Answer] = ()) -> Outgoing:
+        """All rows of one client for a bundle, table by table, never a table at once; see hosts/outgoing.py.
+
+        Raises ValueError, with a sentence, on a host whose rows cannot be read so.
+        """
+        raise ValueError(f"{self.name} is no host whose rows can be put into a bundle")
+
     def people(self, connection: Connection, accounts: Sequence[Account], known: Iterable[Answer] = ()) -> list[Person]:
         """Who is behind each of these accounts, in their order, by what the rows say; to be asked before they go."""
         raise self._cannot()
@@ -107,14 +115,13 @@ class People(ABC):
 
     def anonymise(
         self, connection: Connection, account: Account, keeping: Keeping, salt: bytes, known: Iterable[Answer] = (),
-        person: Person | None = None, only: Collection[Ref] | None = None,
+        person: Person | None = None,
     ) -> Anonymised:  # fmt: skip
         """Delete what of this client nothing keeps, and mask what stays, in the caller's transaction.
 
         The account was read with a lock in it. `salt` is the installation's secret. Raises CannotAnonymise, with a
         sentence, before anything is changed. A second call changes nothing. `person` is who is behind it where that is
-        known already, also from rows that are gone. `only`: no more than to mask the rows of these records that stay,
-        as a step of a large client does; such a client gets a call without it last.
+        known already, also from rows that are gone.
         """
         raise self._cannot()
 

@@ -18,7 +18,9 @@ from kigen.hosts.closing import Closing
 from kigen.hosts.elsewhere import Told, elsewhere
 from kigen.hosts.erasing import Erasing
 from kigen.hosts.giving_back import GivenBack, give_back
+from kigen.hosts.listed import Listed
 from kigen.hosts.mailed import Address, Former, Mails, former
+from kigen.hosts.outgoing import Outgoing
 from kigen.hosts.owners import authors
 from kigen.hosts.port import Drift
 from kigen.hosts.rare import Documented, rare
@@ -27,9 +29,9 @@ from kigen.hosts.schema import LiveSchema, read_schema
 from kigen.hosts.taken import Piece, Taken, named_by, noting
 from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
+from kigen.policy.answers import Answer, with_answers
 from kigen.policy.datamap import CLIENT
 from kigen.policy.elsewhere import Elsewhere
-from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind
 from kigen.policy.sorts import Sort
 
@@ -57,6 +59,9 @@ class SqlHost(Erasing):
 
     ways: ClassVar[tuple[Way, ...]]
     """Every way by which reading an account finds rows that are the client's."""
+
+    listed: ClassVar[Listed] = Listed()
+    """What bundles for clients call these tables."""
 
     mails: ClassVar[Mails]
     """Where the platform notes to whom it wrote."""
@@ -125,10 +130,9 @@ class SqlHost(Erasing):
     def sizes(self, connection: Connection, clients: Sequence[int]) -> dict[int, int]:
         return bulk.sizes(self._rows(connection), self.datamap, self.ways, clients)
 
-    def shed(self, connection: Connection, client: int, limit: int, keeping: Keeping | None = None) -> dict[str, int]:
+    def shed(self, connection: Connection, client: int, limit: int) -> dict[str, int]:
         files = {place.partition(".")[0] for place in self.attached}
-        codes = keeping.codes if keeping else None
-        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files, codes)
+        return bulk.shed(self._rows(connection), self.datamap, self.ways, client, limit, files)
 
     def fingerprints(self, connection: Connection, kind: Kind, ids: Sequence[int]) -> dict[int, str]:
         return self.all_fingerprints(connection, {kind: ids}).get(kind, {})
@@ -152,6 +156,13 @@ class SqlHost(Erasing):
     def give_back(self, connection: Connection, pieces: Sequence[Piece]) -> GivenBack:
         self._schema, self._shapes = read_schema(connection), None  # as it is now, and not as it was when these went
         return give_back(self._rows(connection), self._shaped(connection), pieces)
+
+    def outgoing(self, connection: Connection, client: int, known: Iterable[Answer] = ()) -> Outgoing:
+        rows, datamap = self._rows(connection), with_answers(self.datamap, known)
+        return Outgoing(
+            rows, datamap, self._shaped(connection), client, self.zone, listed=self.listed,
+            fields=self._fields(rows), attached=self.attached,
+        )  # fmt: skip
 
     def addresses(self, connection: Connection, clients: Sequence[int]) -> dict[int, tuple[str, str]]:
         holder = self.datamap.holder(CLIENT)

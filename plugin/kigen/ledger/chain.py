@@ -17,8 +17,14 @@ from kigen.ledger.leaves import Act, Part, hashes
 GENESIS = "0" * 64
 """What stands before the first entry."""
 
+DESTROYED = "destroy"
+"""The act by which a sealed copy of a record that was gone already went as well, because somebody asked for it."""
+
 KEY_DESTROYED = "destroy-key"
 """The act by which a frozen document and the key of its own were destroyed at its floor's end."""
+
+OF_COPIES = frozenset({DESTROYED, KEY_DESTROYED})
+"""Acts on what was kept of a record, which say nothing of the record itself."""
 
 ENTRY, LINK, HEAD = b"kigen entry 1\n", b"kigen link 1\n", b"kigen head 1\n"
 """Put before what is hashed or signed, so that one thing is never taken for another."""

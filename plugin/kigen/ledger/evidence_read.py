@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from kigen.ledger.chain import KEY_DESTROYED, Entry, Head, Told
+from kigen.ledger.chain import OF_COPIES, Entry, Head, Told
 from kigen.ledger.leaves import Part
 from kigen.ledger.tables_evidence import evidence, heads, leaves
 from kigen.policy.records import Ref
@@ -56,7 +56,7 @@ def digests(connection: Connection, after: int, until: int) -> list[str]:
 def latest_about(connection: Connection, ref: Ref) -> tuple[Told, int] | None:
     """The latest entry about a record and the place of its leaf, None where no entry knows it (any more).
 
-    That the key of its frozen document was destroyed is no entry about the record itself.
+    That a sealed copy of it or the key of its frozen document was destroyed is no entry about the record itself.
     """
     kind, number = ref
     query = (
@@ -69,7 +69,7 @@ def latest_about(connection: Connection, ref: Ref) -> tuple[Told, int] | None:
             continue
         found = one(connection, seq)
         place = _place(found.parts, ref) if found else None
-        if found and place is not None and found.entry.action != KEY_DESTROYED:
+        if found and place is not None and found.entry.action not in OF_COPIES:
             return found, place
     return None
 

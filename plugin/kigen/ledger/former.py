@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -20,13 +20,20 @@ from kigen.policy.sorts import Sort
 GIVEN, FAMILY = ("firstname", "first_name"), ("lastname", "last_name")
 
 
-def gone_into(connection: Connection, clients: Iterable[int]) -> dict[int, set[int]]:
-    """By client the numbers of those that became part of it and are gone; clients without any are left out."""
+def gone_into(
+    connection: Connection, clients: Iterable[int], there: Callable[[Sequence[int]], Collection[int]]
+) -> dict[int, set[int]]:
+    """By client the numbers of those that became part of it and are gone; clients without any are left out.
+
+    `there` says which of some the platform has still: a merger that never came true is none.
+    """
     wanted = set(clients)
-    if connection.scalar(select(merges.c.client).limit(1)) is None or absorbed.whole(connection, wanted) == wanted:
+    if connection.scalar(select(merges.c.client).limit(1)) is None:
         return {}
-    found = {client: absorbed.with_gone(connection, [client]) - {client} for client in wanted}
-    return {client: gone for client, gone in found.items() if gone}
+    others = absorbed.whole(connection, wanted) - wanted
+    gone = others - set(there(sorted(others))) if others else set()
+    found = {client: (absorbed.whole(connection, [client]) - {client}) & gone for client in wanted} if gone else {}
+    return {client: numbers for client, numbers in found.items() if numbers}
 
 
 def people(connection: Connection, clients: Iterable[int]) -> dict[int, Person]:

@@ -8,7 +8,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, update
 
-from kigen.ledger import anonymised, archiving, blocked, contracts, holds, intents, lent, outbox, requests, words
+from kigen.ledger import (
+    anonymised,
+    archiving,
+    blocked,
+    bundles,
+    contracts,
+    holds,
+    intents,
+    lent,
+    outbox,
+    requests,
+    words,
+)
 from kigen.ledger.bulk import batches, put
 from kigen.ledger.quick import (
     KINDS,
@@ -197,6 +209,7 @@ def forget(connection: Connection, refs: Iterable[Ref], now: dt.datetime) -> Non
     words.empty(connection, clients, numbers_of, now)
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
+    bundles.end_with(connection, clients, now)
     lent.free(connection, clients)
     blocked.let_go(connection, clients)
 
@@ -206,6 +219,7 @@ def forget_words(
 ) -> None:
     """Of a client whose rows were masked drop the words that were told and written, and what these records held."""
     words.empty(connection, [client], by_kind(staying), now)
+    bundles.end_with(connection, [client], now)  # a file made before would show again what was masked
     forget_bought(connection, bought)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kigen.policy import own_terms
+from kigen.policy import exports, own_terms
 
 
 class What(StrEnum):
@@ -115,6 +115,12 @@ OWN: Mapping[str, Mapping[str, Own]] = {
     "kigen_intents": _table(FINISHED, "rule", sealed="people"),
     "kigen_quarantine": _table(QUARANTINE, "host kind store_key", sealed="content"),
     "kigen_quarantine_named": {},
+    "kigen_bundles": {
+        **_table(exports.RECORDS, "kind language state digest problems gone_why", by_staff="made_by"),
+        **_table(exports.KEPT, words="path"),
+    },
+    "kigen_bundle_links": _table(exports.RECORDS, "token", by_staff="made_by"),
+    "kigen_bundle_fetches": _table(exports.RECORDS, "outcome"),
     "kigen_notices": _table(FOR_EVER, "notice weight binding_language", by_staff="actor"),
     "kigen_notice_texts": _table(FOR_EVER, "notice language title digest text"),
     "kigen_notice_views": _table(own_terms.CONSENTS, "notice language act"),

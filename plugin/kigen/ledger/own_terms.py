@@ -13,6 +13,7 @@ from kigen.ledger.inbox import FAILED
 from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_blocked import blocked
+from kigen.ledger.tables_bundles import bundles, fetches, links
 from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_notices import consents, notice_views
 from kigen.ledger.tables_requests import outbox, request_acts
@@ -73,6 +74,22 @@ def ended_holds(connection: Connection) -> Dated:
 def opened_documents(connection: Connection) -> Dated:
     """Who opened a frozen document, by when; numbers and dates grow together."""
     return _oldest(connection, views, views.c.at, views.c.id)
+
+
+def gone_bundles(connection: Connection) -> Dated:
+    """Bundles by when their file went."""
+    return _oldest(connection, bundles, bundles.c.gone_at, bundles.c.id)
+
+
+def links_of_gone_bundles(connection: Connection) -> Dated:
+    """Links by when they were made, of bundles that are gone."""
+    is_gone = exists(select(bundles.c.id).where(bundles.c.id == links.c.bundle, bundles.c.gone_at.is_not(None)))
+    return _oldest(connection, links, links.c.made_at, links.c.id, is_gone)
+
+
+def tried_links(connection: Connection) -> Dated:
+    """Tries to fetch a bundle, by when."""
+    return _oldest(connection, fetches, fetches.c.at, fetches.c.id)
 
 
 def ended_consents(connection: Connection) -> Dated:

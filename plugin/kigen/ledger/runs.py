@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 
 from kigen.ledger import bulk
 from kigen.ledger.tables import chunks, runs
-from kigen.policy.records import Kind, Ref
+from kigen.policy.records import Kind
 
 RUNNING, DONE, STOPPED, REFUSED, FAILED, DIED = "running", "done", "stopped", "refused", "failed", "died"
 
@@ -130,12 +130,6 @@ def _acts(connection: Connection, query: Select[Any]) -> Iterator[Act]:
         for id_, due in json.loads(row.records):
             due_at = dt.datetime.fromtimestamp(due, dt.UTC) if due is not None else None
             yield Act(Kind(row.kind), id_, row.run, row.action, row.rule, due_at, row.at)
-
-
-def acted_on(connection: Connection, action: str, since: dt.datetime) -> set[Ref]:
-    """The records to which an action was done at this instant or later."""
-    query = select(chunks).where(chunks.c.action == action, chunks.c.at >= since)
-    return {(act.kind, act.id) for act in _acts(connection, query)}
 
 
 def last_act(connection: Connection, kind: Kind, number: int) -> Act | None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from kigen.ledger import settings
-from kigen.ledger.chain import KEY_DESTROYED, Told
+from kigen.ledger.chain import DESTROYED, OF_COPIES, Told
 from kigen.ledger.evidence_read import one as entry_of
 from kigen.ledger.tables_evidence import leaves
 from kigen.policy.records import Kind, Ref
@@ -26,12 +26,6 @@ ENDING = frozenset({"delete", "anonymise"})
 
 GONE, UNDONE = "delete", "undo"
 """The act after which a record is not there, and the one that takes an act back: then it is there by right."""
-
-DESTROYED = "destroy"
-"""The act by which a sealed copy of a record that was gone already went as well, because somebody asked for it."""
-
-OF_COPIES = frozenset({DESTROYED, KEY_DESTROYED})
-"""Acts on what was kept of a record, which say nothing of the record itself."""
 
 UNDOES = {UNDONE: frozenset({GONE, "anonymise", "archive"}), "unarchive": frozenset({"archive"})}
 """By an act that takes others back, which ones."""

@@ -40,7 +40,7 @@ SENTENCES: Mapping[Stage, tuple[str, str]] = {
         "The request was received and is to be answered before {at}.",
         "請求を受け付けました。{at} までに回答します。",
     ),
-    Stage.PLANNED: ("The deletion is planned for {at}.", "削除は {at} に予定されています。"),
+    Stage.PLANNED: ("The deletion is planned for {at}.", "削除の予定：{at}。"),
     Stage.KEPT: (
         "The deletion was planned for {at}; something still keeps the account, and every day it is looked at again.",
         "削除は {at} に予定されていましたが、まだアカウントを保持する理由があります。毎日あらためて確認します。",
@@ -55,7 +55,7 @@ SENTENCES: Mapping[Stage, tuple[str, str]] = {
     ),
     Stage.IN_PART: (
         "The deletion is partly done: what has to stay is masked and goes after {at}.",
-        "削除は一部完了しています。残す必要のある情報は匿名化され、{at} の後に削除されます。",
+        "削除は一部完了しています。残す必要のある情報は匿名化してあり、次の日時を過ぎると削除します：{at}。",
     ),
     Stage.DONE: ("The request was carried out on {at}.", "請求への対応は {at} に完了しました。"),
     Stage.WITHDRAWN: ("The request was taken back on {at}.", "請求は {at} に取り下げられました。"),
@@ -70,7 +70,7 @@ SENTENCES: Mapping[Stage, tuple[str, str]] = {
 }
 """One sentence for each, in English and Japanese."""
 
-_UNKNOWN = ("a day that nobody knows yet", "未定の日")
+_UNKNOWN = ("a day that nobody knows yet", "未定")
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ def kigen_guards() -> Mapping[str, Guard]:
 def kigen_exporters() -> Sequence[Exporter]:
     """Asked at start: what plugins keep of a client in tables of their own, for the client's bundle.
 
+    Rows are read while the bundle is written, so yield them one by one. An exporter that raises, or yields what is no
+    row, leaves its part out from there: the bundle is marked incomplete and names it.
+
     Example:
         from kigen.extensions import Exporter
         @hookimpl

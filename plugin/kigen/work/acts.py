@@ -85,13 +85,6 @@ def _delete_records(
         gate.rows.update(delete_(rest, [reading.account for reading in readings], together))
 
 
-def delete_some(gate: Gate, kind: Kind, numbers: Sequence[int], account: Account) -> int:
-    """Some records of a large client that goes in steps, for whoever tells and remembers the step; rows that went."""
-    deleted = gate.site.host.delete(gate.connection, kind, numbers, [account])
-    gate.rows.update(deleted)
-    return sum(deleted.values())
-
-
 def _delete_clients(gate: Gate, decisions: Sequence[Decision], readings: Sequence[Reading]) -> None:
     """The same with clients; of those who are not kept nothing is left that was kept before."""
     rest: list[Reading] = []

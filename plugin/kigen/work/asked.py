@@ -87,14 +87,7 @@ def standing(one: Considered) -> list[Reason]:
 
 
 def as_data(reasons: Sequence[Reason], client: int) -> list[dict[str, object]]:
-    """Codes, dates, amounts and numbers of records; the sentence is made where the message is written.
-
-    A hold that the client must not hear of is told as what is true of it and of every floor: that the law keeps the
-    client, without a date or a record; beside a floor it is not told at all.
-    """
-    open_ones = [one for one in reasons if one.words is not UNTOLD_HOLD]
-    is_silent = len(open_ones) == len(reasons) or any(one.code == FLOOR for one in open_ones)
-    told = open_ones if is_silent else [*open_ones, Reason(FLOOR, refs=(ref_text((Kind.CLIENT, client)),))]
+    """Codes, dates, amounts and numbers of records; the sentence is made where the message is written."""
     return [
         {
             "code": one.code,
@@ -102,8 +95,19 @@ def as_data(reasons: Sequence[Reason], client: int) -> list[dict[str, object]]:
             "refs": list(one.refs),
             **{name: str(one.values[name]) for name in TOLD_VALUES if name in one.values},
         }
-        for one in told
+        for one in open_ones(reasons, client)
     ]
+
+
+def open_ones(reasons: Sequence[Reason], client: int) -> list[Reason]:
+    """The reasons as the client may hear them.
+
+    A hold that the client must not hear of is told as what is true of it and of every floor: that the law keeps the
+    client, without a date or a record; beside a floor it is not told at all.
+    """
+    found = [one for one in reasons if one.words is not UNTOLD_HOLD]
+    is_silent = len(found) == len(reasons) or any(one.code == FLOOR for one in found)
+    return found if is_silent else [*found, Reason(FLOOR, refs=(ref_text((Kind.CLIENT, client)),))]
 
 
 def _asked_at(reading: Reading) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from kigen.ledger import marks, outbox, request_acts, requests
+from kigen.ledger import bundles, marks, outbox, request_acts, requests
 from kigen.policy import desk
 from kigen.policy.deadlines import EU, REGIMES, Deadline, deadline, regime_of
 from kigen.policy.masked import masked
@@ -142,10 +142,15 @@ def refuse(site: Site, connection: Connection, number: int, reason: str, route: 
     _close(site, connection, number, desk.REFUSE, reason=reason.strip(), route=route.strip())
 
 
-def fulfil(site: Site, connection: Connection, number: int, note: str | None = None) -> None:
-    """Close a request as answered. An erasure closes itself: by hand only where nothing is left to delete now.
+ANSWERED_BY = {"access": frozenset({"access"}), "portability": frozenset({"access", "portability"})}
+"""Which kinds of bundle answer a request."""
 
-    That of a contact is carried out by hand, and done when nothing of the contact is left.
+
+def fulfil(site: Site, connection: Connection, number: int, note: str | None = None, bundle: int | None = None) -> None:
+    """Close a request as answered, with the number of the `bundle` that answers it where there is one.
+
+    An erasure closes itself: by hand only where nothing is left to delete now. That of a contact is carried out by
+    hand, and done when nothing of the contact is left.
     """
     one = entry(site, connection, number)
     step = desk.FULFIL
@@ -158,6 +163,9 @@ def fulfil(site: Site, connection: Connection, number: int, note: str | None = N
         if not is_masked and one.client in _countries(site, connection, [one.client]):
             raise ValueError("an erasure is fulfilled by the deletion itself; the client is still there")
         step = desk.FULFIL_IN_PART if is_masked else desk.FULFIL
+    if bundle is not None:
+        _check_bundle(connection, one, bundle)
+        bundles.answered_by(connection, bundle, number)
     _close(site, connection, number, step, reason=(note or "").strip() or None)
 
 
@@ -199,6 +207,24 @@ def _close(site: Site, connection: Connection, number: int, step: str, **words: 
     state = desk.after(one.state, step)
     requests.carried_out(connection, [number], site.now, state)
     _note(site, connection, one, step, **words)
+
+
+def _check_bundle(connection: Connection, one: Entry, number: int) -> None:
+    """A bundle answers a request where it is the same client's, of a fitting kind, and whole."""
+    row = bundles.get(connection, number)
+    if row is None or row.client != one.client:
+        raise ValueError(f"there is no bundle {number} of client {one.client}; 'kigen bundle list' shows them")
+    if row.contact != one.contact:
+        whose = f"contact {row.contact}" if row.contact else f"all of client {one.client}"
+        raise ValueError(
+            f"bundle {number} is of {whose}, which is not who asks; 'kigen export --contact' makes another"
+        )
+    if row.kind not in ANSWERED_BY.get(one.right, ()):
+        raise ValueError(f"bundle {number} is one for {row.kind}, which does not answer a request for {one.right}")
+    if row.state in (bundles.MAKING, bundles.FAILED):
+        raise ValueError(f"bundle {number} is {row.state}; expected one that was made")
+    if row.problems:
+        raise ValueError(f"bundle {number} is incomplete ({row.problems.splitlines()[0]}); make another, or note why")
 
 
 def _is_masked(site: Site, connection: Connection, client: int) -> bool:

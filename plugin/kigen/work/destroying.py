@@ -13,9 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from kigen.ledger import absorbed, evidence, ledger_standing, quarantine, requests, runs
-from kigen.ledger.chain import Told
+from kigen.ledger.chain import DESTROYED, Told
 from kigen.ledger.evidence_verify import Bad
-from kigen.ledger.tombstones import DESTROYED
 from kigen.policy.identifiers import Person
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import ON_REQUEST, ORDERED

@@ -9,6 +9,7 @@ from kigen.ledger.chain import Told
 from kigen.policy.schedule import Schedule
 from kigen.work import begun, brakes, files, freezing, proof
 from kigen.work.destroying import destroy_where_asked
+from kigen.work.export import keep
 from kigen.work.finishing import finish_orphans
 from kigen.work.forgetting import forget_old
 from kigen.work.kept_until import instants
@@ -23,12 +24,14 @@ WAITING = (
 
 
 def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -> None:
-    """Do it, each piece in a transaction of its own; a run that was stopped only removes files whose rows are gone.
+    """Do it, each piece in a transaction of its own; a run that was stopped only removes files whose rows are gone, and
+    bundles of clients that are gone.
 
     So does one by rules that nobody has confirmed, which had nothing else to do: how long a floor lasts is such a rule.
     `connection` is in no transaction. What failed is a warning, and the next run tries again.
     """
     swept.warnings += files.remove(connection, site)
+    swept.warnings += keep.remove_ended(connection, site)
     if swept.stop is not None or swept.run is None:
         return
     opened, stays = begun.let_go(connection, site, schedule, swept.run)

@@ -26,6 +26,7 @@ from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
 from kigen.work.destroying import destroy_copies, parts_of
+from kigen.work.export import keep
 from kigen.work.freezing import kept_by
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered, schedule_for_orders
@@ -204,5 +205,6 @@ def _carry_out(connection: Connection, site: Site, client: int, erased: Erased, 
             runs.finish(connection, erased.run, outcome, erased.as_json(site.zone),
                         erased.stop.code if erased.stop else None, site.machine_now)  # fmt: skip
     erased.warnings += files.remove(connection, site)
+    erased.warnings += keep.remove_ended(connection, site)
     if warning := proof.sign(site, connection, site.machine_now):
         erased.warnings.append(warning)

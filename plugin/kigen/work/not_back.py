@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from kigen.hosts.giving_back import CannotGiveBack
-from kigen.ledger import absorbed, evidence_read, quarantine, tombstones
+from kigen.ledger import absorbed, chain, evidence_read, quarantine, tombstones
 from kigen.ledger.tombstones import Tombstone
 from kigen.policy.periods import to_local
 from kigen.policy.records import Kind, Ref
@@ -61,7 +61,7 @@ def _since(connection: Connection, parts: Sequence[Row[Any]], people: Collection
     wanted = {*runs_of, *((Kind.CLIENT, client) for client in people)}
     found: dict[Ref, list[Tombstone]] = defaultdict(list)
     prints: dict[Ref, str] = {}
-    acts = tombstones.ENDING | {tombstones.DESTROYED, tombstones.UNDONE}
+    acts = tombstones.ENDING | {chain.DESTROYED, tombstones.UNDONE}
     for told in evidence_read.told(connection, evidence_read.before_run(connection, min(part.run for part in parts))):
         for ref, stone in tombstones.of(told) if told.entry.action in acts else ():
             if ref not in wanted:
@@ -100,7 +100,7 @@ def check_asked(
 
 
 def _why(stone: Tombstone) -> str:
-    if stone.action == tombstones.DESTROYED:
+    if stone.action == chain.DESTROYED:
         return DESTROYED
     return ASKED if tombstones.is_asked(stone.action, stone.rule) else AGAIN
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from kigen.ledger import own_terms as ledger
 from kigen.ledger.own_terms import Dated
-from kigen.policy import own_terms
+from kigen.policy import exports, own_terms
 from kigen.policy.periods import Term, add
 from kigen.work.site import Site
 from kigen.work.touched import read_up_to
@@ -33,6 +33,9 @@ OTHERS: tuple[Sort, ...] = (
     ("kigen_notice_views", own_terms.CONSENTS, ledger.ended_views),
     ("kigen_frozen_views", own_terms.VIEWS, ledger.opened_documents),
     ("kigen_blocked", own_terms.BLOCKED, ledger.blocked_people),
+    ("kigen_bundle_fetches", exports.RECORDS, ledger.tried_links),
+    ("kigen_bundle_links", exports.RECORDS, ledger.links_of_gone_bundles),
+    ("kigen_bundles", exports.RECORDS, ledger.gone_bundles),
 )
 """All but events, which are found in a way of their own."""
 

@@ -61,9 +61,7 @@ def anonymise(
     masked: Done = defaultdict(dict)
     gone: Done = defaultdict(dict)
     for decision, reading, kept in parted:
-        told = masked_before(gate, reading.account)
-        stay = [ref for ref in staying(reading.account, kept) if ref not in told]
-        for done, refs in ((masked, stay), (gone, going(gate, reading.account, kept))):
+        for done, refs in ((masked, staying(reading.account, kept)), (gone, going(gate, reading.account, kept))):
             for kind, number in refs:
                 done[kind, decision.rule or ""][number] = decision.due
     proofs = [
@@ -127,17 +125,6 @@ def log(gate: Gate, client: int, kept: Keeping, own: Changed, keys: StoreKeys) -
         for ref, fields in own.slips
     ]
     maskings.write(connection, keys, site.host.name, log, site.now, site.actor, gate.run)
-
-
-def begun_at(gate: Gate, client: int) -> dt.datetime | None:
-    """When the erasure of a client that goes in steps began; None for one that goes at once."""
-    return next((row.at for row in intents.begun(gate.connection) if row.client == client), None)
-
-
-def masked_before(gate: Gate, account: Account) -> set[Ref]:
-    """Records of a client that earlier steps of the same erasure masked, so that evidence tells of each once."""
-    since = begun_at(gate, account.id)
-    return runs.acted_on(gate.connection, Effect.ANONYMISE, since) if since else set()
 
 
 def _first_met(reading: Reading, kept: Keeping) -> dict[Ref, dt.datetime]:

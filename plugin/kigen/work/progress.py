@@ -9,7 +9,7 @@ import datetime as dt
 
 from sqlalchemy import Connection
 
-from kigen.ledger import anonymised, intents, outbox, requests
+from kigen.ledger import anonymised, intents, outbox, requests, runs
 from kigen.policy.decide import Considered
 from kigen.policy.progress import CLOSED, Progress, Stage
 from kigen.policy.records import Kind
@@ -23,18 +23,22 @@ from kigen.work.site import Site
 def progress_of(site: Site, connection: Connection, one: Entry) -> Progress:
     """Where a request stands at the site's now."""
     if not one.is_open:
-        stage = CLOSED[one.state]
-        until = anonymised.of(connection, [one.client]).get(one.client) if stage is Stage.IN_PART else None
-        return Progress(stage, until.until if until else None if stage is Stage.IN_PART else one.closed)
+        stage, rest = CLOSED[one.state], anonymised.of(connection, [one.client]).get(one.client)
+        if stage is not Stage.IN_PART:
+            return Progress(stage, one.closed)
+        if rest is not None:
+            return Progress(stage, rest.until)
+        act = runs.last_act(connection, Kind.CLIENT, one.client)  # what had stayed is gone as well
+        return Progress(Stage.DONE, act.at if act else one.closed)
     if one.right != ERASURE or one.is_erasure_of_contact:
         return Progress(Stage.OPEN, one.deadline.due)
     begun = next((row.at for row in intents.begun(connection) if row.client == one.client), None)
     if begun is not None:
         return Progress(Stage.BEGUN, begun)
-    again = failed(connection).get((Kind.CLIENT, one.client))
-    if again is not None and again > site.now:
-        return Progress(Stage.DELAYED, again)
     rule = _considered(site, connection, one.client)
+    again = failed(connection).get((Kind.CLIENT, one.client))
+    if again is not None and again > site.now and (rule is None or rule.is_due(site.now)):
+        return Progress(Stage.DELAYED, again)
     if rule is None:
         return Progress(Stage.PLANNED, None)
     is_kept = rule.effect is None and rule.is_due(site.now)

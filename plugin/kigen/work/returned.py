@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from kigen.ledger import tombstones
+from kigen.ledger import chain, tombstones
 from kigen.ledger.chain import Told
 from kigen.ledger.tombstones import Tombstone
 from kigen.policy.again import Act
@@ -65,7 +65,7 @@ def what_came_back(connection: Connection, site: Site, told: Iterable[Told], los
     waiting: list[tuple[Ref, Tombstone]] = []
     for entry in told:
         action, seq = entry.entry.action, entry.entry.seq
-        if action in tombstones.OF_COPIES:
+        if action in chain.OF_COPIES:
             continue
         if action == Effect.DELETE or seq > lost[0] or action in tombstones.UNDOES:
             waiting += tombstones.of(entry)

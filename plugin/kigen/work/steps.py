@@ -16,7 +16,7 @@ from kigen.policy.decide import Decision
 from kigen.policy.orders import as_first_asked
 from kigen.policy.records import Kind, State
 from kigen.policy.schedule import Effect, Schedule
-from kigen.work import acts, freezing, late, some_parts
+from kigen.work import acts, late
 from kigen.work.alike import read_together
 from kigen.work.chunk import Outcome, gate_of
 from kigen.work.gate import Gate
@@ -32,8 +32,8 @@ ROWS = 1000
 
 
 def too_large(connection: Connection, site: Site, chunk: Mapping[int, str]) -> list[int]:
-    """The clients of a chunk that are to be erased and have more rows than one transaction should change."""
-    going = [number for number, action in chunk.items() if action != Effect.ARCHIVE]
+    """The clients of a chunk that are to be deleted and have more rows than one transaction should remove."""
+    going = [number for number, action in chunk.items() if action == Effect.DELETE]
     most = int(str(site.setting(connection, "sweep.client_rows")))
     sizes = site.host.sizes(connection, going) if going else {}
     return sorted(client for client in going if sizes.get(client, 0) > most)
@@ -43,10 +43,7 @@ def step(
     connection: Connection, site: Site, schedule: Schedule, run: int, kind: Kind, planned: Mapping[int, str],
     heard: int, traces: Traces = NOT_LOOKED_FOR, mandate: Mandate | None = None,
 ) -> Outcome:  # fmt: skip
-    """One step of one client, with the arguments of `act`; without rows and evidence in the outcome none is left.
-
-    Of a client that goes in part its records go next, then those that stay are frozen and masked, some at a time.
-    """
+    """One step of one client, with the arguments of `act`; without rows and evidence in the outcome none is left."""
     outcome = Outcome()
     read = mandate.read if mandate else read_together
     readings, _ = read(connection, site, schedule, kind, planned)
@@ -56,14 +53,10 @@ def step(
         if decision is None or decision.action != planned.get(client):
             continue  # `act`, which comes next, tells why it stays
         gate = gate_of(connection, site, schedule, run, traces, outcome, mandate)
-        is_in_part = decision.action == Effect.ANONYMISE
-        kept = freezing.kept_by(site, schedule, reading, decision) if is_in_part else None
         told_by = decision if mandate else as_first_asked(decision, reading.facts)
         proof = _begin(gate, reading, decision, told_by)
         with keeping(gate, decision.record.ref, client) if is_kept(gate, decision, reading.facts) else nullcontext():
-            outcome.rows.update(site.host.shed(connection, client, ROWS, kept))
-        if kept and not (proof or outcome.rows):
-            proof = some_parts.part_of(gate, schedule, told_by, reading, kept)
+            outcome.rows.update(site.host.shed(connection, client, ROWS))
         late.check(connection, site, [reading.account], [(Kind.CLIENT, client)], heard)
         outcome.told += proof.write(connection, site, run) if proof else []
     return outcome

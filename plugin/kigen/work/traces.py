@@ -16,6 +16,7 @@ from kigen.ledger import datamap, former, intents, keys_store, quarantine
 from kigen.ledger.keys_store import StoreKeys
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
+from kigen.policy.records import Kind
 from kigen.policy.sorts import Sort
 from kigen.work.copies import Copies, look_in_copies
 from kigen.work.site import Site
@@ -72,7 +73,7 @@ class Traces:
         salt = keys_of(site).masks
         kept = own.kept if own else None
         cleared = site.host.clear(connection, people, self.candidates, salt, kept, datamap.answers(connection))
-        return replace(cleared, left=(*cleared.left, *_unnamed(connection, people)))
+        return replace(cleared, left=(*cleared.left, *_unnamed(connection, site, people)))
 
 
 NOT_LOOKED_FOR = Traces()
@@ -118,7 +119,7 @@ def _begun(connection: Connection, site: Site, clients: Sequence[int]) -> dict[i
 def _with_earlier(connection: Connection, site: Site, people: Sequence[Person]) -> list[Person]:
     """The same with what rows said that are gone: in earlier steps, or of clients that became part of these."""
     clients = [int(one.owner) for one in people]
-    begun, gone = _begun(connection, site, clients), former.gone_into(connection, clients)
+    begun, gone = _begun(connection, site, clients), _gone_into(connection, site, clients)
     told = former.people(connection, set().union(*gone.values())) if gone else {}
     found = []
     for one in people:
@@ -129,9 +130,13 @@ def _with_earlier(connection: Connection, site: Site, people: Sequence[Person]) 
     return found
 
 
-def _unnamed(connection: Connection, people: Sequence[Person]) -> Iterator[Left]:
+def _gone_into(connection: Connection, site: Site, clients: Sequence[int]) -> dict[int, set[int]]:
+    return former.gone_into(connection, clients, lambda ids: site.host.owners(connection, Kind.CLIENT, ids))
+
+
+def _unnamed(connection: Connection, site: Site, people: Sequence[Person]) -> Iterator[Left]:
     """Clients that became part of these, and by whose name nobody could look for anything."""
-    gone = former.gone_into(connection, [int(one.owner) for one in people])
+    gone = _gone_into(connection, site, [int(one.owner) for one in people])
     told = former.people(connection, set().union(*gone.values())) if gone else {}
     for client, numbers in sorted(gone.items()):
         for number in sorted(numbers):

@@ -64,9 +64,6 @@ class Links:
             # client, so one without its invoice could never be found for its person again.
             paid = {payment.invoice for account in accounts for payment in account.payments}
             yield from self._invoices(invoices, invoices - paid)
-        elif kind is Kind.TICKET:
-            tickets = {ticket.id for account in accounts for ticket in account.tickets} & wanted
-            yield from self._messages(tickets, set())
         else:
             raise ValueError(f"FOSSBilling keeps no records of kind {kind.value}")
 
@@ -103,11 +100,8 @@ class Links:
             yield from parted(selected(name, by, mine, of=(Kind.INVOICE,)), is_kept)
 
     def _tickets(self, clients: set[int]) -> Iterator[Selected]:
-        yield from self._messages(self._ids("support_ticket", "client_id", clients), clients)
-
-    def _messages(self, tickets: set[int], clients: set[int]) -> Iterator[Selected]:
-        """Tickets with all in them, and what these clients wrote that lost its ticket."""
         is_kept = self._is_kept(Kind.TICKET)
+        tickets = self._ids("support_ticket", "client_id", clients)
         inside = self.rows.read("support_ticket_message", ("id", "support_ticket_id"), "support_ticket_id", tickets)
         # The host's own deletion leaves messages without a ticket. One in a ticket of another client stays there.
         written = self.rows.read("support_ticket_message", ("id", "support_ticket_id"), "client_id", clients)

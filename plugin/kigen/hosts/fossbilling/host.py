@@ -21,6 +21,7 @@ from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion, Links
 from kigen.hosts.fossbilling.money import linking
+from kigen.hosts.fossbilling.outgoing import LISTED
 from kigen.hosts.fossbilling.states import CLIENTS, CLOSED_CLIENT, kind_of, state
 from kigen.hosts.fossbilling.ways import WAYS
 from kigen.hosts.mailed import Address, Mails
@@ -96,6 +97,7 @@ class FossBillingHost(SqlHost):
     payments = "transaction"
     patterns: ClassVar = {"session.content": SESSION}
     spared: ClassVar = {"invoice.notes": linking}
+    listed = LISTED
     attached: ClassVar = {"support_ticket_message.attachment": "", "service_downloadable.stored_filename": ""}
 
     def _selected(self, rows: Rows, accounts: Sequence[Account], keeping: Keeping | None) -> Iterator[Selected]:

@@ -30,6 +30,7 @@ from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.datamap import MAP
 from kigen.hosts.whmcs.orders import read_orders_around
+from kigen.hosts.whmcs.outgoing import LISTED
 from kigen.hosts.whmcs.ways import WAYS
 from kigen.policy.elsewhere import Place
 from kigen.policy.events import Event
@@ -115,6 +116,7 @@ class WhmcsHost(SqlHost):
     on_others = OnOthers("tblaccounts", "userid", "invoiceid")
     bought = frozenset({"tblhosting.domain", "tbldomains.domain"})
     attached = ATTACHED
+    listed = LISTED
 
     def _selected(self, rows: Rows, accounts: Sequence[Account], keeping: Keeping | None) -> Iterator[Selected]:
         ids = [account.id for account in accounts]

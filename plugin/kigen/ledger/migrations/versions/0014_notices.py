@@ -17,7 +17,7 @@ from kigen.ledger.migrations.steps import (
 )
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 
 
 def upgrade() -> None:
