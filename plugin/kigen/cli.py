@@ -15,6 +15,7 @@ import kigen as package
 from kigen.commands import (
     blocked,
     bundle,
+    consent,
     contract,
     datamap,
     demo,
@@ -29,6 +30,7 @@ from kigen.commands import (
     init,
     intake,
     keys,
+    notice,
     plan,
     reconcile,
     replay,
@@ -99,7 +101,7 @@ for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
     settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
-    worker.worker,
+    worker.worker, notice.notice, consent.consent,
 ):  # fmt: skip
     main.add_command(one)
 

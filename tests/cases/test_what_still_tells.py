@@ -79,6 +79,7 @@ def test_every_column_of_text_in_kigens_own_tables_is_declared_with_its_term_and
     assert digests == {
         "kigen_blocked.digest", "kigen_events.digest", "kigen_frozen_parties.party", "kigen_inbox.digest",
         "kigen_leaves.records", "kigen_maskings.party", "kigen_outbox.digest", "kigen_seen.digest",
+        "kigen_suppressed.digest",
     }  # fmt: skip
     every = [one for columns in OWN.values() for one in columns.values()]
     assert all(one.is_personal for one in every if one.what in (What.DIGEST, What.KEYED_DIGEST))

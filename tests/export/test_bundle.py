@@ -9,6 +9,7 @@ import json
 import shutil
 import subprocess
 import zipfile
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from kigen.work import desk as requests
 from kigen.work.export.check import check
 from kigen.work.plan import explain
 from tests.cases.desk import Desk
-from tests.export.opened import CLIENT, FORMULA, MESSAGE, OTHERS, SECRETS, TEMPLATE, Bundle, bundle
+from tests.export.opened import CLIENT, FORMULA, MESSAGE, OTHER, OTHERS, SECRETS, TEMPLATE, Bundle, bundle
 
 
 def test_every_section_is_there_and_says_what_it_is_for_and_how_long_it_stays(either: Desk, tmp_path: Path) -> None:
@@ -174,6 +175,23 @@ def test_cp932_is_used_where_it_holds_every_character_and_nothing_is_lost_elsewh
     assert rows[1][-1] == "フリガナ"
     assert told["csv/profile-tblclients.csv"] == "utf-8"
     assert "山田 𠮷" in made.sheet("profile-tblclients")[0]
+
+
+def test_consents_and_notices_that_kigen_noted_are_in_it_and_those_of_others_are_not(
+    desk: Desk, tmp_path: Path
+) -> None:  # fmt: skip
+    said = {"purpose": "marketing", "notice": "consent-marketing@2", "language": "ja", "channel": "checkout"}
+    when = "2026-05-01T10:00:00+09:00"
+    told = [{"event": "consent_given", "client": client, "at": when, "data": said} for client in (CLIENT, OTHER)]
+    desk.hear(*told)
+    made = bundle(desk, tmp_path)
+    (consent,) = made.rows("consents", "kigen_consents")
+    assert (consent["client"], consent["purpose"], consent["act"]) == (str(CLIENT), "marketing", "given")
+    assert datetime.fromisoformat(consent["at"]) == datetime.fromisoformat(when)
+    assert (consent["notice"], consent["version"], consent["channel"]) == ("consent-marketing", 2, "checkout")
+    (view,) = made.rows("consents", "kigen_notice_views")
+    assert (view["client"], view["notice"], view["language"]) == (str(CLIENT), "consent-marketing", "ja")
+    assert [row["id"] for row in made.rows("consents", "tblmarketing_consent")] == ["1"]
 
 
 def test_a_bundle_to_take_along_has_only_what_the_client_gave_or_caused(desk: Desk, tmp_path: Path) -> None:

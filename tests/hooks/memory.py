@@ -21,6 +21,8 @@ class MemoryBook:
         self.steps: set[tuple[int, str, str, dt.datetime]] = set()
         self.merged: set[tuple[int, int, dt.datetime]] = set()
         self.forgotten: dict[Ref, dt.datetime] = {}
+        self.consents: set[tuple[int, str, str, dt.datetime]] = set()
+        self.views: set[tuple[int, str, str, str, dt.datetime]] = set()
 
     def observe(self, ref: Ref, anchor: str, at: dt.datetime) -> None:
         self.observed[ref, anchor] = max(at, self.observed.get((ref, anchor), at))
@@ -45,6 +47,14 @@ class MemoryBook:
         self, client: int, right: str, step: str, at: dt.datetime, told: Mapping[str, str], contact: int = 0
     ) -> None:
         self.steps.add((client, right, step, at))
+
+    def view_notice(self, client: int, notice: str, language: str, act: str, at: dt.datetime) -> None:
+        self.views.add((client, notice, language, act, at))
+
+    def note_consent(
+        self, client: int, purpose: str, act: str, at: dt.datetime, told: Mapping[str, str | int | bool]
+    ) -> None:
+        self.consents.add((client, purpose, act, at))
 
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         self.merged.add((client, into, at))

@@ -138,6 +138,9 @@ own.addresses | term | 30 days | Article 11 | -
 own.holds | term | 36 months | Article 11 | -
     How long a hold is kept after it was released. Blank: for ever.
     解除された保全措置の記録を保存する期間。空欄の場合は無期限。
+own.consents | term | 36 months | Article 11 | -
+    How long the proof of consents and of accepted notices is kept after a client is gone. Blank: for ever.
+    顧客の消去後、同意および承諾した通知の証跡を保存する期間。空欄の場合は無期限。
 own.views | term | 36 months | Article 11 | -
     How long it is kept who opened a frozen document, and when. Blank: for ever.
     凍結文書を誰がいつ閲覧したかの記録を保存する期間。空欄の場合は無期限。
@@ -174,6 +177,72 @@ timestamp.url | url | (blank) | Article 17 | -
 timestamp.certificates | file | (blank) | Article 17 | -
     File with the certificates (PEM) by which that authority's answers are checked.
     時刻認証局の回答を検証するための証明書（PEM）のファイル。
+operator.name | line | (blank) | Article 22 | -
+    Name of the operator, as notices give it.
+    通知に記載する事業者名（英語）。
+operator.name_ja | line | (blank) | Article 22 | -
+    Name of the operator in Japanese. Blank: as in English.
+    通知に記載する事業者名（日本語）。空欄の場合は英語と同じ。
+operator.address | line | (blank) | Article 22 | -
+    Postal address of the operator.
+    事業者の所在地（英語）。
+operator.address_ja | line | (blank) | Article 22 | -
+    Postal address in Japanese. Blank: as in English.
+    事業者の所在地（日本語）。空欄の場合は英語と同じ。
+operator.representative | line | (blank) | Article 22 | -
+    Who represents the operator, by office and name.
+    事業者の代表者の役職と氏名（英語）。
+operator.representative_ja | line | (blank) | Article 22 | -
+    The same in Japanese. Blank: as in English.
+    事業者の代表者の役職と氏名（日本語）。空欄の場合は英語と同じ。
+operator.contact | line | (blank) | Article 21 | -
+    Mail address to which questions about personal data go.
+    個人情報に関する問い合わせ先のメールアドレス。
+operator.hours | line | weekdays 10:00-17:00 Japan time, except holidays and year-end | Article 21 | -
+    When the contact is staffed.
+    問い合わせの受付時間（英語）。
+operator.hours_ja | line | 平日10:00～17:00（日本時間、祝日・年末年始を除く） | Article 21 | -
+    The same in Japanese. Blank: as in English.
+    問い合わせの受付時間（日本語）。空欄の場合は英語と同じ。
+operator.portal | line | (blank) | Article 14 | -
+    Address of the client portal.
+    顧客ポータルの URL。
+operator.representative_eu | line | (blank) | Article 23 | -
+    Representative in the EU (GDPR Art. 27). Blank: none is named.
+    EU 代理人（GDPR 第27条）。空欄の場合は記載しません。
+operator.representative_uk | line | (blank) | Article 23 | -
+    Representative in the UK (UK GDPR Art. 27). Blank: none is named.
+    英国代理人（UK GDPR 第27条）。空欄の場合は記載しません。
+operator.transfers | line | Japan, for which the EU and the United Kingdom decided adequacy | Article 10 | -
+    Countries to which data goes, with the safeguard.
+    データの移転先の国と保護措置（英語）。
+operator.transfers_ja | line | 日本（欧州委員会および英国による十分性認定の対象） | Article 10 | -
+    The same in Japanese. Blank: as in English.
+    データの移転先の国と保護措置（日本語）。空欄の場合は英語と同じ。
+authorities.jp | line | Personal Information Protection Commission, https://www.ppc.go.jp/en/ | Article 13 | -
+    Supervisory authority for people in Japan.
+    日本に居住する方の監督機関（英語）。
+authorities.jp_ja | line | 個人情報保護委員会（https://www.ppc.go.jp/） | Article 13 | -
+    The same in Japanese. Blank: as in English.
+    日本に居住する方の監督機関（日本語）。空欄の場合は英語と同じ。
+authorities.eea | line | that of the country of residence, listed at https://www.edpb.europa.eu/ | Article 13 | -
+    Supervisory authority for people in the EEA.
+    EEA に居住する方の監督機関（英語）。
+authorities.eea_ja | line | 居住国の監督機関（一覧：https://www.edpb.europa.eu/） | Article 13 | -
+    The same in Japanese. Blank: as in English.
+    EEA に居住する方の監督機関（日本語）。空欄の場合は英語と同じ。
+authorities.uk | line | Information Commissioner, https://ico.org.uk/ | Article 13 | -
+    Supervisory authority for people in the UK.
+    英国に居住する方の監督機関（英語）。
+authorities.uk_ja | line | 英国情報コミッショナー（https://ico.org.uk/） | Article 13 | -
+    The same in Japanese. Blank: as in English.
+    英国に居住する方の監督機関（日本語）。空欄の場合は英語と同じ。
+notices.binding | language | ja | Article 24 | -
+    Language whose words count where two texts of a notice differ: en or ja.
+    言語により内容が異なる場合に優先する言語（en または ja）。
+consents.guardian_ages | ages | (blank) | Article 20 | -
+    Ages below which a guardian must consent, such as JP=16, DE=16. Blank: those of the law.
+    保護者の同意を必要とする年齢（例：JP=16, DE=16）。空欄の場合は法令に基づく既定の年齢。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。

@@ -104,5 +104,5 @@ def test_a_hook_is_given_nothing_by_which_it_could_delete_or_release() -> None:
     """What a hook writes down is read again with the tables; `forget` is a word about the host, not an act."""
     assert {name for name, _ in inspect.getmembers(Book, inspect.isfunction) if not name.startswith("_")} == {
         "observe", "enter", "end_archive", "open_request", "close_request", "note_request", "pass_on_request",
-        "merge", "forget",
+        "merge", "forget", "view_notice", "note_consent",
     }  # fmt: skip

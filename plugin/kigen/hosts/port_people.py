@@ -44,6 +44,13 @@ class People(ABC):
         """The mail address and the language of each of these clients, as stored; one without an address is left out."""
         return {}
 
+    def marketing_flags(self, connection: Connection, clients: Sequence[int]) -> dict[int, bool]:
+        """Whether each of these clients is marked as wanting offers; nobody where the platform has no such mark.
+
+        The mark is no consent: it says neither when nor to what somebody agreed.
+        """
+        return {}
+
     def former_addresses(self, connection: Connection, clients: Sequence[int], since: dt.datetime) -> Former:
         """Addresses to which the platform wrote to each of these clients at `since` or later, and that nobody in the
         account has now; without any left out."""

@@ -38,6 +38,9 @@ from kigen.policy.sorts import Sort
 LANGUAGE = ("language", "lang")
 """What hosts call the column with a client's language."""
 
+MARKETING = ("marketing_emails_opt_in",)
+"""What hosts call the column that marks who wants offers."""
+
 
 class SqlHost(Erasing):
     """A host by its tables. The live schema is read once and again by every `drift()`."""
@@ -171,6 +174,13 @@ class SqlHost(Erasing):
         return {
             row["id"]: (row[mail], str(row[language] or "") if language != mail else "") for row in found if row[mail]
         }
+
+    def marketing_flags(self, connection: Connection, clients: Sequence[int]) -> dict[int, bool]:
+        holder = self.datamap.holder(CLIENT)
+        flag = next((name for name in MARKETING if holder and name in holder.fields), None)
+        if holder is None or flag is None:
+            return {}
+        return {row["id"]: bool(row[flag]) for row in self._rows(connection).read(holder.name, (flag,), "id", clients)}
 
     def former_addresses(self, connection: Connection, clients: Sequence[int], since: dt.datetime) -> Former:
         return former(self._rows(connection), self.mails, self.addressed, clients, since, self.zone)

@@ -8,10 +8,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, and_, update
 
-from kigen.ledger import marks, merges, outbox, request_acts, requests
+from kigen.ledger import consents, marks, merges, notices, outbox, request_acts, requests
 from kigen.ledger.bulk import batches, merge, written
 from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import archives, observed, records
+from kigen.policy.consents import Act, Consented
+from kigen.policy.notices import spelled
 from kigen.policy.records import FINAL_LOGIN, Kind, Ref, State
 
 _Key = TypeVar("_Key")
@@ -27,6 +29,8 @@ class LedgerBook:
     requests: list[tuple[str, int, int, str, dt.datetime]]
     steps: list[tuple[int, int, str, str, dt.datetime, dict[str, str]]]
     merged: list[tuple[int, int, dt.datetime]]
+    views: list[notices.Viewed]
+    consents: list[Consented]
 
     def __init__(self) -> None:
         self.clear()
@@ -55,6 +59,17 @@ class LedgerBook:
     ) -> None:
         self.steps.append((client, contact, right, step, _instant(at), dict(told)))
 
+    def view_notice(self, client: int, notice: str, language: str, act: str, at: dt.datetime) -> None:
+        name, version = spelled(notice)
+        self.views.append(notices.Viewed(client, name, version, language, act, _instant(at)))
+
+    def note_consent(
+        self, client: int, purpose: str, act: str, at: dt.datetime, told: Mapping[str, str | int | bool]
+    ) -> None:
+        values: dict[str, Any] = dict(told)
+        name, version = spelled(str(values.pop("notice", "")))
+        self.consents.append(Consented(0, client, purpose, Act(act), _instant(at), name, version, **values))
+
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         self.merged.append((client, into, at))
 
@@ -73,11 +88,13 @@ class LedgerBook:
         self.requests += notes.requests
         self.steps += notes.steps
         self.merged += notes.merged
+        self.views += notes.views
+        self.consents += notes.consents
 
     def clear(self) -> None:
         """Forget everything, to be used again."""
         self.observed, self.entered, self.ended = {}, {}, {}
-        self.requests, self.steps, self.merged = [], [], []
+        self.requests, self.steps, self.merged, self.views, self.consents = [], [], [], [], []
 
     def flush(self, connection: Connection) -> dict[int, str]:
         """Write everything; returns the clients whose archive ends, with the former status to give back."""
@@ -93,6 +110,8 @@ class LedgerBook:
                 outbox.put(connection, client, outbox.WITHDRAWN, {"withdrawn": at.isoformat()}, at)
         for client, contact, right, step, at, told in self.steps:
             request_acts.write(connection, client, right, step, at, contact=contact, **told)
+        notices.write_views(connection, self.views)
+        consents.write(connection, self.consents)
         touched = {client for _, client, *_ in self.requests}
         touched |= {number for (kind, number), name in self.observed if kind is Kind.CLIENT and name == FINAL_LOGIN}
         merges.remember(connection, self.merged)

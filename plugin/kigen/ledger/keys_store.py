@@ -64,6 +64,11 @@ class StoreKeys:
         return _derived(self.digest, "kigen masks 1")
 
     @cached_property
+    def suppressed(self) -> bytes:
+        """Makes the digests of addresses to which nothing of a purpose goes."""
+        return _derived(self.digest, "kigen suppressed 1")
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """By file a short name to compare by: 16 digits that tell nothing about the secret."""
         return {STORE: name_of(self.store), DIGEST: name_of(self.digest)}

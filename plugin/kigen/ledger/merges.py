@@ -12,6 +12,7 @@ from kigen.ledger.bulk import put
 from kigen.ledger.quick import by_ids, instant
 from kigen.ledger.tables import contracts, holds, observed
 from kigen.ledger.tables import merges as table
+from kigen.ledger.tables_notices import consents, notice_views
 from kigen.policy.records import FINAL_LOGIN, Kind
 
 LONGEST_CHAIN = 100  # clients merged in a circle would hand their holds round for ever
@@ -53,7 +54,7 @@ def _mergers(connection: Connection, clients: Sequence[int]) -> list[tuple[int, 
 def _hand_over(connection: Connection, client: int, into: int, at: dt.datetime) -> bool:
     is_changed = requests.hand_over(connection, client, into, at)
     # Copied, not moved: until the tables show that the old client is gone, what protects it stays on it too.
-    for protecting in (holds, contracts):
+    for protecting in (holds, contracts, consents, notice_views):
         is_changed = _copy(connection, protecting, client, into) or is_changed
     login = _last_login(connection, client)
     known = _last_login(connection, into)

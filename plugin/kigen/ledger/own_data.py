@@ -121,6 +121,14 @@ OWN: Mapping[str, Mapping[str, Own]] = {
     },
     "kigen_bundle_links": _table(exports.RECORDS, "token", by_staff="made_by"),
     "kigen_bundle_fetches": _table(exports.RECORDS, "outcome"),
+    "kigen_notices": _table(FOR_EVER, "notice weight binding_language", by_staff="actor"),
+    "kigen_notice_texts": _table(FOR_EVER, "notice language title digest text"),
+    "kigen_notice_views": _table(own_terms.CONSENTS, "notice language act"),
+    "kigen_consents": {
+        **_table(CLIENT, told="country channel", words="evidence", by_staff="actor"),
+        **_table(own_terms.CONSENTS, "purpose act notice digest language"),
+    },
+    "kigen_suppressed": _table(FOR_EVER, "purpose", keyed_digest="digest"),
     "kigen_blocked": _table(FRAUD, "sort reason", keyed_digest="digest", by_staff="actor"),
 }
 """Every column of text or bytes of every table of kigen's."""

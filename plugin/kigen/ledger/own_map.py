@@ -119,6 +119,30 @@ OWN = DataMap(
             _CLIENT,
         ),
         table(
+            "kigen_consents", Category.MARKETING, Fate.STAYS_MASKED,
+            """
+            free-text: evidence | for marketing law
+            trait: age          | for marketing law
+            country: country    | for marketing law
+            reference: id client
+            choice: purpose act notice digest language channel by_guardian
+            by-staff: actor
+            count: version
+            date: at ended_at
+            """,
+            _CLIENT,
+        ),
+        table(
+            "kigen_notice_views", Category.MARKETING, Fate.STAYS_MASKED,
+            """
+            reference: id client
+            choice: notice language act
+            count: version
+            date: at ended_at
+            """,
+            _CLIENT,
+        ),
+        table(
             "kigen_outbox", Category.SUPPORT, Fate.GOES,
             """
             email: address      | for law
@@ -161,6 +185,8 @@ SECTIONS = {
     "kigen_bundles": Section.REQUESTS,
     "kigen_bundle_links": Section.REQUESTS,
     "kigen_bundle_fetches": Section.REQUESTS,
+    "kigen_consents": Section.CONSENTS,
+    "kigen_notice_views": Section.CONSENTS,
     "kigen_outbox": Section.MESSAGES,
     "kigen_blocked": Section.AUTOMATED,
     "kigen_frozen": Section.INVOICES,
@@ -178,5 +204,8 @@ UNTOLD = {
     "kigen_intents": "Sealed, while a deletion is under way.",
     "kigen_quarantine_named": "Keyed digests by which these copies are found.",
     "kigen_quarantine": "Sealed copies of what the schedule deleted, destroyed when the client asks for erasure.",
+    "kigen_suppressed": "Keyed digests of addresses, which name no client; the withdrawal behind each is a consent.",
+    "kigen_notices": "Versions of the operator's own notices, which are public.",
+    "kigen_notice_texts": "The operator's own texts, which are public; the consents name the version that was read.",
 }
-"""Tables about clients of which a bundle says nothing, not even how many rows there are, and why."""
+"""Tables of which a bundle says nothing, not even how many rows there are, and why."""

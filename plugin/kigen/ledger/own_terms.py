@@ -15,6 +15,7 @@ from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_bundles import bundles, fetches, links
 from kigen.ledger.tables_frozen import views
+from kigen.ledger.tables_notices import consents, notice_views
 from kigen.ledger.tables_requests import outbox, request_acts
 
 AT_ONCE = 1000
@@ -89,6 +90,16 @@ def links_of_gone_bundles(connection: Connection) -> Dated:
 def tried_links(connection: Connection) -> Dated:
     """Tries to fetch a bundle, by when."""
     return _oldest(connection, fetches, fetches.c.at, fetches.c.id)
+
+
+def ended_consents(connection: Connection) -> Dated:
+    """Events of consent of clients that are gone, by when they went."""
+    return _oldest(connection, consents, consents.c.ended_at, consents.c.ended_at)
+
+
+def ended_views(connection: Connection) -> Dated:
+    """Which notice clients that are gone had before their eyes, by when they went."""
+    return _oldest(connection, notice_views, notice_views.c.ended_at, notice_views.c.ended_at)
 
 
 def blocked_people(connection: Connection) -> Dated:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, and_, or_, select, update
 
-from kigen.ledger import absorbed
+from kigen.ledger import absorbed, consents
 from kigen.ledger.bulk import batches
 from kigen.ledger.inbox import EARLY, FAILED
 from kigen.ledger.tables import contracts, events, holds, inbox
@@ -41,6 +41,7 @@ def empty(
         connection.execute(update(contracts).where(contracts.c.client.in_(batch)).values(duty=None))
     if not everyone:
         return  # a record went by its own rule, and its client is there: why it was held is told as before
+    consents.forget(connection, everyone, now)
     _empty_arrivals(connection, set(everyone))
     if connection.scalar(select(holds.c.id).where(holds.c.record.is_not(None), is_over).limit(1)) is None:
         return  # mostly so

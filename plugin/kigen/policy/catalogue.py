@@ -6,6 +6,8 @@ from kigen.policy import values
 from kigen.policy.backups import BACKUPS
 from kigen.policy.brakes import BRAKES
 from kigen.policy.exports import EXPORTS
+from kigen.policy.floor_settings import FLOOR_SETTINGS
+from kigen.policy.operators import OPERATORS
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
 from kigen.policy.stamps import STAMPS
@@ -77,52 +79,7 @@ OTHERS: tuple[Setting, ...] = (
         ),
         "Article 12, 21",
     ),
-    Setting(
-        "floors.fiscal_year_end",
-        values.month_day,
-        "",
-        (
-            "Last day of the fiscal year, MM-DD. Blank: not answered, ten years are kept.",
-            "事業年度の末日（MM-DD）。空欄の場合は未回答として10年保存します。",
-        ),
-        "Article 11",
-        True,
-    ),
-    Setting(
-        "floors.filing_months",
-        values.count,
-        "2",
-        ("Months from the year's end to the tax filing deadline.", "事業年度末から申告期限までの月数。"),
-        "Article 11",
-        True,
-    ),
-    Setting(
-        "floors.years",
-        values.at_least_one,
-        "7",
-        ("Years that the law wants documents kept.", "法令による書類の保存年数。"),
-        "Article 11",
-        True,
-    ),
-    Setting(
-        "floors.loss_years",
-        values.years,
-        "",
-        (
-            "Fiscal years (by the year they end in) with a loss: ten years are kept.",
-            "欠損の生じた事業年度（終了する年）。10年保存します。",
-        ),
-        "Article 11",
-        True,
-    ),
-    Setting(
-        "floors.company_books",
-        values.flag,
-        "off",
-        ("Keep all documents ten years, as company books.", "会社の帳簿としてすべて10年保存するかどうか。"),
-        "Article 11",
-        True,
-    ),
+    *FLOOR_SETTINGS,
     *BRAKES,
     Setting(
         "sweep.chunk",
@@ -238,6 +195,7 @@ OTHERS: tuple[Setting, ...] = (
     *EXPORTS,
     *BACKUPS,
     *STAMPS,
+    *OPERATORS,
     Setting(
         "heartbeat.url",
         values.url,

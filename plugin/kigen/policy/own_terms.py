@@ -6,7 +6,7 @@ from kigen.policy import values
 from kigen.policy.setting import Setting
 
 EVENTS, SET_ASIDE, REQUESTS, HOLDS = "own.events", "own.set_aside", "own.requests", "own.holds"
-ADDRESSES, VIEWS = "own.addresses", "own.views"
+ADDRESSES, VIEWS, CONSENTS = "own.addresses", "own.views", "own.consents"
 BLOCKED = "fraud.term"
 BLOCK_REASONS = ("fraud", "abuse", "chargeback")
 """For what an address is blocked: codes, of which nothing else is kept."""
@@ -60,6 +60,16 @@ OWN_TERMS: tuple[Setting, ...] = (
         (
             "How long a hold is kept after it was released. Blank: for ever.",
             "解除された保全措置の記録を保存する期間。空欄の場合は無期限。",
+        ),
+        "Article 11",
+    ),
+    Setting(
+        CONSENTS,
+        values.term,
+        "36 months",
+        (
+            "How long the proof of consents and of accepted notices is kept after a client is gone. Blank: for ever.",
+            "顧客の消去後、同意および承諾した通知の証跡を保存する期間。空欄の場合は無期限。",
         ),
         "Article 11",
     ),

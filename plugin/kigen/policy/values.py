@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from kigen.policy.periods import Term, parse_term
@@ -108,6 +109,25 @@ def years(text: str) -> frozenset[int]:
 def name(text: str) -> str | None:
     """A name; blank is None."""
     return text.strip() or None
+
+
+def line(text: str) -> str:
+    """Words on one line; blank is none."""
+    if not text.strip().isprintable():
+        raise ValueError("it holds a line break or a control character; expected words on one line")
+    return text.strip()
+
+
+def ages(text: str) -> Mapping[str, int]:
+    """The operator's own ages, such as `JP=16, DE=16`; blank is none. ValueError for anything else."""
+    found: dict[str, int] = {}
+    for part in re.split(r"[,\s]+", text.strip()):
+        match = re.fullmatch(r"([A-Za-z]{2})=(\d{1,2})", part)
+        if part and not match:
+            raise ValueError(f"{part!r} is no age of a country; expected such as JP=16, DE=16")
+        if match:
+            found[match[1].upper()] = int(match[2])
+    return found
 
 
 def folder(text: str) -> str:

@@ -49,6 +49,14 @@ class Book(Protocol):
         `told` holds codes of kigen.policy.desk alone, and as `reason` the reference of a document of authority.
         """
 
+    def view_notice(self, client: int, notice: str, language: str, act: str, at: dt.datetime) -> None:
+        """Note that a client was shown or accepted (`act`) a notice, named as KEY or KEY@VERSION, in a language."""
+
+    def note_consent(
+        self, client: int, purpose: str, act: str, at: dt.datetime, told: Mapping[str, str | int | bool]
+    ) -> None:
+        """Write an event of a consent (`act` of kigen.policy.consents); `told` has others of its fields by name."""
+
     def merge(self, client: int, into: int, at: dt.datetime) -> None:
         """Hand holds, contracts, requests and observed sign-ins of a client over to the one it became."""
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 def kigen_consent_given(event: Event, book: Book) -> None:
     """A client consented. `event` has client, data.purpose, data.notice (what was shown), data.by, data.masquerading.
 
-    The `book` notes 'consent PURPOSE given' for the client, unless staff clicked: consent is a person's own.
+    The `book` notes the consent and what was shown, unless staff clicked: consent is a person's own. Also kept, where
+    they are told: data.language, data.channel, data.age and data.country.
 
     Example:
         @hookimpl

@@ -29,6 +29,8 @@ OTHERS: tuple[Sort, ...] = (
     ("kigen_outbox", own_terms.REQUESTS, ledger.sent_messages),
     ("kigen_outbox", own_terms.ADDRESSES, ledger.unsent_addresses),
     ("kigen_holds", own_terms.HOLDS, ledger.ended_holds),
+    ("kigen_consents", own_terms.CONSENTS, ledger.ended_consents),
+    ("kigen_notice_views", own_terms.CONSENTS, ledger.ended_views),
     ("kigen_frozen_views", own_terms.VIEWS, ledger.opened_documents),
     ("kigen_blocked", own_terms.BLOCKED, ledger.blocked_people),
     ("kigen_bundle_fetches", exports.RECORDS, ledger.tried_links),
