@@ -32,11 +32,11 @@ def lent(
     for client in sorted(set(clients)):
         for batch in batches(sorted(_merged_into(connection, client))):
             is_there = select(records.c.id).where(records.c.kind == Kind.CLIENT.value, records.c.id.in_(batch))
-            mine = (requests.c.client.in_(batch), requests.c.request_right == right, requests.c.contact == 0)
+            # What was passed on is nobody's erasure, so nobody has it from there.
+            is_own = or_(requests.c.state.is_(None), requests.c.state != PASSED_ON)
+            mine = (requests.c.client.in_(batch), requests.c.request_right == right, requests.c.contact == 0, is_own)
             by_now = is_there if there is None else sorted(set(batch) & set(there))
             counts_there = or_(requests.c.closed_at.is_not(None), requests.c.client.in_(by_now))
-            # What was passed on is nobody's erasure, so nobody has it from there.
-            mine = (*mine, or_(requests.c.state.is_(None), requests.c.state != PASSED_ON))
             found |= {(client, at) for at in connection.scalars(select(requests.c.received).where(*mine, counts_there))}
     return found
 
