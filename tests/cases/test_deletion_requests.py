@@ -272,7 +272,9 @@ def test_nothing_of_a_person_is_in_the_history_or_in_a_message(desk: Desk) -> No
     desk.put(
         "tblclients", id=1, status="Active", datecreated="2026-04-01", firstname="Hanako", email="hanako@example.jp"
     )
-    desk.hear({**ASKED, "data": {"actor": "Hanako", "reauthenticated": "hanako@example.jp", "source": "portal"}})
+    told = {"reauthenticated": "hanako@example.jp", "source": "portal"}
+    desk.hear({**ASKED, "data": {"actor": "client", **told}})
+    desk.hear({**ASKED, "event": "rights_requested", "data": {"actor": "Hanako", "right": "access", **told}})
     with desk.site.reading() as connection:
         for table in ("kigen_request_acts", "kigen_outbox", "kigen_requests"):
             rows = repr(connection.exec_driver_sql(f"SELECT * FROM {table}").all()).lower()
