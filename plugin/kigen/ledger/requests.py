@@ -31,8 +31,7 @@ def open_request(
 ) -> int | None:
     """Note a request; the same one again is the same, and one that the client withdrew later is closed at once.
 
-    Returns its number, None where it was known. Where one of that very instant was passed on, the client's own takes
-    its place: it is the one that is to be carried out, and the history tells of both.
+    Returns its number, None where it was known. It takes the place of one of that instant that was passed on.
     """
     mine = and_(_of_one(client, contact, right), table.c.received == at)
     known = connection.execute(select(table.c.id, table.c.state).where(mine)).first()
@@ -41,8 +40,7 @@ def open_request(
     closed_at = _withdrawn(connection, client, contact, right, at)
     state = WITHDRAWN if closed_at else None
     if known is not None:
-        own = {"closed_at": closed_at, "state": state, "regime": regime}
-        connection.execute(update(table).where(table.c.id == known.id).values(**own))
+        connection.execute(update(table).where(mine).values(closed_at=closed_at, state=state, regime=regime))
         return int(known.id)
     values = {"client": client, "contact": contact, "request_right": right, "received": at, "closed_at": closed_at,
               "state": state, "regime": regime}  # fmt: skip
@@ -108,10 +106,9 @@ def hand_over(connection: Connection, client: int, into: int, merged: dt.datetim
     for row in connection.execute(select(table).where(table.c.client == client).order_by(table.c.received)).all():
         same = and_(_of_one(into, row.contact, row.request_right), table.c.received == row.received)
         known = connection.execute(select(table.c.id, table.c.state).where(same)).first()
-        if known is not None and (known.state == PASSED_ON) != (row.state == PASSED_ON):
-            if known.state == PASSED_ON:  # what the client itself asked is the one that is to be carried out
-                own = {"closed_at": row.closed_at, "state": row.state}
-                connection.execute(update(table).where(table.c.id == known.id).values(**own))
+        if known is not None and PASSED_ON in (known.state, row.state):
+            if row.state != PASSED_ON:  # what the client itself asked is the one that is to be carried out
+                connection.execute(update(table).where(same).values(closed_at=row.closed_at, state=row.state))
                 is_changed = True
             continue
         if known is None:
