@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import time
 
 from tests.bench.generator import DATABASE
-from tests.support.mariadb import SEARCH, MariaDB
+from tests.support.mariadb import MariaDB, program
 
 DUE = "status = 'Cancelled' AND date <= '2025-11-23 10:00:00'"
 """What is due in the generated world, as somebody would write it who knows that nothing else needs to be asked."""
@@ -30,10 +29,7 @@ def purge(server: MariaDB) -> float:
 
 
 def _run(server: MariaDB, table: str, where: str) -> float:
-    program = shutil.which("pt-archiver", path=SEARCH)
-    if program is None:
-        raise RuntimeError("pt-archiver is missing: install percona-toolkit.")
-    command = [program, "--source", f"S={server.socket},u=root,D={DATABASE},t={table}", "--where", where]
+    command = [program("pt-archiver"), "--source", f"S={server.socket},u=root,D={DATABASE},t={table}", "--where", where]
     command += ["--purge", "--bulk-delete", "--limit", "1000", "--commit-each"]
     # These make it quicker, or right: without the last, the row with the highest id would stay.
     command += ["--primary-key-only", "--no-version-check", "--no-check-charset", "--nosafe-auto-increment"]

@@ -6,7 +6,6 @@ import csv
 import hashlib
 import io
 import json
-import shutil
 import subprocess
 import zipfile
 from datetime import datetime
@@ -24,6 +23,7 @@ from kigen.work.export.check import check
 from kigen.work.plan import explain
 from tests.cases.desk import Desk
 from tests.export.opened import CLIENT, FORMULA, MESSAGE, OTHER, OTHERS, SECRETS, TEMPLATE, Bundle, bundle
+from tests.support.mariadb import program
 
 
 def test_every_section_is_there_and_says_what_it_is_for_and_how_long_it_stays(either: Desk, tmp_path: Path) -> None:
@@ -111,10 +111,8 @@ def test_the_manifest_verifies_offline_and_finds_what_was_changed(desk: Desk, tm
     assert names == {name for name in made.names if not name.startswith("attachments/")}
     with made.zip as content:
         content.extractall(tmp_path / "open")
-    program = shutil.which("sha256sum")
-    if program:
-        done = subprocess.run([program, "-c", "--quiet", "SHA256SUMS"], cwd=tmp_path / "open", check=False)
-        assert done.returncode == 0
+    sums = [program("sha256sum"), "-c", "--quiet", "SHA256SUMS"]
+    assert subprocess.run(sums, cwd=tmp_path / "open", check=False).returncode == 0
     changed = tmp_path / "changed.zip"
     with zipfile.ZipFile(made.path) as old, zipfile.ZipFile(changed, "w") as new:
         for name in old.namelist():
@@ -215,9 +213,7 @@ def test_a_bundle_to_take_along_has_only_what_the_client_gave_or_caused(desk: De
 
 def test_the_machine_s_own_programs_open_it(desk: Desk, tmp_path: Path) -> None:
     made = bundle(desk, tmp_path)
-    unzip, jq = shutil.which("unzip"), shutil.which("jq")
-    if not unzip or not jq:
-        pytest.skip("unzip and jq are not on this machine")
+    unzip, jq = program("unzip"), program("jq")
     assert subprocess.run([unzip, "-tqq", str(made.path)], check=False).returncode == 0
     read = subprocess.run([unzip, "-p", str(made.path), "json/invoices.ndjson"], capture_output=True, check=True)
     found = subprocess.run([jq, "-r", "select(.table == \"tblinvoices\").row.total"], input=read.stdout,

@@ -6,7 +6,6 @@ import dataclasses
 import errno
 import io
 import random
-import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -30,6 +29,7 @@ from kigen.work.export.snapshot import Snapshot, snapshot
 from kigen.work.lease import AnotherRunner, lease
 from tests.cases.desk import Desk
 from tests.export.opened import CLIENT, bundle, fill
+from tests.support.mariadb import program
 
 PASSPHRASE = "correct horse battery staple"
 
@@ -72,9 +72,7 @@ def test_what_age_writes_is_what_another_program_reads_at_every_length(length: i
 
 
 def test_debian_s_age_opens_it(desk: Desk, tmp_path: Path) -> None:
-    age, keygen = shutil.which("age"), shutil.which("age-keygen")
-    if not age or not keygen:
-        pytest.skip("age is not on this machine")
+    age, keygen = program("age"), program("age-keygen")
     key = tmp_path / "key"
     subprocess.run([keygen, "-o", str(key)], capture_output=True, check=True)
     public = subprocess.run([keygen, "-y", str(key)], capture_output=True, check=True).stdout.decode()

@@ -44,7 +44,7 @@ SETTINGS = [
 
 
 def program(name: str) -> str:
-    """The path of a MariaDB program; an error that says what to do when there is none."""
+    """The path of a program; an error that says what to do when there is none."""
     found = shutil.which(name, path=SEARCH)
     if found is None:
         raise RuntimeError(f"{name} is missing: ./tests/run installs it.")
