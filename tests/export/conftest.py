@@ -14,18 +14,18 @@ from tests.export.opened import fill
 @pytest.fixture
 def desk(sqlite_url: str, tmp_path: Path) -> Iterator[Desk]:
     """Client 5 of a WHMCS in a file, with the rows of `opened.fill`."""
-    (tmp_path / "state").mkdir()
-    desk = Desk(sqlite_url, tmp_path / "state")
-    fill(desk, tmp_path / "files")
-    yield desk
-    desk.close()
+    yield from _filled(sqlite_url, tmp_path)
 
 
 @pytest.fixture
 def either(database_url: str, tmp_path: Path) -> Iterator[Desk]:
     """The same, once of each engine."""
-    (tmp_path / "state").mkdir()
-    desk = Desk(database_url, tmp_path / "state")
-    fill(desk, tmp_path / "files")
+    yield from _filled(database_url, tmp_path)
+
+
+def _filled(url: str, folder: Path) -> Iterator[Desk]:
+    (folder / "state").mkdir()
+    desk = Desk(url, folder / "state")
+    fill(desk, folder / "files")
     yield desk
     desk.close()
