@@ -28,6 +28,7 @@ from kigen.commands import (
     frozen,
     hold,
     init,
+    install,
     intake,
     keys,
     notice,
@@ -101,7 +102,7 @@ for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
     settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
-    worker.worker, notice.notice, consent.consent,
+    worker.worker, notice.notice, consent.consent, install.install, install.uninstall,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -13,6 +13,7 @@ from kigen.commands.call import Call
 from kigen.commands.doctor_anonymised import look_at_anonymised
 from kigen.commands.doctor_backups import look_at_backups
 from kigen.commands.doctor_blocked import look_for_the_blocked
+from kigen.commands.doctor_bridge import look_at_bridge
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_gate import look_at_erasures
@@ -60,6 +61,7 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     site = call.site()
     yield from look_at_database(site)
     yield from look_at_server(site)
+    yield from look_at_bridge(site)
     yield from look_at_ledger(site)
     yield from look_at_evidence(site)
     yield from look_at_stamps(site)

@@ -36,6 +36,8 @@ final class Settings
 
     public static function tally(string $folder): Tally
     {
-        return new Tally($folder . '/tally');
+        $settings = self::of($folder);
+
+        return new Tally($folder . '/' . (isset($settings['tally']) ? (string) $settings['tally'] : 'tally'));
     }
 }

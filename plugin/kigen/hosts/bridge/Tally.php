@@ -67,6 +67,17 @@ final class Tally
         }
     }
 
+    /**
+     * @return array<string, int>
+     */
+    public function counts(): array
+    {
+        $file = $this->folder . '/' . self::COUNTS;
+        $told = is_readable($file) ? json_decode((string) file_get_contents($file), true) : null;
+
+        return is_array($told) && isset($told['counts']) && is_array($told['counts']) ? $told['counts'] : [];
+    }
+
     private function locked(string $name, callable $work): bool
     {
         $file = @fopen($this->folder . '/' . $name, 'c+b');

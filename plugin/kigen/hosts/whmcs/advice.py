@@ -47,6 +47,10 @@ def _pruning(settings: Mapping[str, tuple[str, str]]) -> Iterator[Advice]:
             yield Advice("warning", "host-deletes", (
                 f"WHMCS deletes clients by itself ({name} is {value!r}): no hold, floor or evidence of kigen reaches"
                 " that. Set the Data Retention Policy in its Automation Settings to Never."
+            ), (
+                f"WHMCS が顧客を自動で削除する設定です（{name} = {value!r}）。"
+                "この削除には kigen の保留・法定保存・証跡が"
+                "及びません。自動化設定（Automation Settings）の Data Retention Policy を Never にしてください。"
             ))  # fmt: skip
 
 
@@ -54,10 +58,19 @@ def _cron(settings: Mapping[str, tuple[str, str]], zone: str, now: dt.datetime) 
     value = settings.get(LAST_CRON, ("", ""))[1]
     ran = read_when(value, zone)
     if not isinstance(ran, dt.datetime):
-        yield Advice("warning", "host-cron", "WHMCS has not noted that its daily cron job ever ran.")
+        yield Advice("warning", "host-cron", (
+            "WHMCS has not noted that its daily cron job ever ran. Set up its cron to run every five minutes."
+        ), (
+            "WHMCS の日次 cron が実行された記録がありません。cron を 5 分ごとに実行するよう設定してください。"
+        ))  # fmt: skip
     elif now - ran > CRON_LIMIT:
         yield Advice("warning", "host-cron", (
             f"The daily cron job of WHMCS ran last at {value}; statuses, suspensions and due dates may be out of date."
+            " Look why its cron does not run."
+        ), (
+            f"WHMCS の日次 cron は {value} を最後に実行されていません。状態や期日が古い可能性があります。"
+            "cron が実行されない"
+            "原因を確認してください。"
         ))  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 /**
  * Tells kigen what happens: one callback for each hook that means something, and a link to the privacy page.
  *
- * WHMCS loads this file with every page: it asks no database, opens no connection and prints nothing.
+ * WHMCS loads this file with every page: it asks no database, opens no connection, prints nothing, and leaves no
+ * variable behind in the page that loads it.
  */
 
 use Kigen\Bridge\Whmcs;
@@ -12,7 +13,10 @@ if (!defined('WHMCS')) {
     exit;
 }
 
-if (is_file(__DIR__ . '/lib/load.php') && is_file(__DIR__ . '/events.php')) {
+(static function () {
+    if (!is_file(__DIR__ . '/lib/load.php') || !is_file(__DIR__ . '/events.php')) {
+        return;
+    }
     require_once __DIR__ . '/lib/load.php';
 
     foreach (require __DIR__ . '/events.php' as $name => $keys) {
@@ -33,4 +37,4 @@ if (is_file(__DIR__ . '/lib/load.php') && is_file(__DIR__ . '/events.php')) {
             return;
         }
     });
-}
+})();

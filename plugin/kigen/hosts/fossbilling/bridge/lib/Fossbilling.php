@@ -169,12 +169,9 @@ final class Fossbilling
      */
     public static function status(): array
     {
-        $file = self::FOLDER . '/tally/' . Tally::COUNTS;
-        $told = is_readable($file) ? json_decode((string) file_get_contents($file), true) : null;
-
         return [
             'version' => Settings::version(self::FOLDER),
-            'errors' => is_array($told) && isset($told['counts']) ? $told['counts'] : [],
+            'errors' => Settings::tally(self::FOLDER)->counts(),
         ];
     }
 }
