@@ -22,6 +22,7 @@ FILES = {
     "whmcs": ("init.php", "configuration.php", "modules/addons/", "includes/hooks/"),
     "fossbilling": ("index.php", "load.php", "config.php", "library/FOSSBilling/Version.php", "modules/Hook/"),
 }
+VERSION = "8.13.1-release.1"
 FOLDER = {"whmcs": "modules/addons/kigen", "fossbilling": "modules/Kigen"}
 
 
@@ -107,3 +108,11 @@ def made(host: str, place: Path, url: str, version: str = "0.8.5") -> Platform:
         text = f"<?php\nfinal class Version\n{{\n    public const string VERSION = '{version}';\n}}\n"
         (platform.path / "library/FOSSBilling/Version.php").write_text(text)
     return platform
+
+
+def set_version(platform: Platform, version: str = VERSION) -> None:
+    """Let WHMCS's database tell a version."""
+    platform.sql(
+        "DELETE FROM tblconfiguration WHERE setting = 'Version'",
+        f"INSERT INTO tblconfiguration (setting, value) VALUES ('Version', '{version}')",
+    )

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridges.bridge import Platform, made
+from tests.bridges.bridge import Platform, made, set_version
+from tests.commands.installation import installed
 from tests.support import sql
 from tests.support.mariadb import MariaDB
 
@@ -25,6 +26,15 @@ def installed_whmcs(mariadb_server: MariaDB, tmp_path_factory: pytest.TempPathFa
     assert said.status == 0, said.err
     yield platform
     mariadb_server.drop_database(name)
+
+
+@pytest.fixture
+def here(tmp_path: Path, sqlite_url: str) -> Platform:
+    """WHMCS's folder beside an installation of kigen on SQLite; the bridge is not in it yet."""
+    installed(tmp_path, sqlite_url)
+    platform = made("whmcs", tmp_path, sqlite_url)
+    set_version(platform)
+    return platform
 
 
 @pytest.fixture

@@ -11,27 +11,7 @@ from pathlib import Path
 import pytest
 
 from kigen.commands import bridge_place
-from tests.bridges.bridge import Platform, made
-from tests.commands.installation import Installation, installed
-
-VERSION = "8.13.1-release.1"
-
-
-@pytest.fixture
-def here(tmp_path: Path, sqlite_url: str) -> Platform:
-    """WHMCS's folder beside an installation of kigen on SQLite; the bridge is not in it yet."""
-    set_up: Installation = installed(tmp_path, sqlite_url)
-    platform = made("whmcs", tmp_path, sqlite_url)
-    set_version(platform, VERSION)
-    assert set_up.config == tmp_path / "kigen.toml"
-    return platform
-
-
-def set_version(platform: Platform, version: str) -> None:
-    platform.sql(
-        "DELETE FROM tblconfiguration WHERE setting = 'Version'",
-        f"INSERT INTO tblconfiguration (setting, value) VALUES ('Version', '{version}')",
-    )
+from tests.bridges.bridge import VERSION, Platform, set_version
 
 
 def mode(path: Path) -> int:
