@@ -53,7 +53,7 @@ def test_what_somebody_changed_is_kept_out_of_reach_of_the_web_server_and_what_h
     (here.tally / "tally.json").write_text('{"counts": {"page-slow": 2}}')
     assert here.install("--check").status == 1
     assert (here.folder / "hooks.php").read_text() == "<?php // mine"
-    said = here.install("--address", "unix:/run/kigen.sock")
+    said = here.install("--listen", "unix:/run/kigen.sock")
     copy = here.place / "kigen-state/bridge/hooks.php.bak"
     assert str(copy) in said.out
     assert (copy.read_text(), mode(copy)) == ("<?php // mine", 0o600)
@@ -75,7 +75,7 @@ def test_an_installation_that_fails_leaves_the_bridge_that_was_there(
 
     with monkeypatch.context() as patch:
         patch.setattr(bridge_place, point, fails)
-        said = here.install("--address", "http://127.0.0.1:9999")
+        said = here.install("--listen", "127.0.0.1:9999")
     assert (said.status, "No space left on device" in said.sentence) == (2, True)
     assert everything(here.folder) == before
     assert list(here.path.glob(".kigen-*")) == []
@@ -103,7 +103,7 @@ def test_what_it_cannot_be_sure_of_is_refused_with_what_was_found_and_expected(h
     here.sql("DELETE FROM tblconfiguration WHERE setting = 'Version'")
     assert "a version that cannot be read; expected 8.x" in sentence()
     set_version(here, VERSION)
-    assert "expected http://127.0.0.1:PORT or unix:" in sentence("--address", "http://203.0.113.5:80")
+    assert "expected 127.0.0.1:PORT or unix:" in sentence("--listen", "203.0.113.5:80")
     assert "expected a user of this machine" in sentence("--web-user", "nobody-has-this-name")
     here.folder.mkdir()
     (here.folder / "kigen.php").write_text("<?php // somebody else's")
@@ -134,7 +134,7 @@ def test_the_service_and_the_cron_line_are_written_where_asked_and_never_over_ot
     said = here.install("--write", "--etc", str(etc), "--json")
     assert said.document["next"]
     unit = (etc / "systemd/system/kigen.service").read_text()
-    assert f"--config {here.place / 'kigen.toml'} run" in unit
+    assert f"--config {here.place / 'kigen.toml'} run --listen 127.0.0.1:8080\n" in unit
     assert (etc / "cron.d/kigen").read_text() == "# mine\n"
 
 

@@ -68,7 +68,7 @@ def served(here: Platform) -> Iterator[Served]:
     # The path of a socket has 107 bytes at most.
     socket = Path(tempfile.mkdtemp(prefix="kigen-")) / "s"
     found = Served(socket)
-    assert here.install("--address", f"unix:{socket}").status == 0
+    assert here.install("--listen", f"unix:{socket}").status == 0
     yield found
     found.server.shutdown()
     found.server.server_close()
@@ -86,8 +86,9 @@ def show(platform: Platform, page: str = "privacy", **asked: Any) -> tuple[dict[
 
 
 def test_a_page_is_fetched_with_a_signed_actor_and_placed(here: Platform, served: Served) -> None:
+    title = "個人".encode().decode("latin-1")  # as a header of HTTP takes it, byte by byte
     served.answer = lambda: (
-        200, {"Content-Type": "text/html; charset=utf-8", "Kigen-Title": "%E5%80%8B%E4%BA%BA"}, "<p>個人</p>".encode(),
+        200, {"Content-Type": "text/html; charset=utf-8", "Kigen-Title": title}, "<p>個人</p>".encode(),
     )  # fmt: skip
     query = {"m": "kigen", "page": "x", "kind": "order 1"}
     page, _ = show(here, "privacy/export", staff=3, language="ja", query=query)
@@ -167,7 +168,7 @@ def test_where_kigen_is_down_or_hangs_the_portal_waits_three_seconds_at_most_and
     assert "数分後に、もう一度お試しください。" in page["html"]
     assert 2.9 < page["seconds"] < 3.5
     ended.set()
-    here.install("--address", "unix:/nowhere/kigen.sock")
+    here.install("--listen", "unix:/nowhere/kigen.sock")
     page, _ = show(here)
     assert page is not None
     assert page["seconds"] < 0.5

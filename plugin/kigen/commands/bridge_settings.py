@@ -18,7 +18,11 @@ from kigen.ledger.bridge_secret import BRIDGE, bridge_secret
 
 SETTINGS = "config.php"
 NOTE = "bridge.installed"
-ADDRESS = re.compile(r"http://(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\]):\d{1,5}|unix:/[^\0\s]{1,100}")
+LISTEN = "127.0.0.1:8080"
+"""Where kigen serves its pages unless it is told otherwise."""
+
+SOCKET = "unix:"
+_LISTEN = re.compile(r"(127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\]):\d{1,5}|unix:/[^\0\s]{1,100}")
 
 HEAD = """<?php
 
@@ -67,10 +71,11 @@ def tally_of(secret: str) -> str:
     return f"tally-{hashlib.sha256(f'{secret} tally'.encode()).hexdigest()[:16]}"
 
 
-def php(version: str, address: str, secret: str, language: str) -> bytes:
+def php(version: str, listen: str, secret: str, language: str) -> bytes:
     """The file; WrongUse for an address that is not on this machine."""
-    if not ADDRESS.fullmatch(address):
-        raise WrongUse(f"--address is {address!r}; expected http://127.0.0.1:PORT or unix:/path/to/socket")
+    if not _LISTEN.fullmatch(listen):
+        raise WrongUse(f"--listen is {listen!r}; expected 127.0.0.1:PORT or unix:/path/to/socket")
+    address = listen if listen.startswith(SOCKET) else f"http://{listen}"
     values = {
         "version": version, "address": address, "secret": secret, "tally": tally_of(secret), "language": language,
     }  # fmt: skip

@@ -17,7 +17,7 @@ After=network.target mariadb.service mysql.service
 
 [Service]
 User={user}
-ExecStart={kigen} --config {config} run
+ExecStart={kigen} --config {config} run --listen {listen}
 Restart=on-failure
 RestartSec=10
 NoNewPrivileges=yes
@@ -40,13 +40,13 @@ PLACES = {"systemd": "systemd/system/kigen.service", "cron": "cron.d/kigen"}
 """Where each belongs below /etc."""
 
 
-def units(config: Config) -> Mapping[str, str]:
-    """The text of both, for the user to whom kigen's state belongs."""
+def units(config: Config, listen: str) -> Mapping[str, str]:
+    """The text of both, for the user to whom kigen's state belongs; `listen` is the address of the pages."""
     try:
         user = pwd.getpwuid(config.state_dir.stat().st_uid).pw_name
     except KeyError:
         user = str(config.state_dir.stat().st_uid)
-    values = {"user": user, "kigen": _program(), "config": config.path.absolute()}
+    values = {"user": user, "kigen": _program(), "config": config.path.absolute(), "listen": listen}
     return {"systemd": UNIT.format(**values), "cron": CRON.format(**values)}
 
 

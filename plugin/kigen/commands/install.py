@@ -9,7 +9,17 @@ import click
 
 from kigen import __version__
 from kigen.commands import bridge_listed, bridge_place, show
-from kigen.commands.bridge_settings import SETTINGS, Installed, noted, owner, php, secret_of, tally_of, write_note
+from kigen.commands.bridge_settings import (
+    LISTEN,
+    SETTINGS,
+    Installed,
+    noted,
+    owner,
+    php,
+    secret_of,
+    tally_of,
+    write_note,
+)
 from kigen.commands.bridge_units import PLACES, units
 from kigen.commands.bridge_words import say
 from kigen.commands.call import Call
@@ -32,18 +42,13 @@ FOLDER = click.Path(path_type=Path)
 @click.argument("path", metavar="PATH", type=FOLDER)
 @click.option("--database", metavar="URL", help="The platform's database, where 'kigen init' has not run yet.")
 @click.option("--check", is_flag=True, help="Say what would be done, and change nothing.")
-@click.option(
-    "--address",
-    metavar="ADDRESS",
-    default="http://127.0.0.1:8765",
-    show_default=True,
-    help="Where 'kigen serve' listens: http://127.0.0.1:PORT, or unix:/path/to/socket.",
-)
+@click.option("--listen", metavar="ADDR", default=LISTEN, show_default=True,
+              help="Where 'kigen serve' and 'kigen run' listen: 127.0.0.1:PORT, or unix: and the path of a socket.")  # fmt: skip
 @click.option("--web-user", metavar="NAME", help="Who runs the platform's PHP; else the owner of its configuration.")
 @click.option("--write", is_flag=True, help="Write the systemd unit and the cron line instead of printing them.")
 @click.option("--etc", metavar="DIR", type=FOLDER, default=ETC, show_default=True, help="Where --write puts them.")
 def install(
-    call: Call, host: str, path: Path, database: str | None, check: bool, address: str, web_user: str | None,
+    call: Call, host: str, path: Path, database: str | None, check: bool, listen: str, web_user: str | None,
     write: bool, etc: Path,
 ) -> Status:  # fmt: skip
     """Put the bridge into the platform HOST (whmcs, fossbilling) in its folder PATH, or upgrade it; safe to repeat."""
@@ -63,7 +68,7 @@ def install(
         return _check(call, site, folder, told)
     secret = secret_of(site.state_dir)
     files = bridge.files(__version__)
-    files[SETTINGS] = php(__version__, address, secret, language)
+    files[SETTINGS] = php(__version__, listen, secret, language)
     files[f"{tally_of(secret)}/.htaccess"] = b"Require all denied\n"
     wanted_there = bridge_place.Wanted(
         path, folder, __version__, files, SETTINGS, tally_of(secret), php_user, site.state_dir.stat().st_gid
@@ -71,7 +76,7 @@ def install(
     placed = bridge_place.place(wanted_there, site.state_dir / ASIDE)
     with site.transaction() as connection:
         write_note(connection, Installed(host, str(path), __version__))
-    texts = units(call.configuration)
+    texts = units(call.configuration, listen)
     written = _written(etc, texts) if write else {}
     if call.is_json:
         kept = [str(one) for one in placed.kept]

@@ -50,7 +50,7 @@ final class Page
                 self::redirect($actor->base(), $location);
             }
             if ($answer->status >= 200 && $answer->status < 600 && $answer->isPage()) {
-                return new self(rawurldecode($answer->header('kigen-title')), $answer->body, true);
+                return new self(self::title($answer->header('kigen-title')), $answer->body, true);
             }
             $tally->count('page-' . $answer->status);
         } catch (\Throwable $error) {
@@ -62,6 +62,12 @@ final class Page
         }
 
         return self::calm($actor->language());
+    }
+
+    /** The title as it came, which is UTF-8 byte by byte; anything else is none. */
+    private static function title(string $told): string
+    {
+        return preg_match('/^[^\x00-\x1f]{0,200}$/u', $told) === 1 ? $told : '';
     }
 
     public static function calm(string $language): self
