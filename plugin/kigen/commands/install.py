@@ -43,7 +43,7 @@ FOLDER = click.Path(path_type=Path)
 @click.option("--database", metavar="URL", help="The platform's database, where 'kigen init' has not run yet.")
 @click.option("--check", is_flag=True, help="Say what would be done, and change nothing.")
 @click.option("--listen", metavar="ADDR", default=LISTEN, show_default=True,
-              help="Where 'kigen serve' and 'kigen run' listen: 127.0.0.1:PORT, or unix: and the path of a socket.")  # fmt: skip
+              help="Where 'kigen run' listens: 127.0.0.1:PORT, or unix: and the path of a socket.")  # fmt: skip
 @click.option("--web-user", metavar="NAME", help="Who runs the platform's PHP; else the owner of its configuration.")
 @click.option("--write", is_flag=True, help="Write the systemd unit and the cron line instead of printing them.")
 @click.option("--etc", metavar="DIR", type=FOLDER, default=ETC, show_default=True, help="Where --write puts them.")

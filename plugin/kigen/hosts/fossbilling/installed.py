@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection, Select, column, select, table
 
 from kigen.hosts.bridges import Bridge
 from kigen.hosts.schema import read_schema
@@ -28,7 +29,7 @@ def is_active(connection: Connection) -> bool:
     """Whether the module is installed in FOSSBilling's own list of extensions."""
     if not read_schema(connection).has(*EXTENSIONS):
         return False
-    wanted = select(column("status")).select_from(table(EXTENSIONS[0]))
+    wanted: Select[Any] = select(column("status")).select_from(table(EXTENSIONS[0]))
     wanted = wanted.where(column("type") == "mod", column("name") == "kigen", column("status") == "installed")
     return connection.execute(wanted.limit(1)).scalar() is not None
 

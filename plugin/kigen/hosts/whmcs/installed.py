@@ -6,8 +6,9 @@ The files of WHMCS are encoded, and nothing of them is opened.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection, Select, column, select, table
 
 from kigen.hosts.bridges import Bridge
 from kigen.hosts.schema import read_schema
@@ -20,7 +21,7 @@ def version(platform: Path, connection: Connection) -> str | None:
     """The row `Version` of the configuration, such as 8.13.1-release.1."""
     if not read_schema(connection).has(*SETTINGS):
         return None
-    wanted = select(column("value")).select_from(table(SETTINGS[0])).where(column("setting") == "Version")
+    wanted: Select[Any] = select(column("value")).select_from(table(SETTINGS[0])).where(column("setting") == "Version")
     found = connection.execute(wanted).scalar()
     return str(found).strip() or None if found is not None else None
 
@@ -29,7 +30,7 @@ def is_active(connection: Connection) -> bool:
     """Activating an addon module stores its settings; an inactive one has none."""
     if not read_schema(connection).has(*MODULES):
         return False
-    wanted = select(column("module")).select_from(table(MODULES[0])).where(column("module") == "kigen")
+    wanted: Select[Any] = select(column("module")).select_from(table(MODULES[0])).where(column("module") == "kigen")
     return connection.execute(wanted.limit(1)).scalar() is not None
 
 
