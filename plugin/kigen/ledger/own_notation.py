@@ -1,13 +1,13 @@
-"""How one of kigen's own tables is written in the map of them: what each column holds, until when, what a bundle shows.
+"""How one of kigen's own tables is written in the map of them: what each column holds, until when, what bundles show.
 
-A line is `sort: columns`, as in a host's data map (policy/notation.py), and after a bar what is not usual: `until` and a
-setting or an end in words, else it is the table's; `holds` and one of What, where that does not follow from the sort:
+A line is `sort: columns`, as in a host's data map (policy/notation.py), and after a bar what is not usual: `until` and
+a setting or an end in words, else it is the table's; `holds` and one of What, where the sort does not say so:
 
     email: address          | for law | until own.addresses
     serialized: content     | withheld secret | holds sealed
 
-A line that begins with one of What instead of a sort says what is held and is no part of a bundle; such are all lines of
-a table without a section.
+A line that begins with one of What instead of a sort says what is held and is no part of a bundle; such are all lines
+of a table without a section.
 
 A digest of an address or a number is personal data as the address is, for whoever has the key can try every address
 (EDPS and AEPD, "Hash function as pseudonymisation technique").

@@ -6,22 +6,18 @@ markup are templates.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 import kigen
+from kigen import pages
 from kigen.policy.periods import to_local
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.overview import SHOWN, Overview, overview_of
 from kigen.work.plan import decisions
 from kigen.work.site import Site
-
-LANGUAGES = ("en", "ja")
 
 
 def write_report(site: Site, path: Path, language: str = "en", overview: Overview | None = None) -> None:
@@ -47,18 +43,12 @@ def render(site: Site, overview: Overview, language: str = "en") -> str:
         schedule = site.schedule(connection)
         drift = site.drift(connection)
     months = overview.forecast.months()
-    templates = Environment(
-        loader=PackageLoader("kigen.templates", ""), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
-    )  # fmt: skip
-    style = templates.get_template("reports/style.css").render()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
     def local(instant: dt.datetime | None, form: str = "%Y-%m-%d") -> str:
         return f"{to_local(instant, site.zone):{form}}" if instant else ""
 
-    return templates.get_template("reports/plan.html").render(
-        language=language, column=LANGUAGES.index(language), style=style, style_hash=f"sha256-{digest}",
+    return pages.render(
+        "reports/plan.html", language,
         version=kigen.__version__, host=site.host.name, zone=site.zone, at=local(site.now, "%Y-%m-%d %H:%M"),
         overview=overview, rules=schedule.rules, refused=drift.refused, unclassified=drift.unclassified,
         months=months, top=_round_up(max(month.total for month in months)), shown=SHOWN,
