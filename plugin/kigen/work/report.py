@@ -7,8 +7,6 @@ markup are templates.
 from __future__ import annotations
 
 import datetime as dt
-import os
-from contextlib import suppress
 from pathlib import Path
 
 import kigen
@@ -18,6 +16,7 @@ from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.overview import SHOWN, Overview, overview_of
 from kigen.work.plan import decisions
 from kigen.work.site import Site
+from kigen.work.whole_file import write_whole
 
 
 def write_report(site: Site, path: Path, language: str = "en", overview: Overview | None = None) -> None:
@@ -34,7 +33,11 @@ def write_report(site: Site, path: Path, language: str = "en", overview: Overvie
         raise ValueError(f"the report cannot be written: there is no folder {path.parent}; make it first")
     if path.is_dir():
         raise ValueError(f"the report cannot be written: {path} is a folder; expected the name of a file")
-    _write(path, render(site, overview or overview_of(decisions(site), site.now, site.zone), language))
+    text = render(site, overview or overview_of(decisions(site), site.now, site.zone), language)
+    try:
+        write_whole(path, text, 0o666)
+    except OSError as error:
+        raise ValueError(f"the report cannot be written to {path}: {error.strerror}") from None
 
 
 def render(site: Site, overview: Overview, language: str = "en") -> str:
@@ -65,20 +68,3 @@ def _round_up(number: int) -> int:
             if number <= times * step:
                 return times * step
         step *= 10
-
-
-def _write(path: Path, text: str) -> None:
-    # Beside the target, so that the move cannot cross to another disk; made new, so that no link is followed.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise ValueError(f"the report cannot be written to {path}: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            part.unlink()
