@@ -21,6 +21,7 @@ from typing import Any
 import pytest
 
 from tests.bridges.bridge import HOST, Platform
+from tests.bridges.generate import HOSTS
 from tests.support.mariadb import program
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -136,6 +137,15 @@ def test_a_redirect_and_a_download_end_the_page_and_pass_on_what_came(here: Plat
     page, _ = show(here)
     assert page is not None
     assert not page["isThere"]
+
+
+def test_the_page_of_staff_is_read_from_the_address_since_fossbilling_takes_its_prefix_out_everywhere() -> None:
+    lib = HOSTS / "fossbilling/bridge/lib/Fossbilling.php"
+    code = f"""define('ADMIN_PREFIX', '/admin'); require '{lib}'; foreach (['/admin/kigen', '/admin/kigen/admin/plan',
+        '/shop/admin/kigen/admin', '/elsewhere'] as $url) {{ $_GET['_url'] = $url;
+        $found[] = Kigen\\Bridge\\Fossbilling::pageOfStaff('routed'); }} echo json_encode($found);"""
+    done = subprocess.run([program("php"), "-r", code], capture_output=True, check=True)
+    assert json.loads(done.stdout) == ["", "admin/plan", "admin", "routed"]
 
 
 def test_an_error_of_kigens_is_shown_as_it_says_and_anything_else_becomes_the_calm_message(

@@ -48,7 +48,8 @@ def test_the_files_are_of_the_shape_that_psr_12_asks_for() -> None:
         text = path.read_text(encoding="utf-8")
         if not text.startswith("<?php\n") or "?>" in text or not text.endswith("\n") or "\t" in text or "\r" in text:
             wrong.append(path.name)
-        wrong += [f"{path.name}:{n}" for n, line in enumerate(text.splitlines(), 1) if line != line.rstrip()]
+        lines = enumerate(text.splitlines(), 1)
+        wrong += [f"{path.name}:{n}" for n, line in lines if line != line.rstrip() or len(line) > 120]
     assert wrong == []
 
 

@@ -7,7 +7,9 @@ namespace Kigen\Bridge;
  */
 final class Request
 {
-    private const HOSTS_OWN = ['m', 'module', 'page', 'token', 'CSRFToken', '_url', 'language', 'currency', 'PHPSESSID'];
+    private const HOSTS_OWN = [
+        'm', 'module', 'page', 'token', 'CSRFToken', '_url', 'language', 'currency', 'PHPSESSID',
+    ];
     private const LONGEST_FORM = 1048576;
 
     /** @var string */

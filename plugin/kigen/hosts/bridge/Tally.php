@@ -33,7 +33,9 @@ final class Tally
             $code = substr((string) preg_replace('/[^A-Za-z0-9:_-]/', '', $code), 0, 80);
             $done = $this->locked(self::COUNTS, static function ($file) use ($code) {
                 $told = json_decode((string) stream_get_contents($file), true);
-                $told = is_array($told) && isset($told['counts']) && is_array($told['counts']) ? $told : ['counts' => []];
+                if (!is_array($told) || !isset($told['counts']) || !is_array($told['counts'])) {
+                    $told = ['counts' => []];
+                }
                 if (!isset($told['counts'][$code]) && count($told['counts']) >= self::MOST_CODES) {
                     $code = 'other';
                 }

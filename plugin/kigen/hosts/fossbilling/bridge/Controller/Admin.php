@@ -62,7 +62,8 @@ class Admin implements InjectionAwareInterface
     {
         $this->di['is_admin_logged'];
         $this->di['mod_service']('Staff')->checkPermissionsAndThrowException('kigen', 'view');
-        $found = Fossbilling::show(Fossbilling::staff($this->di), (string) $page);
+        $asked = Fossbilling::pageOfStaff((string) $page);
+        $found = Fossbilling::show(Fossbilling::staff($this->di), $asked);
 
         return $app->render('mod_kigen_index', ['kigen_title' => $found->title, 'kigen_html' => $found->html]);
     }

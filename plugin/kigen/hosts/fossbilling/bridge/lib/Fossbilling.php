@@ -10,8 +10,8 @@ final class Fossbilling
     private const FOLDER = __DIR__ . '/..';
 
     /** Names of events of this sort are worth a look where nobody knows them: the host may have renamed one. */
-    private const WORTH_A_LOOK = '/^onAfter(Admin|Client)[A-Za-z]*(Client|Order|Invoice|Transaction|Ticket|SignUp|Login)'
-        . '[A-Za-z]*$/';
+    private const WORTH_A_LOOK = '/^onAfter(Admin|Client)[A-Za-z]*'
+        . '(Client|Order|Invoice|Transaction|Ticket|SignUp|Login)[A-Za-z]*$/';
 
     /** @var array<string, array<string, array{0: string, 1: string}>>|null */
     private static $events = null;
@@ -114,9 +114,12 @@ final class Fossbilling
     public static function client($di): ?Actor
     {
         $client = self::clientIn($di);
+        if ($client === null) {
+            return null;
+        }
         $base = self::path($di['url']->link('kigen'));
 
-        return $client === null ? null : Actor::client('fossbilling', $client, self::staffIn($di), self::language(), $base);
+        return Actor::client('fossbilling', $client, self::staffIn($di), self::language(), $base);
     }
 
     /**
@@ -137,6 +140,21 @@ final class Fossbilling
         $path = is_array($found) && isset($found['path']) ? $found['path'] : '/';
 
         return is_array($found) && isset($found['query']) ? $path . '?' . $found['query'] : rtrim($path, '/') . '/';
+    }
+
+    /**
+     * The page of the admin area that is asked for, from the address itself: before it looks for a route, FOSSBilling
+     * takes its prefix out of the address wherever it stands, and of /admin/kigen/admin/plan only /kigen/plan is left.
+     */
+    public static function pageOfStaff(string $routed): string
+    {
+        $asked = isset($_GET['_url']) && is_string($_GET['_url']) ? $_GET['_url'] : ($_SERVER['REQUEST_URI'] ?? '');
+        $path = parse_url((string) $asked, PHP_URL_PATH);
+        $found = [];
+        $pattern = '#^.*?' . preg_quote(defined('ADMIN_PREFIX') ? (string) ADMIN_PREFIX : '/admin', '#')
+            . '/kigen(?:/(.*))?$#';
+
+        return is_string($path) && preg_match($pattern, $path, $found) ? (string) ($found[1] ?? '') : $routed;
     }
 
     public static function language(): string
