@@ -6,10 +6,14 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from kigen.hosts.let_through import FLAG, ID, NAMES
+from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
+from kigen.hosts.whmcs.host import WhmcsHost
 from kigen.hosts.whmcs.let_through import table
+from kigen.ledger.database import open_database
 from tests.bridges.bridge import Platform
 
 CARD, PASSWORD, PERSON = "4111 1111 1111 1111", "hunter2-secret", "Aoki Kei"
@@ -29,13 +33,40 @@ def told(hook: str) -> tuple[dict[str, Any], dict[str, Any]]:
     kept: dict[str, Any] = {}
     for number, (key, (name, sort)) in enumerate(table()[hook].items(), start=11):
         if sort == NAMES:
-            given |= {key: {"city": "Osaka", "notes": CARD, "groupid": given.get("groupid")}, "city": "Nara"}
-            kept[name] = ["city", "notes"]
+            given |= {key: {"address1": "Osaka", "notes": CARD, "groupid": given.get("groupid")}, "address1": "Nara"}
+            kept[name] = ["address1", "notes"]
             continue
         value = number if sort == ID else True if sort == FLAG else "Closed"
         given[key] = {"object": {"id": number, "password": PASSWORD}} if key == "user" else value
         kept.setdefault(name, value)
     return {**HOSTILE, **given, **({"notes": "new"} if "olddata" in given else {})}, kept
+
+
+class Read(dict[str, Any]):
+    """A payload that notes which keys were asked for."""
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        self.keys_read: set[str] = set()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        self.keys_read.add(key)
+        return super().get(key, default)
+
+
+def test_kigen_asks_for_no_key_that_the_bridge_does_not_let_through(here: Platform) -> None:
+    marks = {"params", "masquerading", "isMasqueradingAdmin", "is_masquerading", "admin", "adminid", "admin_id"}
+    engine = open_database(here.url)
+    missing = {}
+    with engine.connect() as connection:
+        for hook, keys in table().items():
+            through = {one.name for one in keys.values()} | marks
+            for payload in (Read(), Read(told(hook)[1])):
+                with suppress(UnknownEvent, UnconfirmedEvent, ValueError):
+                    WhmcsHost("UTC").translate(connection, hook, payload, dt.datetime.now(dt.UTC))
+                missing.update({hook: more} if (more := payload.keys_read - through) else {})
+    engine.dispose()
+    assert missing == {}
 
 
 def test_each_hook_leaves_one_row_with_what_kigen_needs_and_nothing_else(whmcs: Platform) -> None:

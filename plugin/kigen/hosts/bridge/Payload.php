@@ -125,7 +125,7 @@ final class Payload
         }
         $names = [];
         foreach ($told[$before] as $key => $value) {
-            $is_name = is_string($key) && preg_match('/^[A-Za-z_]{1,40}$/', $key);
+            $is_name = is_string($key) && preg_match('/^[A-Za-z_]{1,38}[0-9]{0,2}$/', $key);
             if ($is_name && array_key_exists($key, $told) && !self::isSame($value, $told[$key])) {
                 $names[] = $key;
             }
