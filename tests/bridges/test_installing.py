@@ -105,6 +105,7 @@ def test_what_it_cannot_be_sure_of_is_refused_with_what_was_found_and_expected(h
     set_version(here, VERSION)
     assert "expected 127.0.0.1:PORT or unix:" in sentence("--listen", "203.0.113.5:80")
     assert "expected a user of this machine" in sentence("--web-user", "nobody-has-this-name")
+    assert "is not the database file" in sentence("--database", "sqlite:///another.sqlite")
     here.folder.mkdir()
     (here.folder / "kigen.php").write_text("<?php // somebody else's")
     assert "was not put there by kigen" in sentence()

@@ -25,7 +25,7 @@ from kigen.commands.bridge_words import say
 from kigen.commands.call import Call
 from kigen.commands.init import set_up
 from kigen.commands.options import command
-from kigen.config import find
+from kigen.config import database_url, find
 from kigen.errors import Status, WrongUse
 from kigen.hosts.bridges import Bridge
 from kigen.work.site import Site
@@ -141,8 +141,13 @@ def _refuse_other_folders(bridge: Bridge, host: str, path: Path) -> None:
 def _site(call: Call, host: str, database: str | None, check: bool) -> Site:
     """The installation, which is set up first where that was not done; a check sets up nothing."""
     known = find(call.config)
-    if known is not None and known.is_file() and call.configuration.host != host:
-        raise WrongUse(f"HOST is {host}, but {known} names {call.configuration.host}; use --config for another one")
+    if known is not None and known.is_file():
+        if call.configuration.host != host:
+            raise WrongUse(f"HOST is {host}, but {known} names {call.configuration.host}; use --config for another one")
+        if database is not None and database_url(database, Path.cwd()) != call.configuration.url:
+            told = f"--database is not {call.database}, which {known} names"
+            raise WrongUse(f"{told}; expected the same or none, or --config for another installation")
+        database = None
     if not check:
         set_up(call, host, database)
     return call.site()
