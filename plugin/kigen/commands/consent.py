@@ -17,6 +17,7 @@ from kigen.ledger import consents as ledger
 from kigen.ledger import notices
 from kigen.policy.consents import Act, Consented, Standing
 from kigen.policy.notices import LANGUAGES, named, spelled
+from kigen.policy.periods import Term
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
 from kigen.work import consents, filling
@@ -119,6 +120,7 @@ def shown(call: Call, client: int) -> None:
     with site.reading() as connection:
         events = ledger.of(connection, [client])
         now = consents.standings(site, connection, client, site.now)
+        terms = {key: consents.term_of(site, connection, key) for key in now}
         speaker = filling.speaker(site, connection, "en")
         digests = {one.number: one.digest or _digest(connection, one) for one in events}
     show.as_json({
@@ -126,7 +128,7 @@ def shown(call: Call, client: int) -> None:
         "record_id": hashlib.sha256(f"{site.host.name} {client}".encode()).hexdigest()[:32],
         "pii_principal_id": str(client),
         "pii_processing": [
-            _processing(site, key, standing, [one for one in events if one.purpose == key], digests)
+            _processing(site, key, standing, [one for one in events if one.purpose == key], digests, terms[key])
             for key, standing in now.items()
         ],
         "party_identification": [{
@@ -137,7 +139,7 @@ def shown(call: Call, client: int) -> None:
 
 
 def _processing(
-    site: Site, key: str, standing: Standing, events: list[Consented], digests: dict[int, str]
+    site: Site, key: str, standing: Standing, events: list[Consented], digests: dict[int, str], term: Term | None
 ) -> dict[str, object]:
     purpose = PURPOSES.get(key)
     return {
@@ -150,7 +152,7 @@ def _processing(
         "consent_state": standing.state.value,
         "events": [
             {"event_time": iso(one.at, site.zone), "event_type": "explicit", "event_state": one.act.value,
-             "validity_duration": str(purpose.term) if purpose and one.act is Act.GIVEN else None,
+             "validity_duration": str(term) if term and one.act is Act.GIVEN else None,
              "entity_id": one.actor or None, "privacy_notice": one.notice or None, "notice_version": one.version,
              "notice_digest": digests[one.number] or None, "language": one.language or None,
              "collection_method": one.channel or None, "evidence": one.evidence or None,

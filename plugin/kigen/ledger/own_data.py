@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kigen.policy import exports, own_terms
+from kigen.policy import cookies, exports, own_terms
 
 
 class What(StrEnum):
@@ -128,6 +128,7 @@ OWN: Mapping[str, Mapping[str, Own]] = {
         **_table(CLIENT, told="country channel", words="evidence", by_staff="actor"),
         **_table(own_terms.CONSENTS, "purpose act notice digest language"),
     },
+    "kigen_choices": _table(cookies.CHOICES, "purpose act notice digest language", told="visitor"),
     "kigen_suppressed": _table(FOR_EVER, "purpose", keyed_digest="digest"),
     "kigen_blocked": _table(FRAUD, "sort reason", keyed_digest="digest", by_staff="actor"),
 }

@@ -205,6 +205,7 @@ UNTOLD = {
     "kigen_quarantine_named": "Keyed digests by which these copies are found.",
     "kigen_quarantine": "Sealed copies of what the schedule deleted, destroyed when the client asks for erasure.",
     "kigen_suppressed": "Keyed digests of addresses, which name no client; the withdrawal behind each is a consent.",
+    "kigen_choices": "Choices about cookies of visitors who were not signed in; nothing tells whose they are.",
     "kigen_notices": "Versions of the operator's own notices, which are public.",
     "kigen_notice_texts": "The operator's own texts, which are public; the consents name the version that was read.",
 }
