@@ -131,7 +131,7 @@
     detail(isOpened);
     panel.hidden = false;
     page.style.scrollPaddingBottom = `${panel.offsetHeight}px`; // what has the focus is never behind the panel
-    if (isOpened) panel.focus(); else setTimeout(() => { live.textContent = words.asked; }, 500);
+    if (isOpened) panel.focus(); else setTimeout(() => { if (!panel.hidden) live.textContent = words.asked; }, 500);
   };
   const detail = isShown => {
     group.hidden = panel.querySelector(".save").hidden = !isShown;
@@ -151,7 +151,8 @@
         el("input", { type: "checkbox", name: key }), el("span", {}, el("b", {}, name), el("small", {}, uses), el("small", {}, by)))));
     panel = el("section", { role: "dialog", "aria-labelledby": "title", "aria-describedby": "lead", tabindex: -1, hidden: "" },
       el("h2", { id: "title" }, words.title), reason,
-      el("p", { id: "lead" }, words.lead, " ", el("a", { href: at(config.notice) }, words.notice), " ", el("a", { href: at("tools?language=" + config.language) }, words.tools)),
+      el("p", { id: "lead" }, words.lead),
+      el("p", {}, el("a", { href: at(config.notice) }, words.notice), el("a", { href: at("tools?language=" + config.language) }, words.tools)),
       group,
       el("div", { class: "row" },
         button(words.refuse, "", () => choose([])),

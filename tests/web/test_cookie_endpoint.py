@@ -151,6 +151,18 @@ def test_without_a_tool_or_without_a_published_notice_nobody_is_asked(shop: Shop
     assert client.get("/privacy/cookies.json").json == {"why": "no tool that needs consent is named in cookies.tools"}
 
 
+def test_m8_only_the_header_1_is_the_signal_and_it_is_kept_with_the_choice(shop: Shop) -> None:
+    client = shop.app.test_client()
+    told = {
+        value: client.get("/privacy/cookies.json", headers={"Sec-GPC": value}).json["signal"]  # type: ignore[index]  # it is an object
+        for value in ("1", "0", "true", "1, 1", "")
+    }
+    assert told == {"1": True, "0": False, "true": False, "1, 1": False, "": False}
+    send(shop, headers={"Sec-GPC": "1"})
+    send(shop, headers={"Sec-GPC": "true"}, stamp=2)
+    assert shop.told("stamp, is_signal")[::2] == [(1_780_000_000_000, 1), (2, 0)]
+
+
 def test_the_script_is_small_cached_by_its_content_and_the_settings_are_asked_anew(shop: Shop) -> None:
     client = shop.app.test_client()
     text, digest = asset()

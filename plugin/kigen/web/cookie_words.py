@@ -9,9 +9,10 @@ from kigen.policy.purposes import Words
 WORDS: Mapping[str, Words] = {
     "title": ("Your choice about cookies", "クッキーに関する選択"),
     "lead": (
-        "The portal works with necessary cookies alone. Whatever else there is runs only if you agree, and you can change"
-        " your choice at any time.",
-        "ポータルは必要なクッキーだけで動作します。それ以外は、同意をいただいた場合に限り使います。選択はいつでも変更できます。",
+        "The portal works with necessary cookies alone. Only if you agree do we use others, and tools of other providers,"
+        " for: {purposes}. You can change your choice at any time.",
+        "ポータルは必要なクッキーだけで動作します。同意をいただいた場合に限り、次の目的でその他のクッキーと他社のツールを"
+        "使います：{purposes}。選択はいつでも変更できます。",
     ),
     "changed": (
         "What we ask about has changed since your choice. Until you choose again, nothing that needs consent runs.",

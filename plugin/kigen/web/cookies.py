@@ -163,7 +163,9 @@ def _asked(site: Site, connection: Connection, language: str, is_signal: bool) -
     if shown is None:
         return {"why": "no cookie notice is published, so that nobody can agree to anything"}
     version, since = shown
-    column, words = int(language == "ja"), said(language, months=used.months)
+    column = int(language == "ja")
+    names = ("; ", "、")[column].join(PURPOSES[key].name[column] for key in used.purposes)
+    words = said(language, months=used.months, purposes=names)
     return {
         "language": language, "version": version.number, "since": since, "tools": used.fingerprint,
         "months": used.months, "signal": is_signal, "words": words, "style": _style(),
