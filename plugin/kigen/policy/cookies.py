@@ -58,7 +58,7 @@ def tools(text: str) -> tuple[Tool, ...]:
 
 
 def _tool(number: int, parts: list[str]) -> Tool:
-    if len(parts) != 6 or not all(part.isprintable() for part in parts):
+    if len(parts) != 6 or not all(map(values.is_line, parts)):
         raise ValueError(
             f"row {number} has {len(parts)} fields; expected category | name | provider | cookies | term | opt-out,"
             " rows separated by ;"

@@ -14,6 +14,7 @@ LONGEST = 4000
 _HEADING = re.compile(r"#{1,6} +(.*)")
 _WORD = re.compile(r"[A-Za-z0-9]+|\s+|.")  # Japanese has no blanks between words: there each letter is one
 _MARKS = re.compile(r"\\(?=[\\`*_{}\[\]()#+.!|<>~&-])|^#{1,6} +|(?<!\\)\*{1,2}")
+_ROW, _CELL = re.compile(r"\| *(.*) *\|"), re.compile(r"(?<!\\)\|")
 
 KEPT, REMOVED, ADDED = "kept", "removed", "added"
 
@@ -95,5 +96,7 @@ def _words(before: str, after: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...
 
 
 def _plain(line: str) -> str:
-    """A line without the signs by which Markdown marks headings and stress, and hides signs of its own."""
+    """A line without the signs by which Markdown marks headings, stress and cells, and hides signs of its own."""
+    if match := _ROW.fullmatch(line):
+        line = " · ".join(cell.strip() for cell in _CELL.split(match[1]))
     return _MARKS.sub("", line)
