@@ -244,14 +244,14 @@ consents.guardian_ages | ages | (blank) | Article 20 | -
     Ages below which a guardian must consent, such as JP=16, DE=16. Blank: those of the law.
     保護者の同意を必要とする年齢（例：JP=16, DE=16）。空欄の場合は法令に基づく既定の年齢。
 cookies.tools | tools | (blank) | Article 15, 16 | -
-    Tools and cookies of the portal, rows separated by ; of category | name | provider | cookies | term | opt-out. Category: necessary, analytics or advertising. Blank: nothing is asked and nothing runs.
-    ポータルで使うツールとクッキー。「区分 | 名称 | 提供者 | クッキー名 | 期間 | オプトアウトの URL」を ; で区切って並べます。区分は necessary、analytics、advertising。空欄の場合は同意を求めず、何も読み込みません。
+    The portal's tools: category | name | provider | cookies | term | opt-out; rows parted by ;. Blank: none runs.
+    ポータルのツール（区分 | 名称 | 提供者 | クッキー | 期間 | オプトアウト、; 区切り）。空欄なら何も読み込みません。
 cookies.months | months | 6 | Article 15 | -
     Months for which a visitor's choice about cookies holds, 1 to 13; then it is asked again.
     クッキーに関する選択を記憶する月数（1～13）。経過後にあらためて尋ねます。
 cookies.origins | origins | (blank) | Article 15, 17 | -
     Further sites on which visitors may choose, such as https://www.example.jp. That of operator.portal always may.
-    選択を受け付けるその他のサイト（例：https://www.example.jp）。operator.portal のサイトは常に受け付けます。
+    選択を受け付ける他のサイト（例：https://www.example.jp）。operator.portal は常に受け付けます。
 own.choices | term | 12 months | Article 11 | -
     How long the record of a visitor's choice about cookies is kept, where nobody was signed in. Blank: for ever.
     ログインしていない訪問者によるクッキーの選択の記録を保存する期間。空欄の場合は無期限。

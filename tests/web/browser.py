@@ -1,4 +1,4 @@
-"""A real browser for tests of pages: Debian's chromium, one for all tests of a file, a fresh visitor for each of them."""
+"""A real browser for tests of pages: Debian's chromium, one for all tests of a file, a fresh visitor for each."""
 
 from __future__ import annotations
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from kigen.policy.notices import Weight
 from tests.web.browser import started, until, visitor
@@ -108,7 +108,9 @@ def test_by_keyboard_alone_one_purpose_is_chosen_and_withdrawn_and_escape_is_no_
         for name in ("Statistics of the portal's use", "Advertising on other sites"):
             expect(page.get_by_role("checkbox", name=name)).not_to_be_checked()
         expect(page.get_by_role("checkbox", name="Statistics")).to_be_focused()
-        outline = page.evaluate("getComputedStyle(document.querySelector('kigen-consent').shadowRoot.activeElement).outline")
+        outline = page.evaluate(
+            "getComputedStyle(document.querySelector('kigen-consent').shadowRoot.activeElement).outline"
+        )
         assert "solid 3px" in outline
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_be_hidden()
@@ -217,6 +219,33 @@ def test_what_the_endpoint_did_not_hear_is_told_later_with_its_own_instant(brows
         assert acts[0][2] < acts[2][2]
 
 
+def test_what_is_embedded_goes_with_its_consent_and_on_https_the_cookie_is_for_https_alone(
+    browser: Browser, shop: Shop
+) -> None:
+    def answer(route: Route) -> None:
+        path = urlsplit(route.request.url)
+        body, sent = route.request.post_data_buffer, {"Origin": "https://127.0.0.1", "Content-Type": "application/json"}
+        given = shop.app.test_client().open(
+            f"{path.path}?{path.query}", "https://127.0.0.1", method=route.request.method, data=body, headers=sent
+        )
+        route.fulfill(status=given.status_code, headers=dict(given.headers), body=given.data)
+
+    with visitor(browser) as page:
+        page.route("https://127.0.0.1/**", answer)
+        page.goto("https://127.0.0.1/")
+        page.get_by_role("button", name="Choose by purpose").click()
+        page.get_by_role("checkbox", name="Advertising").check()
+        page.get_by_role("button", name="Save my choice").click()
+        expect(page.frame_locator("iframe").get_by_text("An offer")).to_be_visible()
+        assert [one["secure"] for one in page.context.cookies()] == [True]
+        page.get_by_text("Cookie settings").click()
+        page.get_by_role("button", name="Refuse all").click()
+        expect(page.frame_locator("iframe").get_by_text("An offer")).to_have_count(0)
+        expect(page.get_by_role("status")).to_have_text("Your choice is saved.")  # and the page is the same still
+        until(page, "decodeURIComponent(document.cookie).includes('\"q\":[]')")
+    assert shop.told()[2] == ("advertising", "withdrawn") and shop.loaded == {"offer": 1}
+
+
 def test_with_a_nonce_what_is_tagged_runs_and_what_somebody_smuggled_in_does_not(browser: Browser, shop: Shop) -> None:
     with visitor(browser) as page:
         come(page, shop, "/nonce")
@@ -258,7 +287,8 @@ MEASURED = """() => {
         return .2126 * r + .7152 * g + .0722 * b;
     };
     const ground = one => { // the first that is not transparent
-        for (; one; one = one.parentElement) if (getComputedStyle(one).backgroundColor !== "rgba(0, 0, 0, 0)") return getComputedStyle(one).backgroundColor;
+        const colour = getComputedStyle(one).backgroundColor;
+        return colour === "rgba(0, 0, 0, 0)" ? ground(one.parentElement) : colour;
     };
     const shadow = document.querySelector("kigen-consent").shadowRoot, found = [];
     for (const one of shadow.querySelectorAll("section *")) {
@@ -266,10 +296,10 @@ MEASURED = """() => {
         const style = getComputedStyle(one), box = one.getBoundingClientRect();
         const [less, more] = [light(style.color), light(ground(one))].sort((a, b) => a - b);
         if (one.textContent && (more + .05) / (less + .05) < 4.5) found.push("contrast: " + one.textContent);
-        if (one.matches("button, label") && (box.height < 44 || box.width < 44)) found.push("small: " + one.textContent);
-        if (one.matches("input, a") && (box.height < 24 || box.width < 24)) found.push("small: " + one.outerHTML);
+        const least = one.matches("button, label") ? 44 : one.matches("input, a") ? 24 : 0;
+        if (box.height < least || box.width < least) found.push("small: " + one.outerHTML);
         if (style.animationName !== "none") found.push("moves");
     }
     return found;
 }"""
-"""Whatever in the panel is hard to read (WCAG 1.4.3), hard to hit (2.5.5, 2.5.8) or moves although that was declined."""
+"""What in the panel is hard to read (WCAG 1.4.3), hard to hit (2.5.5, 2.5.8) or moves although that was declined."""

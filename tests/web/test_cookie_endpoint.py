@@ -1,4 +1,4 @@
-"""The endpoint that takes a visitor's choice: what it writes down, once, and what it refuses without an error of its own."""
+"""The endpoint that takes a visitor's choice: what it writes down, once, and what it refuses without failing itself."""
 
 from __future__ import annotations
 
@@ -88,7 +88,9 @@ def test_of_a_client_whom_the_bridge_signed_for_it_is_that_clients_consent(shop:
             (7, "advertising", "refused", "cookie banner", "client", "choice 1"),
             (7, "analytics", "given", "cookie banner", "client", "choice 1"),
         ]
-        assert [(one.client, one.version, one.language) for one in notices.views(connection, "cookies")] == [(7, 1, "ja")]
+        assert [(one.client, one.version, one.language) for one in notices.views(connection, "cookies")] == [
+            (7, 1, "ja")
+        ]
     assert len(shop.told()) == 6
 
 
@@ -131,7 +133,8 @@ def test_one_address_has_only_so_many_choices_a_minute_and_others_still_have_the
 
     def statuses(address: str, many: int) -> set[int]:
         found = [
-            client.post("/privacy/cookies/choice", data=b"x", environ_base={"REMOTE_ADDR": address}) for _ in range(many)
+            client.post("/privacy/cookies/choice", data=b"x", environ_base={"REMOTE_ADDR": address})
+            for _ in range(many)
         ]
         return {one.status_code for one in found}
 
@@ -146,7 +149,10 @@ def test_without_a_tool_or_without_a_published_notice_nobody_is_asked(shop: Shop
     asked = client.get("/privacy/cookies.json?language=ja-JP").json
     assert asked is not None
     assert [one["key"] for one in asked["purposes"]] == ["analytics", "advertising"]
-    assert asked["purposes"][0]["name"] == "ポータルの利用状況の分析" and "Example Analytics KK" in asked["purposes"][0]["by"]
+    assert (
+        asked["purposes"][0]["name"] == "ポータルの利用状況の分析"
+        and "Example Analytics KK" in asked["purposes"][0]["by"]
+    )
     shop.set(**{"cookies.tools": "necessary | Session | BESTNET | WHMCSabc | | "})
     assert client.get("/privacy/cookies.json").json == {"why": "no tool that needs consent is named in cookies.tools"}
 

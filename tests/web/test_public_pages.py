@@ -1,4 +1,4 @@
-"""The pages that everybody may read: which version in which language, what changed, which tools, and who was shown what."""
+"""The pages that everybody may read: which version, in which language, what changed, which tools, and who saw what."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from tests.web.shop import Shop
 
 FIRST = {"en": "## Article 1\n\nWe keep drafts for 30 days.\n", "ja": "## 第1条\n\n下書きを30日保存します。\n"}
 SECOND = {
-    "en": "## Article 1\n\nWe keep drafts for 45 days.\n\nWe tell <b>you</b>.\n", "ja": "## 第1条\n\n下書きを45日保存します。\n",
-}  # fmt: skip
+    "en": "## Article 1\n\nWe keep drafts for 45 days.\n\nWe tell <b>you</b>.\n",
+    "ja": "## 第1条\n\n下書きを45日保存します。\n",
+}
 
 
 @pytest.fixture
@@ -46,7 +47,11 @@ def words(html: str) -> str:
 def test_m10_the_page_shows_the_version_of_its_instant_and_it_is_kept_who_was_shown_which(shop: Shop) -> None:
     client, secret = shop.app.test_client(), bridge_secret(shop.desk.site.state_dir)
     signed = token(secret, 7, int(shop.site().machine_now.timestamp()) + 60)
-    for now, text in (("2026-03-31 23:59", "30 days"), ("2026-04-01 00:00", "45 days"), ("2026-04-02 09:00", "45 days")):
+    for now, text in (
+        ("2026-03-31 23:59", "30 days"),
+        ("2026-04-01 00:00", "45 days"),
+        ("2026-04-02 09:00", "45 days"),
+    ):
         shop.now = at(now)
         answer = client.get(f"/privacy/?language=en&for={signed}")
         assert (answer.status_code, answer.headers["Location"]) == (303, "/privacy/?language=en")
@@ -74,9 +79,9 @@ def test_a_version_to_come_is_there_from_its_publication_with_both_dates_and_bef
 
 def test_m12_each_language_says_which_one_binds_and_is_found_by_the_browsers_wish_or_the_link(shop: Shop) -> None:
     english = page(shop, "/privacy/", **{"Accept-Language": "en-GB,en;q=0.9"})
-    assert "<html lang=\"en\">" in english and "the Japanese text counts" in english
+    assert '<html lang="en">' in english and "the Japanese text counts" in english
     japanese = page(shop, "/privacy/", **{"Accept-Language": "de"})
-    assert "<html lang=\"ja\">" in japanese and "日本語版を優先します" in japanese and "30日保存" in japanese
+    assert '<html lang="ja">' in japanese and "日本語版を優先します" in japanese and "30日保存" in japanese
     shop.publish_words("consent-marketing", "2026-01-01", "2026-01-01", ja="## 目的\n")
     only = page(shop, "/privacy/consent-marketing?language=en")
     assert "no text in this language" in only and '<article lang="ja">' in only
@@ -98,8 +103,8 @@ def test_m12_what_changed_is_shown_by_its_heading_word_by_word_and_markup_in_it_
 def test_the_page_of_changes_tells_dates_and_difference_and_what_is_not_published_is_not_there(shop: Shop) -> None:
     told = page(shop, "/privacy/privacy-policy/changes/1/2?language=en")
     assert "<del>30</del>" in told and "<ins>45</ins>" in told and "&lt;b&gt;you" in told
-    for path in ("nonsense", "breach-notice", "privacy-policy/3", f"privacy-policy/{10**30}", "privacy-policy/changes/1/9",
-                 "cookies", "cookies/versions"):  # fmt: skip
+    of_none = ("nonsense", "breach-notice", "cookies", "cookies/versions")
+    for path in (*of_none, "privacy-policy/3", f"privacy-policy/{10**30}", "privacy-policy/changes/1/9"):
         assert "no such page" in page(shop, f"/privacy/{path}?language=en", status=404)
 
 

@@ -120,10 +120,10 @@ COOKIES: tuple[Setting, ...] = (
         tools,
         "",
         (
-            "Tools and cookies of the portal, rows separated by ; of category | name | provider | cookies | term |"
-            " opt-out. Category: necessary, analytics or advertising. Blank: nothing is asked and nothing runs.",
-            "ポータルで使うツールとクッキー。「区分 | 名称 | 提供者 | クッキー名 | 期間 | オプトアウトの URL」を ; で区切って"
-            "並べます。区分は necessary、analytics、advertising。空欄の場合は同意を求めず、何も読み込みません。",
+            "The portal's tools: category | name | provider | cookies | term | opt-out; rows parted by ;. Blank: none"
+            " runs.",
+            "ポータルのツール（区分 | 名称 | 提供者 | クッキー | 期間 | オプトアウト、; 区切り）。空欄なら何も"
+            "読み込みません。",
         ),
         "Article 15, 16",
     ),
@@ -144,7 +144,7 @@ COOKIES: tuple[Setting, ...] = (
         (
             "Further sites on which visitors may choose, such as https://www.example.jp. That of operator.portal always"
             " may.",
-            "選択を受け付けるその他のサイト（例：https://www.example.jp）。operator.portal のサイトは常に受け付けます。",
+            "選択を受け付ける他のサイト（例：https://www.example.jp）。operator.portal は常に受け付けます。",
         ),
         "Article 15, 17",
     ),

@@ -9,8 +9,8 @@ from kigen.policy.purposes import Words
 WORDS: Mapping[str, Words] = {
     "title": ("Your choice about cookies", "クッキーに関する選択"),
     "lead": (
-        "The portal works with necessary cookies alone. Only if you agree do we use others, and tools of other providers,"
-        " for: {purposes}. You can change your choice at any time.",
+        "The portal works with necessary cookies alone. Only if you agree do we use others, and tools of other"
+        " providers, for: {purposes}. You can change your choice at any time.",
         "ポータルは必要なクッキーだけで動作します。同意をいただいた場合に限り、次の目的でその他のクッキーと他社のツールを"
         "使います：{purposes}。選択はいつでも変更できます。",
     ),
@@ -25,12 +25,12 @@ WORDS: Mapping[str, Words] = {
     "conflict": (
         "Your browser sends the signal Global Privacy Control, which we treat as a refusal. You agreed on this site"
         " before; nothing runs unless you agree again.",
-        "ブラウザから Global Privacy Control の信号が届いており、これを拒否として扱います。以前に同意をいただきましたが、"
-        "あらためて同意されない限り何も動作しません。",
+        "ブラウザから Global Privacy Control の信号が届いており、これを拒否として扱います。以前に同意をいただいて"
+        "いますが、あらためて同意されない限り何も動作しません。",
     ),
     "signal": (
-        "Your browser sends the signal Global Privacy Control, which we treat as a refusal. What you agree to here counts"
-        " all the same.",
+        "Your browser sends the signal Global Privacy Control, which we treat as a refusal. What you agree to here"
+        " counts all the same.",
         "ブラウザから Global Privacy Control の信号が届いており、これを拒否として扱います。ここで同意された内容は、"
         "信号にかかわらず有効です。",
     ),

@@ -17,6 +17,7 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from werkzeug.wrappers import Response as Plain
 
 from kigen.policy.consents import Act
 from kigen.policy.cookies import ORIGINS
@@ -69,7 +70,7 @@ def blueprint(sites: Sites) -> Blueprint:
 
     @made.get("/privacy/cookies.js")
     @made.get("/privacy/cookies.<digest>.js")
-    def script(digest: str = "") -> Response:
+    def script(digest: str = "") -> Plain:
         text, known = asset()
         answer = Response(text, mimetype="text/javascript")
         answer.set_etag(known)
@@ -78,7 +79,7 @@ def blueprint(sites: Sites) -> Blueprint:
         return _safe(answer).make_conditional(request)
 
     @made.get("/privacy/cookies.json")
-    def asked() -> Response:
+    def asked() -> Plain:
         site = sites()
         with site.reading() as connection:
             language = language_of(request, str(site.setting(connection, "notices.binding")))
@@ -173,9 +174,8 @@ def _asked(site: Site, connection: Connection, language: str, is_signal: bool) -
         "purposes": [
             {
                 "key": key, "name": PURPOSES[key].name[column], "uses": PURPOSES[key].uses[column],
-                "by": words["by"].replace("{tools}", ("; ", "、")[column].join(
-                    f"{one.name} ({one.provider})" for one in used.tools if one.category == key)),
-                "cookies": [name for one in used.tools if one.category == key for name in one.cookies],
+                "by": words["by"].replace("{tools}", ("; ", "、")[column].join(used.named(key))),
+                "cookies": [name for one in used.of(key) for name in one.cookies],
             }
             for key in used.purposes
         ],

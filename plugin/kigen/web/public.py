@@ -126,8 +126,8 @@ def _tools(site: Site, connection: Connection) -> dict[str, object]:
     language = language_of(request, str(site.setting(connection, "notices.binding")))
     own = own_tool(filling.speaker(site, connection, language)["name"], used.months)
     return {
-        "asked": [(PURPOSES[key], [one for one in used.tools if one.category == key]) for key in used.purposes],
-        "necessary": [own, *(one for one in used.tools if one.category == NECESSARY)],
+        "asked": [(PURPOSES[key], used.of(key)) for key in used.purposes],
+        "necessary": [own, *used.of(NECESSARY)],
         "is_signal": is_signal(), "script": _script(site, connection),
     }  # fmt: skip
 

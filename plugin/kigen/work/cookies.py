@@ -37,6 +37,14 @@ class InUse:
     purposes: tuple[str, ...]
     months: int
 
+    def of(self, category: str) -> list[Tool]:
+        """The tools of a category."""
+        return [one for one in self.tools if one.category == category]
+
+    def named(self, category: str) -> list[str]:
+        """The same as a person is told them: each with its provider."""
+        return [f"{one.name} ({one.provider})" for one in self.of(category)]
+
     @property
     def fingerprint(self) -> str:
         """Changes when another tool needs consent."""

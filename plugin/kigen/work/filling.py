@@ -69,8 +69,9 @@ def page(site: Site, connection: Connection, notice: Notice, language: str, date
         "recipients": _recipients({purpose for several in used.values() for purpose in several}, language),
         "cookies": [
             {
-                "name": PURPOSES[key].name[column], "uses": PURPOSES[key].uses[column],
-                "tools": _joined([f"{one.name} ({one.provider})" for one in cookies.tools if one.category == key], column),
+                "name": PURPOSES[key].name[column],
+                "uses": PURPOSES[key].uses[column],
+                "tools": _joined(cookies.named(key), column),
             }
             for key in cookies.purposes
         ],
