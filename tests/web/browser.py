@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.support.mariadb import program
+
+PATIENCE = 30_000
+"""Milliseconds after which something never comes; a loaded machine is no failure."""
+
+expect.set_options(timeout=PATIENCE)
 
 WATCH = """
     document.addEventListener("kigen:consent", () => { window.isReady = true; });
@@ -34,7 +39,7 @@ def started() -> Iterator[Browser]:
 def visitor(browser: Browser, **options: Any) -> Iterator[Page]:
     """Somebody who was never here before; an error in a page, or anything that its policy refused, fails the test."""
     context = browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     context.add_init_script(WATCH)
     page = context.new_page()
     said: list[str] = []
@@ -50,7 +55,7 @@ def visitor(browser: Browser, **options: Any) -> Iterator[Page]:
 def until(page: Page, condition: str) -> None:
     """Wait until an expression holds in a page, also in one that comes instead. The page's own policy forbids `eval`,
     so that it is asked from outside."""
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + PATIENCE / 1000
     while time.monotonic() < ends:
         try:
             if page.evaluate(condition):
