@@ -18,10 +18,11 @@ from kigen.ledger import consents as ledger
 from kigen.policy.consents import Act, Consented, Standing
 from kigen.policy.consents import standing as standing_of
 from kigen.policy.cookies import NOTICE
-from kigen.policy.notices import LANGUAGES, named, spelled
+from kigen.policy.notices import named, spelled
 from kigen.policy.periods import Term
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import consents, filling
 from kigen.work.site import Site
 

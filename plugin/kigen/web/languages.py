@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Request
 
-from kigen.policy.notices import LANGUAGES
+from kigen.policy.vocabulary import LANGUAGES
 
 
 def language_of(request: Request, binding: str) -> str:

@@ -42,8 +42,14 @@ def blueprint(sites: Sites) -> Blueprint:
         contact = str(site.setting(connection, "operator.contact"))
         day = partial(filling.day, zone=site.zone, language=language)
         status = 200 if values is not None else 404
-        given = {"script": None, **(values or {}), "day": day, "contact": contact, "here": request.path}
-        return rendered(template if values is not None else "missing", language, status, given)
+        given: dict[str, object] = {
+            "script": None,
+            **(values or {}),
+            "day": day,
+            "contact": contact,
+            "here": request.path,
+        }
+        return rendered(template if values is not None else "missing", language, status, **given)
 
     @made.get("/privacy/")
     @made.get("/privacy/<key>")
