@@ -129,6 +129,7 @@ OWN: Mapping[str, Mapping[str, Own]] = {
         **_table(own_terms.CONSENTS, "purpose act notice digest language"),
     },
     "kigen_suppressed": _table(FOR_EVER, "purpose", keyed_digest="digest"),
+    "kigen_once": _table(FINISHED, "digest content"),
     "kigen_blocked": _table(FRAUD, "sort reason", keyed_digest="digest", by_staff="actor"),
 }
 """Every column of text or bytes of every table of kigen's."""

@@ -16,6 +16,7 @@ from kigen.ledger import (
     tables_frozen,
     tables_gate,
     tables_notices,
+    tables_once,
     tables_quarantine,
     tables_stamps,
 )
@@ -24,7 +25,7 @@ from kigen.ledger.tables_requests import closings, requests
 
 __all__ = [
     "closings", "metadata", "requests", "tables_blocked", "tables_bundles", "tables_evidence", "tables_frozen",
-    "tables_gate", "tables_notices", "tables_quarantine", "tables_stamps",
+    "tables_gate", "tables_notices", "tables_once", "tables_quarantine", "tables_stamps",
 ]  # fmt: skip
 
 VERSION_TABLE = "kigen_alembic"

@@ -1,0 +1,97 @@
+"""How a page is made: a fragment for the platform's own layout, from a template, with its title and without a <html>."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from functools import cache
+from typing import Any
+
+from flask import Response, g, make_response, redirect
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from werkzeug.wrappers import Response as Plain
+
+from kigen.policy.periods import to_local
+from kigen.policy.progress import Progress
+from kigen.policy.reasons import Reason
+from kigen.web import csrf
+from kigen.web.actor import Actor
+from kigen.web.links import link, with_query
+from kigen.work.site import Site
+
+LANGUAGES = ("en", "ja")
+TITLE = "Kigen-Title"
+
+
+def actor() -> Actor:
+    """Who is at the page; only behind the door (web/door.py)."""
+    found: Actor = g.actor
+    return found
+
+
+def site() -> Site:
+    """The installation at this request's instant, acting as whoever is at the page."""
+    found: Site = g.site
+    return found
+
+
+def fragment(template: str, title: tuple[str, str], status: int = 200, **values: Any) -> Response:
+    """A page of HTML from a template; `title` is English and Japanese."""
+    language = g.actor.language if "actor" in g else "en"
+    column = LANGUAGES.index(language)
+    text = templates().get_template(template).render(
+        language=language, column=column, style=style(), form=_form, link=_link, local=_local, sentence=_sentence,
+        title=title[column], as_staff=g.actor.as_staff if "actor" in g else None, **values,
+    )  # fmt: skip
+    made = make_response(text, status)
+    made.headers["Content-Type"] = "text/html; charset=utf-8"
+    # As UTF-8, which a header of HTTP takes only byte by byte.
+    made.headers[TITLE] = title[column].encode().decode("latin-1")
+    return made
+
+
+def to_page(page: str, **query: object) -> Plain:
+    """Go on to a page, by an address relative to the base that the platform gave."""
+    made = redirect(with_query(page, **query), 303)
+    made.autocorrect_location_header = False
+    return made
+
+
+@cache
+def templates() -> Environment:
+    """The templates; a value that is missing is an error, and what a host says is text and nothing else."""
+    return Environment(
+        loader=PackageLoader("kigen.templates", ""), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+@cache
+def style() -> str:
+    """The one stylesheet, of which every selector begins with a class of kigen's own."""
+    return templates().get_template("portal/style.css").render()
+
+
+@cache
+def style_source() -> str:
+    """What the policy for content names, so that this stylesheet and no other is taken."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(style().encode()).digest()).decode('ascii')}'"
+
+
+def _form(page: str) -> dict[str, str]:
+    """Where a form goes, and its token."""
+    at = int(site().machine_now.timestamp())
+    return {"action": link(actor().base, page), "token": csrf.token(g.secret, actor(), page, at)}
+
+
+def _link(page: str, **query: object) -> str:
+    return link(actor().base, page, **query)
+
+
+def _local(at: dt.datetime | None, form: str = "%Y-%m-%d") -> str:
+    return f"{to_local(at, site().zone):{form}}" if at else ""
+
+
+def _sentence(one: Reason | Progress) -> str:
+    return one.text(site().zone, actor().language)
