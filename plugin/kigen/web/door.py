@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import logging
 import re
-import threading
 from dataclasses import replace
 
 from flask import Flask, abort, g, request
@@ -15,11 +14,13 @@ from kigen.ledger import once, settings
 from kigen.ledger.bridge_secret import bridge_secret
 from kigen.web import csrf
 from kigen.web.actor import HEADER, SECONDS, SIGNATURE, Actor, Nobody, read_actor
+from kigen.web.minutely import Minutely
 from kigen.web.sites import Sites
 from kigen.work.site import Site
 
 PREFIX = "/bridge/"
 LONGEST_FORM = 64 * 1024
+DAY_SECONDS = 86_400
 
 SKEW = "bridge.skew"
 """The note by which `doctor` says that the clocks of the platform and of this machine are apart."""
@@ -34,9 +35,7 @@ class Door:
 
     def __init__(self, app: Flask, sites: Sites) -> None:
         self._sites = sites
-        self._noted: dt.datetime | None = None
-        self._forgotten: dt.datetime | None = None
-        self._lock = threading.Lock()
+        self._minutely = Minutely()
         app.before_request(self._look)
 
     def _look(self) -> None:
@@ -77,21 +76,12 @@ class Door:
         with site.transaction() as connection:
             if once.take(connection, f"bridge {actor.nonce}", "", ends) is not None:
                 raise Nobody("replayed")
-            if self._is_time("_forgotten", site.machine_now):
+            if self._minutely.is_time("forget", site.machine_now):
                 once.forget(connection, site.machine_now)
 
     def _note_skew(self, site: Site, seconds: int) -> None:
-        """Only what was truly signed comes here: nobody else can make `doctor` say anything."""
-        if self._is_time("_noted", site.machine_now):
+        """Only what was truly signed comes here, and nothing that somebody kept and sends again days later."""
+        if abs(seconds) <= DAY_SECONDS and self._minutely.is_time("note", site.machine_now):
             with site.transaction() as connection:
                 told = {"at": site.machine_now.isoformat(), "seconds": seconds}
                 settings.write_note(connection, SKEW, json.dumps(told))
-
-    def _is_time(self, name: str, now: dt.datetime) -> bool:
-        """Whether a minute has passed since this was done last."""
-        with self._lock:
-            last: dt.datetime | None = getattr(self, name)
-            if last is not None and dt.timedelta(0) <= now - last < dt.timedelta(minutes=1):
-                return False
-            setattr(self, name, now)
-            return True
