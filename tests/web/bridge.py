@@ -14,7 +14,8 @@ from urllib.parse import urlencode
 from werkzeug.test import Client, TestResponse
 
 from kigen.ledger.bridge_secret import bridge_secret
-from kigen.policy.periods import to_local
+from kigen.web import csrf
+from kigen.web.actor import Actor
 from kigen.web.app import make_app
 from kigen.work.site import Site
 from tests.cases.desk import Desk
@@ -80,5 +81,7 @@ class Bridge:
         fields = self.form(self.get(seen_at, **who), page, **values)
         return self.post(page, {**fields, **(more or {})}, **who)
 
-    def local(self, form: str = "%Y-%m-%d") -> str:
-        return f"{to_local(self.desk.site.now, 'Asia/Tokyo'):{form}}"
+    def token(self, page: str, **told: Any) -> str:
+        """A token as a page would give it to this actor."""
+        who = Actor.model_validate(actor(self.desk.site, **told))
+        return csrf.token(self.secret, who, page, int(self.desk.site.machine_now.timestamp()))

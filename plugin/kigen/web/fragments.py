@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -42,6 +43,7 @@ def fragment(template: str, title: tuple[str, str], status: int = 200, **values:
     column = LANGUAGES.index(language)
     text = templates().get_template(template).render(
         language=language, column=column, style=style(), form=_form, link=_link, local=_local, sentence=_sentence,
+        folded=_folded,
         title=title[column], as_staff=g.actor.as_staff if "actor" in g else None, **values,
     )  # fmt: skip
     made = make_response(text, status)
@@ -95,3 +97,20 @@ def _local(at: dt.datetime | None, form: str = "%Y-%m-%d") -> str:
 
 def _sentence(one: Reason | Progress) -> str:
     return one.text(site().zone, actor().language)
+
+
+def _folded(reasons: Iterable[Reason], most: int = 3) -> list[tuple[str, int]]:
+    """Sentences, `most` of one code, those that end last first; and after the last of a code how many more there are.
+
+    A client under a floor has a reason for each of its papers.
+    """
+    by_code: dict[str, list[Reason]] = {}
+    for one in reasons:
+        by_code.setdefault(one.code, []).append(one)
+    found: list[tuple[str, int]] = []
+    for several in by_code.values():
+        several.sort(key=lambda one: one.until.timestamp() if one.until else 0.0, reverse=True)
+        found += [(_sentence(one), 0) for one in several[:most]]
+        if len(several) > most:
+            found[-1] = (found[-1][0], len(several) - most)
+    return found
