@@ -243,6 +243,15 @@ notices.binding | language | ja | Article 24 | -
 consents.guardian_ages | ages | (blank) | Article 20 | -
     Ages below which a guardian must consent, such as JP=16, DE=16. Blank: those of the law.
     保護者の同意を必要とする年齢（例：JP=16, DE=16）。空欄の場合は法令に基づく既定の年齢。
+run.nightly_at | time_of_day | 03:30 | Article 11 | -
+    Time of the day, in the operator's zone, from which 'kigen run' does the night's work.
+    'kigen run' が毎晩の処理を始める時刻（運営者のタイムゾーン）。
+run.seconds | at_least_one | 7200 | Article 17 | -
+    Seconds after which the night's work begins nothing new; it goes on the next night.
+    毎晩の処理で、新しい作業を始めない秒数の上限。残りは翌晩に続けます。
+events.per_minute | at_least_one | 600 | Article 17 | -
+    Requests with events that one source may send within a minute to the signed endpoint.
+    署名付きの受信口に、一つの送信元が1分間に送れるイベントの要求数。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。

@@ -8,6 +8,7 @@ import zipfile
 from kigen.ledger import bundle_links, bundles, consents, holds, outbox, request_acts, requests
 from kigen.policy.records import Kind
 from kigen.work import plan
+from kigen.work.export.links import make_link
 from tests.cases.desk import at
 from tests.web.bridge import Bridge
 
@@ -56,6 +57,18 @@ def test_an_export_is_asked_for_made_and_fetched_and_nobody_else_fetches_it(brid
         assert bundles.of_request(connection, row.id) == [1]
         assert [one.outcome for one in bundle_links.fetched(connection, 1)] == ["opened"]
         assert bundle_links.fetched(connection, 2) == []
+
+
+def test_a_link_opens_once_and_only_for_its_client(bridge: Bridge) -> None:
+    bridge.send("privacy/export", "privacy/export")
+    token = make_link(bridge.desk.site, 1)
+    stranger = {"client": 2, "who": "client:2"}
+    for _ in range(2):  # looking uses nothing up
+        fields = bridge.form(bridge.get("privacy/export", f"link={token}"), "privacy/download", link=token)
+    theirs = {**fields, "kigen_csrf": bridge.token("privacy/download", **stranger)}
+    assert bridge.post("privacy/download", theirs, **stranger).status_code == 404
+    assert bridge.post("privacy/download", fields).data[:2] == b"PK"
+    assert bridge.post("privacy/download", fields).status_code == 404
 
 
 def test_only_as_many_bundles_as_a_day_allows_are_made(bridge: Bridge) -> None:

@@ -25,7 +25,9 @@ class Sender:
         self.bridge, self.name = bridge, name
         self.secret = bridge_secret.add_source(bridge.desk.site.state_dir, name)
 
-    def send(self, body: bytes | dict[str, Any], key: str | None = "delivery-1", at: int = 0, **wrong: str) -> TestResponse:
+    def send(
+        self, body: bytes | dict[str, Any], key: str | None = "delivery-1", at: int = 0, **wrong: str
+    ) -> TestResponse:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         stamp = str(int(self.bridge.desk.site.machine_now.timestamp()) + at)
         signed = hmac.new(self.secret, f"{stamp}.".encode() + content, hashlib.sha256).hexdigest()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import random
 import secrets
 from collections import Counter
@@ -30,7 +29,7 @@ def garbage(chance: random.Random) -> bytes:
     return chance.choice(
         (
             b"", chance.randbytes(chance.randrange(1, 200)), b"{" * 3000, b"[" * 100_000, b"\xff\xfe", b'"\\ud800"',
-            json.dumps({"event": chance.choice(("order_cancelled", 1, None)), "at": chance.choice(("", 0, "9999-99"))}).encode(),
+            b'{"event":1,"at":0}', b'{"event":"order_cancelled","at":"9999-99-99","client":1,"id":1}', b"null",
             b'{"event":"order_cancelled","at":"2026-01-01T00:00:00Z","client":' + b"9" * 5000 + b',"id":1}',
             b"kigen_csrf=" + b"%00" * 20, b"kigen_csrf=1.2&figures=[[[&name=\xff&value=%ff", b"a=1&" * 500,
             b'{"event":"order_cancelled","at":"2026-01-01T00:00:00Z","client":NaN,"id":[]}',
@@ -71,7 +70,8 @@ def test_no_malformed_or_forged_request_makes_it_fail_and_none_is_accepted(bridg
             stamp = str(int(site.machine_now.timestamp()) - chance.choice((0, 0, 400)))
             sign = signature(secret, stamp, body) if chance.random() < 0.5 else "v1=" + "f" * 64
             given = {"Kigen-Source": chance.choice(("panel", "\u00e9", "..")), "Kigen-Timestamp": stamp,
-                     "Kigen-Signature": sign, "Idempotency-Key": chance.choice(("", "x" * 300, f"key-{number:06}"))}  # fmt: skip
+                     "Kigen-Signature": sign,
+                     "Idempotency-Key": chance.choice(("", "x" * 300, f"key-{number:06}"))}  # fmt: skip
         else:
             given = spoiled(chance, bridge, method, path, body)
         builder = EnvironBuilder(path, method=method, query_string=query, data=body, headers=given,

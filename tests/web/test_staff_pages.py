@@ -46,6 +46,13 @@ def test_a_plan_is_shown_with_its_figures_and_only_that_plan_is_carried_out(brid
     assert (latest(bridge).actor, latest(bridge).is_confirmed) == ("staff:3", True)
 
 
+def test_a_process_that_is_to_end_ends_a_run_between_two_chunks(bridge: Bridge) -> None:
+    bridge.app.extensions["kigen"].stopping.set()
+    assert "It ended before everything was looked at." in confirm(bridge)
+    assert (latest(bridge).outcome, latest(bridge).stopped) == (runs.STOPPED, "interrupted")
+    assert bridge.desk.rows("tblclients") == [1, 2]
+
+
 def test_a_confirmation_without_the_look_or_with_figures_of_no_plan_does_nothing(bridge: Bridge) -> None:
     fields = bridge.form(bridge.get("admin/plan", **STAFF), "admin/plan/confirm")
     assert bridge.post("admin/plan/confirm", fields, **STAFF).status_code == 400
@@ -96,6 +103,6 @@ def test_a_record_is_explained_as_explain_does(bridge: Bridge) -> None:
     seen = bridge.get("admin/explain", "kind=client&id=2", **STAFF).text
     assert "client.delete-registration-only" in seen
     assert "2020-04-02 00:00" in seen
-    for query, told in (("kind=client&id=99", "There is no such record"), ("kind=x&id=1", "give a kind and a number"),
-                        ("kind=client&id=-1", "give a kind"), ("kind=client&id=%F0%9F%98%80", "give a kind")):  # fmt: skip
-        assert told in bridge.get("admin/explain", query, **STAFF).text
+    assert "There is no such record" in bridge.get("admin/explain", "kind=client&id=99", **STAFF).text
+    for query in ("kind=x&id=1", "kind=client&id=-1", "kind=client&id=%F0%9F%98%80", "kind=client&id=0"):
+        assert "give a kind and a number" in bridge.get("admin/explain", query, **STAFF).text

@@ -1,4 +1,4 @@
-"""What `kigen run` does by itself, as a table: how often, and what; a chore that fails is told and tried again later."""
+"""What `kigen run` does by itself, as a table: how often, and what; one that fails is told and tried again later."""
 
 from __future__ import annotations
 

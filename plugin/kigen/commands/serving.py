@@ -95,6 +95,11 @@ class Pages:
         except OSError as error:
             raise WrongUse(f"--listen: nobody can listen there ({error.strerror})") from None
 
+    @property
+    def port(self) -> int:
+        """The port that it listens at, where it was free to choose one."""
+        return int(self._server.effective_port)
+
     def run(self) -> None:
         """Answer until somebody stops it, or a signal comes."""
         while not self._stopping.is_set():

@@ -36,7 +36,7 @@ class Clock:
     moved: dt.timedelta = field(default_factory=dt.timedelta)
 
     def now(self) -> Site:
-        """The installation at the portal's time; moved, it is a stated time, which never confirms anything by itself."""
+        """The installation at the portal's time; a moved one is a stated time, which confirms nothing by itself."""
         machine_now = dt.datetime.now(dt.UTC)
         is_moved = bool(self.moved)
         return replace(self.site, now=machine_now + self.moved, machine_now=machine_now,

@@ -51,8 +51,10 @@ def demo(
 ) -> dict[str, Any]:
     """Make the host, show it, sweep it; returns what `--json` prints. `now` None: the machine's clock.
 
-    Prints to `console` unless `as_json`. `is_served`: the caller serves the pages afterwards. Raises ValueError with a sentence for a folder that is not the demo's, for a
-    database with clients in it, and for fewer clients than one.
+    Prints to `console` unless `as_json`. `is_served`: the caller serves the pages afterwards.
+
+    Raises ValueError with a sentence for a folder that is not the demo's, for a database with clients in it, and for
+    fewer clients than one.
     """
     began = time.monotonic()
     if clients < 1:

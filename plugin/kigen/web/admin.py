@@ -52,7 +52,7 @@ def _status() -> Response:
     look = shared().look
     with here.reading() as connection:
         open_ones = [one for one in desk.entries(here, connection) if one.is_open]
-        facts = {
+        facts: dict[str, Any] = {
             "run": runs.latest(connection), "unconfirmed": brakes.unconfirmed(here, connection),
             "pending": inbox.count(connection, inbox.PENDING, here.machine_now),
             "aside": inbox.count(connection, inbox.FAILED, here.machine_now),

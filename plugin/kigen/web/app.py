@@ -93,7 +93,9 @@ def _told(status: int) -> Response:
         return Response(body, status, content_type="application/json", headers=_later(status))
     words = templates().get_template("portal/words.html").module.ERRORS  # type: ignore[attr-defined]  # set there
     title = words.get(status, words[MISSING if 400 <= status < 500 else FAILED])
-    answer = fragment("portal/error.html", title["title"], status, words=title["text"], languages=LANGUAGES, known="actor" in g)
+    answer = fragment(
+        "portal/error.html", title["title"], status, words=title["text"], languages=LANGUAGES, known="actor" in g
+    )
     answer.headers.extend(_later(status))
     return answer
 

@@ -1,4 +1,4 @@
-"""How a page is made: a fragment for the platform's own layout, from a template, with its title and without a <html>."""
+"""How a page is made: a fragment for the platform's own layout, from a template, with its title in a header."""
 
 from __future__ import annotations
 

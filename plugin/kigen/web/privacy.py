@@ -70,7 +70,10 @@ def _export() -> Response:
         for row in ready
     ]  # fmt: skip
     is_making = len(ready) < len(rows) or (job is not None and not job.is_done)
-    return _shown("export", EXPORT, "privacy/export", bundles=bundles, is_making=is_making)
+    # A link from a message is opened by a click on the page alone: what looks at links beforehand must not use it up.
+    link = request.args.get("link", "")[:200]
+    return _shown("export", EXPORT, "privacy/export", bundles=bundles, is_making=is_making, by_link=link,
+                  is_failed=job is not None and job.is_done and job.error is not None)  # fmt: skip
 
 
 def _consents() -> Response:

@@ -22,10 +22,13 @@ from kigen.work import desk, portal
 from kigen.work.choosing import choose
 from kigen.work.destroying import bring_up_file
 from kigen.work.export import asked
+from kigen.work.export.links import open_link
 
 EXPORT, CONSENTS, DELETION = "privacy/export", "privacy/consents", "privacy/deletion"
 CHOICES = {Act.GIVEN.value: "agreed", Act.REFUSED.value: "refused", Act.WITHDRAWN.value: "withdrawn"}
 """What can be chosen, and the word that the page then says."""
+
+LONGEST_LINK = 200
 
 
 def blueprint(sites: Sites) -> Blueprint:
@@ -61,11 +64,14 @@ def _export() -> Plain:
 def _download() -> Response:
     if actor().as_staff:
         abort(403)
-    number, part = (request.form.get(name, "") for name in ("bundle", "part"))
-    if not (number.isascii() and number.isdigit() and part.isascii() and part.isdigit()) or len(number + part) > 18:
-        abort(404)
-    file = asked.hand_over(site(), client(), int(number), int(part))
-    if file is None:
+    if token := request.form.get("link", ""):
+        file = next(iter(open_link(site(), token[:LONGEST_LINK], client()) or ()), None)
+    else:
+        number, part = (request.form.get(name, "") for name in ("bundle", "part"))
+        if not all(one.isascii() and one.isdigit() for one in (number, part)) or len(number + part) > 18:
+            abort(404)
+        file = asked.hand_over(site(), client(), int(number), int(part))
+    if file is None or not file.is_file():
         abort(404)
     return send_file(file, "application/octet-stream" if file.suffix != ".zip" else "application/zip",
                      as_attachment=True, download_name=file.name, etag=False, last_modified=None)  # fmt: skip
