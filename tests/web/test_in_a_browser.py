@@ -92,6 +92,15 @@ def is_readable(page: Page) -> None:
     assert page.evaluate(f"{unnamed}.every(one => one.labels.length > 0)")
 
 
+def until_there(page: Page, selector: str) -> None:
+    """What is worked out beside the pages is there when one looks again; a loaded machine is no failure."""
+    for _ in range(60):
+        if page.locator(selector).count():
+            return
+        page.click("text=/Look again|再表示/")
+    raise AssertionError(f"{selector} is not there")
+
+
 def test_a_client_sees_takes_along_agrees_withdraws_asks_to_be_deleted_and_stays(
     site: Site, sign_in: Open, tmp_path: Path
 ) -> None:
@@ -100,6 +109,7 @@ def test_a_client_sees_takes_along_agrees_withdraws_asks_to_be_deleted_and_stays
     is_readable(page)
     page.click("text=Get your data")
     page.click("text=Put my data together")
+    until_there(page, "button:has-text('Download')")
     with page.expect_download() as fetched:
         page.click("button:has-text('Download')")
     fetched.value.save_as(tmp_path / "bundle.zip")
@@ -134,6 +144,7 @@ def test_staff_preview_a_setting_explain_a_record_and_confirm_the_plan_in_japane
     page.click("a[aria-label='変更: schedule.client.delete-registration-only']")
     page.fill("input[name=value]", "100 months")
     page.click("text=変更をプレビュー")
+    until_there(page, "text=新たに期限到来")
     assert re.search(r"期限到来でなくなる\s+1 × 顧客", page.inner_text(".kigen"))
     page.click("text=変更しない")
     page.click("nav >> text=記録の説明")
@@ -142,9 +153,11 @@ def test_staff_preview_a_setting_explain_a_record_and_confirm_the_plan_in_japane
     page.click("button:has-text('説明を表示')")
     assert "client.delete-registration-only" in page.inner_text(".kigen")
     page.click("nav >> text=計画")
+    until_there(page, "input[name=looked]")
     is_readable(page)
     page.check("input[name=looked]")
     page.click("text=この計画を実行する")
+    until_there(page, "text=が完了しました")
     assert "が完了しました：削除 1 × 顧客" in page.inner_text(".kigen")
     with site.reading() as connection:
         latest = runs.latest(connection)

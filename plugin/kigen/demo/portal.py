@@ -16,16 +16,17 @@ from werkzeug.test import Client
 from werkzeug.wrappers import Response as Plain
 
 from kigen.demo.portal_bridge import BASE, fetch
+from kigen.pages import environment
 from kigen.policy.periods import end_of_day, from_local, to_local
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.web.app import make_app
-from kigen.web.fragments import TITLE, style_source, templates
+from kigen.web.fragments import TITLE, style_source
 from kigen.web.jobs import Look, nothing
 from kigen.work.site import Site
 
 PAGE = "page"
 SHOWN = 24
 STAFF = 1
-LANGUAGES = ("en", "ja")
 
 
 @dataclass
@@ -78,7 +79,7 @@ class _Portal:
 
     def style(self) -> Response:
         """The portal's own stylesheet."""
-        return Response(templates().get_template("demo/portal.css").render(), content_type="text/css; charset=utf-8")
+        return Response(environment().get_template("demo/portal.css").render(), content_type="text/css; charset=utf-8")
 
     def sign_in(self) -> Plain:
         """Be a client, staff, or staff in a client's place; every sign-in is a session of its own."""
@@ -128,7 +129,7 @@ class _Portal:
 
     def _page(self, template: str, title: str, status: int = 200, **values: Any) -> Response:
         site = self._clock.now()
-        text = templates().get_template(template).render(
+        text = environment().get_template(template).render(
             title=title, language=session.get("language", "en"), who=session if session else None,
             now=f"{to_local(site.now, site.zone):%Y-%m-%d %H:%M}", zone=site.zone, is_moved=bool(self._clock.moved),
             today=f"{to_local(end_of_day(site.now.date(), site.zone), site.zone):%Y-%m-%d}", **values,

@@ -87,7 +87,7 @@ def _confirm() -> Plain:
 def _run() -> Response:
     job = shared().known("sweep")
     if job is not None and not job.is_done:
-        job.done.wait(1.0)
+        job.done.wait(shared().wait_seconds)
     done = job.value.done if job is not None and job.value is not None else {}
     is_other = job is not None and isinstance(job.error, AnotherRunner)
     return shown("run", RUN, "admin/plan", job=job, is_other=is_other, done=done)

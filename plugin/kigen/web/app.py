@@ -18,9 +18,11 @@ from werkzeug.exceptions import HTTPException
 
 import kigen.web
 from kigen.errors import one_sentence
+from kigen.pages import environment
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.web import jobs
 from kigen.web.door import PREFIX, Door
-from kigen.web.fragments import LANGUAGES, fragment, style_source, templates
+from kigen.web.fragments import fragment, style_source
 from kigen.web.sites import Sites
 
 LONGEST = 1024 * 1024
@@ -91,7 +93,7 @@ def _told(status: int) -> Response:
     if not request.path.startswith(PREFIX):
         body = json.dumps({"error": _code(status)})
         return Response(body, status, content_type="application/json", headers=_later(status))
-    words = templates().get_template("portal/words.html").module.ERRORS  # type: ignore[attr-defined]  # set there
+    words = environment().get_template("portal/words.html").module.ERRORS  # type: ignore[attr-defined]  # set there
     title = words.get(status, words[MISSING if 400 <= status < 500 else FAILED])
     answer = fragment(
         "portal/error.html", title["title"], status, words=title["text"], languages=LANGUAGES, known="actor" in g

@@ -10,18 +10,18 @@ from functools import cache
 from typing import Any
 
 from flask import Response, g, make_response, redirect
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from werkzeug.wrappers import Response as Plain
 
+from kigen.pages import environment
 from kigen.policy.periods import to_local
 from kigen.policy.progress import Progress
 from kigen.policy.reasons import Reason
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.web import csrf
 from kigen.web.actor import Actor
 from kigen.web.links import link, with_query
 from kigen.work.site import Site
 
-LANGUAGES = ("en", "ja")
 TITLE = "Kigen-Title"
 
 
@@ -41,7 +41,7 @@ def fragment(template: str, title: tuple[str, str], status: int = 200, **values:
     """A page of HTML from a template; `title` is English and Japanese."""
     language = g.actor.language if "actor" in g else "en"
     column = LANGUAGES.index(language)
-    text = templates().get_template(template).render(
+    text = environment().get_template(template).render(
         language=language, column=column, style=style(), form=_form, link=_link, local=_local, sentence=_sentence,
         folded=_folded,
         title=title[column], as_staff=g.actor.as_staff if "actor" in g else None, **values,
@@ -61,18 +61,9 @@ def to_page(page: str, **query: object) -> Plain:
 
 
 @cache
-def templates() -> Environment:
-    """The templates; a value that is missing is an error, and what a host says is text and nothing else."""
-    return Environment(
-        loader=PackageLoader("kigen.templates", ""), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-
-
-@cache
 def style() -> str:
     """The one stylesheet, of which every selector begins with a class of kigen's own."""
-    return templates().get_template("portal/style.css").render()
+    return environment().get_template("portal/style.css").render()
 
 
 @cache

@@ -71,13 +71,14 @@ class Shared:
     """What all requests of one application share. `stopping` is set when the process is told to end."""
 
     look: Look = nothing
+    wait_seconds: float = WAIT_SECONDS
     stopping: threading.Event = field(default_factory=threading.Event)
     _jobs: OrderedDict[Hashable, Job] = field(default_factory=OrderedDict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
 
-    def ask(self, key: Hashable, work: Callable[[], Any], wait: float = WAIT_SECONDS) -> Job:
-        """The work under this key, begun if it is not going on; done within `wait` seconds, or still going on."""
+    def ask(self, key: Hashable, work: Callable[[], Any]) -> Job:
+        """The work under this key, begun if it is not going on; done within `wait_seconds`, or still going on."""
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.is_old:
@@ -86,7 +87,7 @@ class Shared:
             self._jobs.move_to_end(key)
             while len(self._jobs) > MOST:
                 self._jobs.popitem(last=False)
-        job.done.wait(wait)
+        job.done.wait(self.wait_seconds)
         return job
 
     def known(self, key: Hashable) -> Job | None:
