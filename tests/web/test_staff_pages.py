@@ -31,7 +31,7 @@ def test_the_status_says_what_needs_a_person(bridge: Bridge) -> None:
 def test_a_plan_is_shown_with_its_figures_and_only_that_plan_is_carried_out(bridge: Bridge) -> None:
     seen = bridge.get("admin/plan", **STAFF)
     assert "delete 1 × client" in seen.text
-    assert "nothing confirmed yet" in seen.text.lower()
+    assert "Nobody has confirmed the present program" in seen.text
     fields = bridge.form(seen, "admin/plan/confirm")
     assert fields["figures"] == '{"delete": {"client": 1}}'
     bridge.desk.put("tblclients", id=3, status="Active", datecreated="2021-01-01")  # due as well, and nobody saw it
