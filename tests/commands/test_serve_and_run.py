@@ -20,7 +20,8 @@ import pytest
 
 from kigen.commands.call import Call
 from kigen.commands.chores import CHORES, Chore, Rota, carry_out
-from kigen.ledger import runs
+from kigen.ledger import bundles, requests, runs
+from kigen.work.export import asked
 from kigen.work.lease import lease
 from kigen.work.site import Site
 from tests.cases.desk import at
@@ -117,6 +118,26 @@ def test_a_chore_that_fails_is_told_and_tried_again_later_and_the_others_go_on(
     assert rota.turn(replace(site, now=site.now + timedelta(minutes=9))) == ["good"]
     assert rota.turn(replace(site, now=site.now + timedelta(minutes=10))) == ["good"]
     assert done == ["fails", "fails"]
+
+
+def test_a_bundle_that_a_client_asked_for_and_nobody_made_is_made_and_one_that_cannot_be_is_left_to_a_person(
+    here: Installation,
+) -> None:
+    site = site_of(here, "2026-06-01 12:00")
+    asked.ask(site, 2)
+    folder = site.state_dir / asked.FOLDER
+    folder.write_text("a file where the folder should be")
+    rota = Rota(tuple(one for one in CHORES if one.name == "bundles"))
+    for _ in range(5):
+        site = replace(site, now=site.now + timedelta(minutes=10))
+        rota.turn(site)
+    folder.unlink()
+    site = replace(site, now=site.now + timedelta(minutes=10))
+    assert rota.turn(site) == ["bundles"]
+    assert asked.unanswered(site) == []
+    with site.reading() as connection:
+        assert [row.state for row in requests.listed(connection)] == ["fulfilled"]
+        assert [row.state for row in bundles.listed(connection, 2)] == ["whole"]
 
 
 def test_the_nights_work_is_done_once_a_day_from_its_hour_on_also_after_a_restart(here: Installation) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -56,9 +55,16 @@ def take_in(site: Site) -> None:
 
 def answer_bundles(site: Site) -> None:
     """Make the bundles that clients asked for and did not get, because the process ended or something failed."""
+    failed: list[Exception] = []
     for one in asked.unanswered(site):
-        with suppress(AnotherRunner, TooMany):  # it is being made at this moment, or was tried often enough today
+        try:
             asked.answer(site, one.number, site.language)
+        except (AnotherRunner, TooMany):
+            continue  # it is being made at this moment, or was tried often enough today
+        except Exception as error:
+            failed.append(error)
+    if failed:  # only now: one client's trouble is none of the others'
+        raise failed[0]
 
 
 def carry_out(site: Site) -> None:

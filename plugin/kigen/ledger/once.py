@@ -21,7 +21,8 @@ def take(connection: Connection, value: str, content: str, ends: dt.datetime) ->
     digest = hashlib.sha256(value.encode()).hexdigest()
     if add(connection, once, _NAMES, [(digest, content, written(ends))]):
         return None
-    known = connection.scalar(select(once.c.content).where(once.c.digest == digest).with_for_update())
+    # A shared lock: all who came too late have one already, and for another they would wait for each other.
+    known = connection.scalar(select(once.c.content).where(once.c.digest == digest).with_for_update(read=True))
     return str(known or "")
 
 

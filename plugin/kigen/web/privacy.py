@@ -69,7 +69,8 @@ def _export() -> Response:
          "parts": row.parts or 1, "is_incomplete": row.state == asked.INCOMPLETE, "is_encrypted": row.is_encrypted}
         for row in ready
     ]  # fmt: skip
-    is_making = len(ready) < len(rows) or (job is not None and not job.is_done)
+    # An older one that is not done was left by a process that is gone.
+    is_making = (bool(rows) and rows[0].state == asked.MAKING) or (job is not None and not job.is_done)
     # A link from a message is opened by a click on the page alone: what looks at links beforehand must not use it up.
     link = request.args.get("link", "")[:200]
     return _shown("export", EXPORT, "privacy/export", bundles=bundles, is_making=is_making, by_link=link,

@@ -20,6 +20,7 @@ from kigen.work.site import Site
 ACCESS, PORTAL, SESSION = "access", "portal", "session"
 MAKING, INCOMPLETE = bundles.MAKING, bundles.INCOMPLETE
 
+TRIES = 3
 FOLDER = "bundles"
 """In the state folder: where bundles lie that nobody named a place for."""
 
@@ -49,14 +50,23 @@ def answer(site: Site, number: int, language: str) -> Made:
 
 
 def unanswered(site: Site) -> list[desk.Entry]:
-    """Open requests for access that came by the portal, the first received first."""
+    """Open requests for access that came by the portal and have no bundle, the first received first.
+
+    One whose bundle is incomplete, or failed a few times, is left to the person whom `doctor` tells of it.
+    """
     with site.reading() as connection:
         return [
             one
             for one in desk.entries(site, connection)
             if one.is_open and one.right == ACCESS and not one.contact
             and any(row.source == PORTAL for row in desk.history(connection, one))
+            and _is_worth_a_try(connection, one)
         ]  # fmt: skip
+
+
+def _is_worth_a_try(connection: Connection, one: desk.Entry) -> bool:
+    made = [row.state for row in bundles.listed(connection, one.client) if row.made_at >= one.received]
+    return made.count(bundles.FAILED) < TRIES and not {bundles.WHOLE, INCOMPLETE} & set(made)
 
 
 def listed(connection: Connection, client: int) -> list[Row[Any]]:
