@@ -22,6 +22,7 @@ def test_what_is_held_is_told_with_date_and_reasons_as_explain_tells_them(bridge
     for reason in decision.reasons:
         assert reason.text("Asia/Tokyo") in seen.text
     assert "Invoices <span" in seen.text
+    assert "as long as the account" in seen.text  # a paid invoice, of which no rule speaks
     assert "Performance of the contract" in seen.text
     assert "契約の履行" in bridge.get("privacy", language="ja").text
     other = bridge.get("privacy", client=2, who="client:2").text

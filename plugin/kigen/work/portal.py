@@ -38,6 +38,11 @@ class Kept:
     goes: str | None
     reasons: tuple[Reason, ...]
 
+    @property
+    def is_with_its_client(self) -> bool:
+        """Whether no rule speaks of it, so that it goes when its client does."""
+        return self.kind is not Kind.CLIENT and {one.code for one in self.reasons} == {"no-rule"}
+
 
 @dataclass
 class Records:
