@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from kigen.commands.serving import Pages, where
 from kigen.demo.portal import make_portal
@@ -19,6 +18,7 @@ from kigen.ledger import settings as ledger
 from kigen.policy.records import Kind
 from kigen.work.site import Site
 from tests.cases.desk import Desk
+from tests.web.browser import PATIENCE, started
 
 DESK, PHONE = {"width": 1200, "height": 900}, {"width": 390, "height": 844}
 
@@ -54,12 +54,9 @@ def portal(site: Site) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    assert path, "chromium is missing; tests/run installs it"
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    """One for all tests of this file."""
+    with started() as made:
         yield made
-        made.close()
 
 
 @pytest.fixture
@@ -69,6 +66,7 @@ def sign_in(portal: str, browser: Browser) -> Iterator[Open]:
 
     def signed_in(role: str, language: str, size: dict[str, int]) -> Page:
         context = browser.new_context(viewport=size, java_script_enabled=False, accept_downloads=True)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda told: complaints.append(told.text))
