@@ -36,7 +36,10 @@ from kigen.commands import (
     reconcile,
     replay,
     request,
+    run,
+    serve,
     settings,
+    source,
     sweep,
     undo,
     worker,
@@ -103,6 +106,7 @@ for one in (
     hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
     settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
     worker.worker, notice.notice, consent.consent, install.install, install.uninstall,
+    worker.worker, notice.notice, consent.consent, serve.serve, run.run, source.source,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -23,9 +23,11 @@ from kigen.commands.doctor_records import look_at_records
 from kigen.commands.doctor_requests import look_at_requests
 from kigen.commands.doctor_server import look_at_server
 from kigen.commands.doctor_stamps import look_at_stamps
+from kigen.commands.doctor_web import look_at_web
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.commands.options import command
 from kigen.errors import Problem, Status, one_sentence, status_of
+from kigen.work.site import Site
 
 READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
@@ -58,7 +60,12 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     with engine.connect() as connection:
         connection.rollback()
     yield Finding(NOTE, "database", f"{call.database} answers.")
-    site = call.site()
+    with show.progress("looking" if quick else "looking at every record"):
+        yield from look_at_site(call.site(), quick)
+
+
+def look_at_site(site: Site, is_quick: bool) -> Iterator[Finding]:
+    """What an installation has for a person; `is_quick`: without a look at every record."""
     yield from look_at_database(site)
     yield from look_at_server(site)
     yield from look_at_bridge(site)
@@ -69,12 +76,12 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     yield from look_at_keys(site)
     yield from look_at_backups(site)
     yield from look_at_erasures(site)
-    if not quick:
-        with show.progress("looking at every record"):
-            yield from look_at_records(site)
-            yield from look_for_the_erased(site)
-            yield from look_for_the_blocked(site)
-            yield from look_at_anonymised(site)
+    yield from look_at_web(site)
+    if not is_quick:
+        yield from look_at_records(site)
+        yield from look_for_the_erased(site)
+        yield from look_for_the_blocked(site)
+        yield from look_at_anonymised(site)
 
 
 def _look_at_configuration(call: Call) -> Iterator[Finding]:
