@@ -105,7 +105,8 @@ for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
     settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
-    worker.worker, notice.notice, consent.consent, install.install, install.uninstall, serve.serve, run.run, source.source,
+    worker.worker, notice.notice, consent.consent, install.install, install.uninstall, serve.serve, run.run,
+    source.source,
 ):  # fmt: skip
     main.add_command(one)
 
