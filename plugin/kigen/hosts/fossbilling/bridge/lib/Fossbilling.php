@@ -138,8 +138,10 @@ final class Fossbilling
     {
         $found = parse_url($link);
         $path = is_array($found) && isset($found['path']) ? $found['path'] : '/';
+        // Without rewriting the page is a part of the query (index.php?_url=/kigen); either way it follows a slash.
+        $query = is_array($found) && isset($found['query']) ? '?' . $found['query'] : '';
 
-        return is_array($found) && isset($found['query']) ? $path . '?' . $found['query'] : rtrim($path, '/') . '/';
+        return rtrim($path . $query, '/') . '/';
     }
 
     /**
