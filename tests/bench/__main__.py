@@ -58,7 +58,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("tests.bench", description=__doc__)
     parser.add_argument("--records", type=_ten_thousands, default=1_000_000, help="size of the large world")
     parser.add_argument("--only", nargs="+", choices=list(MEASURES), metavar="NAME", help=", ".join(MEASURES))
-    parser.add_argument("--deep", action="store_true", help="idle and preview in a world five times as large as well")
+    parser.add_argument("--deep", action="store_true", help="larger worlds too, as each measure says")
     parser.add_argument("--out", type=Path, default=OUT, help="folder for README.md and ratios.svg")
     parser.add_argument("--worlds", type=Path, help="folder in which the databases are kept for the next run")
     return parser.parse_args(arguments)

@@ -22,7 +22,7 @@ class Ran:
 
 @dataclass
 class Bench:
-    """One run. `records` is the size of the large world; `deep` asks for one five times as large as well."""
+    """One run. `records` is the size of the large world; `deep` asks for larger ones as well."""
 
     worlds: Worlds
     records: int

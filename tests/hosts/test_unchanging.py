@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import create_engine
 
 from kigen.hosts.unchanging import materials
-from kigen.hosts.whmcs.host import UNCHANGING, WhmcsHost
+from kigen.hosts.whmcs.host import WhmcsHost
+from kigen.hosts.whmcs.unchanging import UNCHANGING
 from kigen.policy.records import Kind
 from tests.hosts.whmcs_data import add
 from tests.support import shape
@@ -85,4 +86,24 @@ def test_an_invoice_of_the_same_days_and_price_is_another_one_where_somebody_els
             rows = WhmcsHost("Asia/Tokyo")._rows(connection)
             told += [found[50] for found in materials(rows, [(UNCHANGING[Kind.INVOICE], [50])])]
     assert len(set(told)) == 2
+    engine.dispose()
+
+
+def test_what_the_gate_has_locked_tells_the_same_as_a_reading_of_its_own(database_url: str) -> None:
+    engine = create_engine(database_url)
+    shape.whmcs(engine)
+    with engine.begin() as connection:
+        for number in (1, 2):
+            add(connection, "tblorders", id=number, userid=1, status="Cancelled", ordernum=4711 * (2 - number),
+                date="2020-01-01 00:00:00")  # fmt: skip
+        add(connection, "tblhosting", id=3, userid=1, orderid=1, domainstatus="Active", regdate="2020-01-01")
+        add(connection, "tblhostingaddons", id=4, hostingid=3, status="Active", regdate="2020-01-01")
+        add(connection, "tbldomains", id=5, userid=1, orderid=2, status="Active", registrationdate="2020-01-01")
+        host, ids = WhmcsHost("Asia/Tokyo"), {Kind.ORDER: [1, 2], Kind.SERVICE: [3], Kind.ADDON: [4], Kind.DOMAIN: [5]}
+        read = host.around(connection, Kind.ORDER, [1, 2], lock=True).unchanging()
+        told = host.all_fingerprints(connection, ids)
+        assert host.around(connection, Kind.ORDER, [1, 2]).unchanging() == {}
+    assert {kind: [*found] for kind, found in read.items()} == ids
+    assert {kind: {id_: one for id_, one in found.items() if one} for kind, found in read.items()} == told
+    assert (told[Kind.ORDER].keys(), read[Kind.ORDER][2]) == ({1}, None)  # too little is known of the other
     engine.dispose()

@@ -36,7 +36,7 @@ def several(connection: Connection) -> list[Told]:
     told += write(connection, {(Kind.CLIENT, ON_REQUEST): [(4, None)], **done(Kind.TICKET, ON_REQUEST, 900, 2)}, at=3)
     told += evidence.append(
         connection, "whmcs", None, "山田", "anonymise", minute(4), done(Kind.CLIENT, ON_REQUEST, 5, 2),
-        {ON_REQUEST: ("floor", "unpaid-invoice")}, {(Kind.CLIENT, 5): "ab" * 32, (Kind.CLIENT, 6): "cd" * 32},
+        {ON_REQUEST: ("floor", "unpaid-invoice")}, {Kind.CLIENT: {5: "ab" * 32, 6: "cd" * 32}},
     )  # fmt: skip
     for number in range(4):
         told += write(connection, done(Kind.DOMAIN, "domain.delete-expired", 10 * number + 1, 2), at=5 + number)

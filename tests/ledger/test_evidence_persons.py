@@ -69,7 +69,7 @@ def test_every_text_in_the_ledger_file_is_one_too(engine: Engine, tmp_path: Path
     [
         ("host", "Taro Yamada"), ("action", "deleted for taro@example.jp"), ("rule", "the client, Taro Yamada, asked"),
         ("reasons", {CANCELLED: ["Invoice of Taro Yamada is unpaid."]}),
-        ("fingerprints", {(Kind.ORDER, 1): "taro@example.jp"}),
+        ("fingerprints", {Kind.ORDER: {1: "taro@example.jp"}}),
     ],
 )  # fmt: skip
 def test_a_sentence_is_refused_wherever_a_code_or_a_digest_belongs(

@@ -14,7 +14,7 @@ from kigen import packing
 from kigen.ledger import lifecycle, migrate, quick
 from kigen.ledger.database import open_database
 from kigen.ledger.tables import clocks, events, records
-from kigen.packing import Ids, can_pack, unpacked
+from kigen.packing import Bare, Ids, can_pack, unpacked
 from kigen.packing import written as in_sql
 from kigen.policy.records import Kind
 
@@ -212,3 +212,9 @@ def test_an_events_row_with_a_hard_text_survives_the_packing(connection: Connect
     connection.execute(insert(events).values(**values))
     ((_, found, at),) = quick.by_ids(connection, events, "id, data, at", "client", [3])
     assert (found, quick.instant(at)) == (data, AT)
+
+
+def test_a_text_that_is_bound_as_it_stands_arrives_as_it_stands(connection: Connection) -> None:
+    mark = "?" if connection.dialect.name == "sqlite" else "%s"
+    for odd in ODD_TEXTS:
+        assert connection.exec_driver_sql(f"SELECT {mark}", (Bare(odd),)).scalar_one() == odd

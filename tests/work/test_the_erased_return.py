@@ -115,7 +115,7 @@ def test_what_an_undo_brought_back_is_there_by_right(erased: Billing) -> None:
         evidence.append(
             connection, "whmcs", None, "tests", tombstones.UNDONE, NOW + LATER,
             {(Kind.CLIENT, "client.delete-inactive"): [(30, None)]},
-            fingerprints={(Kind.CLIENT, 30): stone.fingerprint},
+            fingerprints={Kind.CLIENT: {30: stone.fingerprint}},
         )  # fmt: skip
         assert tombstones.about(connection, [(Kind.CLIENT, 30), (Kind.INVOICE, 300)]).keys() == {(Kind.INVOICE, 300)}
     erased.add("tblclients", id=30, datecreated="2010-01-01")

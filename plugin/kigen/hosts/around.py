@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -52,6 +52,13 @@ class Around(ABC):
         Those of which anything rare is to be said are in no group. A host that cannot sort them gives none.
         """
         return []
+
+    def unchanging(self) -> Mapping[Kind, Mapping[int, str | None]]:
+        """What `Host.all_fingerprints` would give of records that were read, None for those that it would leave out.
+
+        A host that did not read the columns with a lock gives none.
+        """
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

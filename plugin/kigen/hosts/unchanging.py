@@ -34,27 +34,30 @@ class Unchanging:
         return [name for group in self.groups for name in group]
 
 
-DAY = re.compile(r"\d{4}-\d\d-\d\d(?: 00:00:00)?")
-INSTANT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+DATE = re.compile(r"\d{4}-\d\d-\d\d(?: (\d\d:\d\d:\d\d))?")
+MIDNIGHT, SEPARATOR = "00:00:00", "\x1f"
 
 
 def materials(rows: Rows, wanted: Sequence[tuple[Unchanging, Sequence[int]]]) -> list[dict[int, str]]:
     """What never changes of these records, as text; left out are those that are gone or too little known."""
     read = rows.read_all(*(Wanted(of.table, of.columns, "id", ids) for of, ids in wanted))
-    return [_materials(of, found) for (of, _), found in zip(wanted, read, strict=True)]
+    return [material_of(of, found) for (of, _), found in zip(wanted, read, strict=True)]
 
 
-def _materials(of: Unchanging, rows: Iterable[Mapping[str, object]]) -> dict[int, str]:
+def material_of(of: Unchanging, rows: Iterable[Mapping[str, object]]) -> dict[int, str]:
+    """The same from rows that were read already, with their number and the columns that were asked for."""
     found: dict[int, str] = {}
     groups = [
-        (group, [(place, name in of.drawn) for place, name in enumerate(group) if name not in of.beside])
+        (group, SEPARATOR.join((*group, "")),
+         [(place, name in of.drawn) for place, name in enumerate(group) if name not in of.beside])
         for group in of.groups
-    ]
+    ]  # fmt: skip
     for row in rows:
-        for group, counting in groups:
+        for group, names, counting in groups:
             told = [_said(row[name]) for name in group]
             if _is_enough(told, counting):
-                found[int(str(row["id"]))] = "\x1f".join((of.table, str(row["id"]), *group, *told))
+                number = str(row["id"])
+                found[int(number)] = f"{of.table}{SEPARATOR}{number}{SEPARATOR}{names}{SEPARATOR.join(told)}"
                 break
     return found
 
@@ -69,10 +72,11 @@ def _is_enough(told: Sequence[str], counting: Sequence[tuple[int, bool]]) -> boo
         if is_drawn:
             return True
         known += 1
-        if not DAY.fullmatch(value):
-            if INSTANT.fullmatch(value):
-                return True
+        date = DATE.fullmatch(value) if value[4:5] == "-" else None
+        if date is None:
             more = True
+        elif date[1] not in (None, MIDNIGHT):
+            return True
     return known > 1 and more
 
 
@@ -80,6 +84,8 @@ def _said(value: object) -> str:
     """A value as text, however the driver gave it; "" for what says nothing: NULL, 0, a zero date."""
     if value is None:
         return ""
+    if type(value) is int:
+        return str(value) if value else ""
     if not isinstance(value, str):
         if isinstance(value, dt.datetime):
             value = value.isoformat(" ", "seconds")

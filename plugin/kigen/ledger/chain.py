@@ -61,7 +61,10 @@ class Entry:
 
     def as_json(self) -> dict[str, Any]:
         """Every field by its name."""
-        return {one.name: getattr(self, one.name) for one in fields(self)} | {"reasons": list(self.reasons)}
+        return {name: getattr(self, name) for name in ENTRY_FIELDS} | {"reasons": list(self.reasons)}
+
+
+ENTRY_FIELDS = tuple(one.name for one in fields(Entry))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +100,8 @@ def link(previous: str, digest: str) -> str:
 
 def entry_from(told: object) -> Entry:
     """An entry as JSON gave it; ValueError where a field is missing, unknown or of another type."""
-    wanted = {one.name for one in fields(Entry)}
-    if not isinstance(told, dict) or told.keys() != wanted:
-        raise ValueError(f"an entry has the fields {', '.join(sorted(wanted))}")
+    if not isinstance(told, dict) or told.keys() != set(ENTRY_FIELDS):
+        raise ValueError(f"an entry has the fields {', '.join(sorted(ENTRY_FIELDS))}")
     for name in ("previous", "host", "action", "rule", "actor", "at", "root", "hash"):
         _check(type(told[name]) is str, name)
     for name in ("seq", "count"):

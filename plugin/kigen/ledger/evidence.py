@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -23,10 +23,13 @@ from kigen.ledger.database import LOCK_WAIT_SECONDS
 from kigen.ledger.leaves import Act, Part, forgotten, part_of
 from kigen.ledger.runs import Done
 from kigen.ledger.tables_evidence import chain, evidence, heads, leaves
-from kigen.policy.records import Kind, Ref
+from kigen.packing import Bare
+from kigen.policy.records import Kind
 
-CODE, DIGEST = re.compile(r"[a-z][a-z0-9._-]*"), re.compile(r"[0-9a-f]{16,128}")
+CODE, DIGESTS = re.compile(r"[a-z][a-z0-9._-]*"), re.compile(r"(?:[0-9a-f]{16,128}\n)*")
 """What an entry may say in words: names of the program's own, and keyed digests. No sentence, hence nobody's name."""
+
+NO_SENTENCE = "evidence holds codes and digests; expected neither a sentence nor a name"
 
 MOST = 50_000
 """Records of one part: what is longer stands in several rows, each of which any server takes."""
@@ -42,27 +45,27 @@ MOVE_END = f"UPDATE {chain.name} SET seq = %s, hash = %s WHERE id = 1"  # noqa: 
 def append(
     connection: Connection, host: str, run: int | None, actor: str, action: str, at: dt.datetime,
     done: Mapping[tuple[Kind, str], Done], reasons: Mapping[str, Sequence[str]] | None = None,
-    fingerprints: Mapping[Ref, str] | None = None,
+    fingerprints: Mapping[Kind, Mapping[int, str]] | None = None,
 ) -> list[Told]:  # fmt: skip
     """Write what was done, an entry a rule, in the caller's transaction; `done` is what `runs.write_chunk` takes.
 
-    `reasons` are codes by rule, `fingerprints` keyed digests by record. Call it last: from here to the commit nobody
-    else can append. Nothing done, nothing written. ValueError for what is no code or no digest: a sentence could name
+    `reasons` are codes by rule, `fingerprints` keyed digests by kind and id. Call it last: from here to the commit none
+    other can append. Nothing done, nothing written. ValueError for what is no code or no digest: a sentence could name
     a person. The actor is one of the operator's people or programs, never a client.
     """
     codes_of = reasons or {}
     for rule in {rule for _, rule in done}:
         codes = codes_of.get(rule, ())
-        _check_words(CODE, [host, action, rule, *codes])
+        if not all(CODE.fullmatch(word) for word in (host, action, rule, *codes) if word):
+            raise ValueError(NO_SENTENCE)
         _check_lengths(host=host, action=action, rule=rule, actor=actor, reasons=" ".join(codes))
-    _check_words(DIGEST, (fingerprints or {}).values())
-    prints: dict[Kind, dict[int, str]] = defaultdict(dict)
-    for (kind, number), fingerprint in (fingerprints or {}).items():
-        prints[kind][number] = fingerprint
+    prints = fingerprints or {}
+    if not all(DIGESTS.fullmatch("\n".join((*mine.values(), ""))) for mine in prints.values()):
+        raise ValueError(NO_SENTENCE)
     by_rule: dict[str, list[Part]] = defaultdict(list)
     for (kind, rule), mine in done.items():
         for start in range(0, len(mine), MOST):
-            by_rule[rule].append(part_of(kind, mine[start : start + MOST], prints[kind]))
+            by_rule[rule].append(part_of(kind, mine[start : start + MOST], prints.get(kind, {})))
     drafts = []
     for rule, parts in by_rule.items():
         found = leaf_hashes(Act(host, action, rule), parts)
@@ -82,12 +85,6 @@ def append(
         told.append(Told(replace(entry, hash=previous), draft.parts))
     write(connection, told)
     return told
-
-
-def _check_words(form: re.Pattern[str], words: Iterable[str]) -> None:
-    for word in words:
-        if word and not form.fullmatch(word):
-            raise ValueError("evidence holds codes and digests; expected neither a sentence nor a name")
 
 
 def _check_lengths(**texts: str) -> None:
@@ -118,7 +115,8 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, ob
 
 def _run(connection: Connection, statement: str, values: tuple[object, ...]) -> None:
     is_sqlite = connection.dialect.name == "sqlite"
-    connection.exec_driver_sql(statement.replace("%s", "?") if is_sqlite else statement, values)
+    bound = tuple(Bare(value) if type(value) is str else value for value in values)  # digests, codes and JSON
+    connection.exec_driver_sql(statement.replace("%s", "?") if is_sqlite else statement, bound)
 
 
 def lock_end(connection: Connection) -> tuple[int, str]:

@@ -65,10 +65,10 @@ class Part:
 def part_of(kind: Kind, done: Sequence[tuple[int, dt.datetime | None]], fingerprints: Mapping[int, str]) -> Part:
     """The records of one kind with fresh random bytes; due dates are cut to the second."""
     items: list[Item] = []
+    known = fingerprints.get
     for number, due in done:
-        known = fingerprints.get(number)
         at = None if due is None else int(due.timestamp())
-        items.append([number, at] if known is None else [number, at, known])
+        items.append([number, at] if (found := known(number)) is None else [number, at, found])
     return Part(kind.value, items, os.urandom(SIZE * len(items)))
 
 

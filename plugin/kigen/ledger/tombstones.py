@@ -56,11 +56,6 @@ class Tombstone:
     codes: frozenset[str] = frozenset()
 
 
-def fingerprint(key: bytes, host: str, material: str) -> str:
-    """The keyed digest of what never changes of a record: HMAC-SHA256, 128 bits of it in hexadecimal digits."""
-    return hmac.digest(key, f"{host}\x1f{material}".encode(), "sha256").hex()[:DIGITS]
-
-
 def of(told: Told) -> Iterator[tuple[Ref, Tombstone]]:
     """The tombstones of an entry; those that were forgotten are left out."""
     entry = told.entry
@@ -118,5 +113,14 @@ def _latest_first(connection: Connection, ref: Ref) -> Iterator[Tombstone]:
 
 
 def fingerprints(key: bytes, host: str, materials: Mapping[int, str]) -> dict[int, str]:
-    """The fingerprints of records of one kind, by id."""
-    return {number: fingerprint(key, host, material) for number, material in materials.items()}
+    """The fingerprints of records of one kind, by id: keyed digests of what never changes of each.
+
+    HMAC-SHA256, 128 bits of it in hexadecimal digits.
+    """
+    begun = hmac.new(key, f"{host}\x1f".encode(), "sha256")  # the same for all, hence hashed once
+    return {number: _digest(begun.copy(), material) for number, material in materials.items()}
+
+
+def _digest(begun: hmac.HMAC, material: str) -> str:
+    begun.update(material.encode())
+    return begun.hexdigest()[:DIGITS]

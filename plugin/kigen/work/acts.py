@@ -51,7 +51,9 @@ def delete(
     members = [member for several in followers for member in several.members]
     gone = list(_going(gate, decisions, accounts))
     refs = dict.fromkeys([ref for ref, _ in gone] + [ref for member in members for ref in all_of(kind, member)])
-    proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions)
+    # All followers were read together, so that each of them knows what never changes of all.
+    read = followers[0].unchanging if followers else {}
+    proof = proof_of(connection, site, Effect.DELETE, written(done_by(gone, followers)), decisions, read)
     gate.erase_at_plugins(refs)
     if kind is Kind.CLIENT:
         _delete_clients(gate, decisions, readings)

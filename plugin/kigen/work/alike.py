@@ -24,10 +24,14 @@ from kigen.work.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Followers:
-    """Records that act as `example` does, each with the date when the rule came due for it."""
+    """Records that act as `example` does, each with the date when the rule came due for it.
+
+    `unchanging` is what never changes of these and of others that were read with them.
+    """
 
     example: Decision
     due: tuple[tuple[Member, dt.datetime], ...]
+    unchanging: Mapping[Kind, Mapping[int, str | None]]
 
     @property
     def members(self) -> list[Member]:
@@ -56,13 +60,14 @@ def read_together(
     youngest = {group[-1].id for group in several if group}
     examples = decided(connection, schedule, around, kind, youngest, now, lock=True, is_plain=True)
     decision_on = {ref[1]: decision for reading in examples for ref, decision in reading.decisions.items()}
+    unchanging = around.unchanging()
     followers: list[Followers] = []
     alone = planned.keys() - youngest
     for group in filter(None, several):
         example = decision_on[group[-1].id]
         if example.acts and all(planned[one.id] == example.action for one in group):
             following = tuple((one, at) for one, at in _due(group[:-1], example, schedule) if at <= now)
-            followers.append(Followers(example, following))
+            followers.append(Followers(example, following, unchanging))
             alone -= {member.id for member, _ in following}
     return examples + decided(connection, schedule, around, kind, alone, now, lock=True), followers
 

@@ -15,18 +15,23 @@ from kigen.policy.decide import Decision
 from kigen.policy.records import Kind, Ref
 from kigen.work.site import Site
 
+Prints = Mapping[Kind, Mapping[int, str]]
+
+Materials = Mapping[Kind, Mapping[int, str | None]]
+NOTHING_READ: Materials = {}
+
 Written = dict[tuple[Kind, str], Done]
 """What is written down as done, by kind and rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One sort of act on the records of a chunk; `reasons` are codes by rule, `known` fingerprints by record."""
+    """One sort of act on the records of a chunk; `reasons` are codes by rule, `known` fingerprints by kind and id."""
 
     action: str
     done: Written
     reasons: Mapping[str, Sequence[str]]
-    known: Mapping[Ref, str]
+    known: Prints
 
     def write(self, connection: Connection, site: Site, run: int) -> list[Told]:
         """Append it: the last thing before the commit, since from here on nobody else can append."""
@@ -35,30 +40,49 @@ class Proof:
         )
 
 
-def proof_of(connection: Connection, site: Site, action: str, done: Written, decisions: Sequence[Decision]) -> Proof:
-    """Put together while the rows are there, in the transaction that locked them."""
-    return Proof(action, done, _reasons(decisions), known_by(connection, site, done))
+def proof_of(
+    connection: Connection, site: Site, action: str, done: Written, decisions: Sequence[Decision],
+    read: Materials = NOTHING_READ,
+) -> Proof:  # fmt: skip
+    """Put together while the rows are there, in the transaction that locked them.
+
+    `read` is what never changes of records that this transaction has locked and read already.
+    """
+    return Proof(action, done, _reasons(decisions), known_by(connection, site, done, read))
 
 
-def known_by(connection: Connection, site: Site, done: Mapping[tuple[Kind, str], Done]) -> dict[Ref, str]:
-    """The fingerprints of these records, read set-wise; none without the key."""
+def known_by(
+    connection: Connection, site: Site, done: Mapping[tuple[Kind, str], Done], read: Materials = NOTHING_READ
+) -> Prints:
+    """The fingerprints of these records, read set-wise where they are not; none without the key."""
     ids: dict[Kind, list[int]] = defaultdict(list)
     for (kind, _), mine in done.items():
         ids[kind] += [number for number, _ in mine]
-    return fingerprints_of(connection, site, ids)
+    return _prints(connection, site, ids, read)
 
 
 def fingerprints_of(connection: Connection, site: Site, ids: Mapping[Kind, Sequence[int]]) -> dict[Ref, str]:
     """The fingerprints of records that are there; those of which only the id is known have none."""
+    found = _prints(connection, site, ids)
+    return {(kind, number): one for kind, mine in found.items() for number, one in mine.items()}
+
+
+def _prints(
+    connection: Connection, site: Site, ids: Mapping[Kind, Sequence[int]], read: Materials = NOTHING_READ
+) -> Prints:
     key = site.fingerprint_key
-    found: dict[Ref, str] = {}
     if key is None:
-        return found
-    wanted = {kind: numbers for kind, numbers in ids.items() if numbers}
-    for kind, materials in site.host.all_fingerprints(connection, wanted).items():
-        told = tombstones.fingerprints(key, site.host.name, materials)
-        found.update({(kind, number): one for number, one in told.items()})
-    return found
+        return {}
+    wanted: dict[Kind, list[int]] = {}
+    told: dict[Kind, dict[int, str]] = {}
+    for kind, numbers in ids.items():
+        there = read.get(kind, {})
+        told[kind] = {number: known for number in numbers if (known := there.get(number))}
+        if missing := [number for number in numbers if number not in there]:
+            wanted[kind] = missing
+    for kind, materials in site.host.all_fingerprints(connection, wanted).items() if wanted else ():
+        told[kind].update(materials)
+    return {kind: tombstones.fingerprints(key, site.host.name, mine) for kind, mine in told.items()}
 
 
 def _reasons(decisions: Sequence[Decision]) -> dict[str, list[str]]:

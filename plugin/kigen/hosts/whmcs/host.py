@@ -25,7 +25,6 @@ from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
 from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
-from kigen.hosts.unchanging import Unchanging
 from kigen.hosts.whmcs import advice, contacts, deleting, drift, events, papers, states
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
@@ -33,6 +32,7 @@ from kigen.hosts.whmcs.datamap import MAP
 from kigen.hosts.whmcs.installed import BRIDGE
 from kigen.hosts.whmcs.orders import read_orders_around
 from kigen.hosts.whmcs.outgoing import LISTED
+from kigen.hosts.whmcs.unchanging import UNCHANGING
 from kigen.hosts.whmcs.ways import WAYS
 from kigen.policy.elsewhere import Place
 from kigen.policy.events import Event
@@ -60,22 +60,6 @@ RECORDS = {
     Kind.QUOTE: ("tblquotes", "userid"),
     Kind.PAYMENT: ("tblaccounts", "userid"),
 }
-
-CREATED, WHOSE = ("created_at",), frozenset({"userid"})
-UNCHANGING = {
-    Kind.CLIENT: Unchanging("tblclients", (("uuid",), CREATED), frozenset({"uuid"})),
-    Kind.ORDER: Unchanging("tblorders", (("ordernum", "date"),)),
-    Kind.INVOICE: Unchanging("tblinvoices", (CREATED, ("date", "duedate", "subtotal", "userid")), beside=WHOSE),
-    Kind.SERVICE: Unchanging("tblhosting", (CREATED, ("regdate", "orderid"))),
-    Kind.ADDON: Unchanging("tblhostingaddons", (CREATED, ("regdate", "hostingid"))),
-    Kind.DOMAIN: Unchanging("tbldomains", (CREATED, ("registrationdate", "orderid"))),
-    Kind.TICKET: Unchanging("tbltickets", (("tid", "date"),)),
-    Kind.QUOTE: Unchanging("tblquotes", (("datecreated", "validuntil", "total", "userid"),), beside=WHOSE),
-    Kind.PAYMENT: Unchanging("tblaccounts", (("date", "invoiceid", "amountin", "amountout"),)),
-}
-"""By which columns a record is known again; no mask changes them. Older installations lack uuid and created_at, or
-leave them empty: of such a client only a day is left (`datecreated`), by which nobody is known."""
-
 
 ATTACHED = {
     "tbltickets.attachment": "|",

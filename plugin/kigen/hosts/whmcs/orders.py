@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from kigen.hosts.around import Alike, Around, Member
 from kigen.hosts.dates import read_when
 from kigen.hosts.rows import Rows, Wanted
+from kigen.hosts.unchanging import material_of
 from kigen.hosts.whmcs import people, states
 from kigen.hosts.whmcs.accounts import QUOTE, put_together, quote_of
 from kigen.hosts.whmcs.items import (
@@ -32,6 +33,7 @@ from kigen.hosts.whmcs.items import (
 )
 from kigen.hosts.whmcs.money import INVOICE, LINE, TRANSACTION, Money, billed, money_of
 from kigen.hosts.whmcs.people import CLIENT, Row
+from kigen.hosts.whmcs.unchanging import UNCHANGING
 from kigen.policy.facts import Account
 from kigen.policy.records import Invoice, Kind, Ref, State
 
@@ -113,6 +115,17 @@ class Orders(Around):
             groups[shape].append(Member(number, row["userid"], state, created, along))
         return [Alike(Kind.ORDER, tuple(members)) for members in groups.values()]
 
+    def unchanging(self) -> Mapping[Kind, Mapping[int, str | None]]:
+        if not self.rows.lock:
+            return {}
+        read = {
+            Kind.ORDER: self.orders, Kind.SERVICE: self.services, Kind.ADDON: self.addons, Kind.DOMAIN: self.domains,
+        }  # fmt: skip
+        return {
+            kind: {**dict.fromkeys(found), **material_of(UNCHANGING[kind], found.values())}
+            for kind, found in read.items()
+        }
+
     def _invoices(self, order_of_item: Mapping[Ref, int], odd: set[int]) -> dict[int, set[str]]:
         """Words for the states of the invoices that an order names or that bill its items; with a payment it is odd."""
         billing: dict[int, set[int]] = defaultdict(set)
@@ -131,21 +144,26 @@ class Orders(Around):
 
 
 def read_orders_around(rows: Rows, ids: Iterable[int], zone: str) -> Orders:
-    """Read orders with their items and add-ons, whosever, and the invoices that bill them."""
-    orders = once([rows.read("tblorders", ORDER, "id", ids)])
+    """Read orders with their items and add-ons, whosever, and the invoices that bill them.
+
+    With a lock, so that they may go, comes what never changes of them as well.
+    """
+    known_by = {kind: of.columns if rows.lock else () for kind, of in UNCHANGING.items()}
+    addon = (*ADDON, *known_by[Kind.ADDON])
+    orders = once([rows.read("tblorders", (*ORDER, *known_by[Kind.ORDER]), "id", ids)])
     owners = {row["userid"] for row in orders.values()}
     words, *others = rows.read_all(
         states.ORDER_STATUSES,  # the operator's own words, after these rows are locked
         Wanted("tblclients", CLIENT, "id", owners),
-        Wanted("tblhosting", SERVICE, "orderid", orders),
-        Wanted("tblhostingaddons", ADDON, "orderid", orders),
-        Wanted("tbldomains", DOMAIN, "orderid", orders),
+        Wanted("tblhosting", (*SERVICE, *known_by[Kind.SERVICE]), "orderid", orders),
+        Wanted("tblhostingaddons", addon, "orderid", orders),
+        Wanted("tbldomains", (*DOMAIN, *known_by[Kind.DOMAIN]), "orderid", orders),
     )
     known = states.order_states_in(rows.schema, words)
     clients, services, in_orders, domains = map(by_id, others)
     known_items = services.keys() | in_orders.keys() | domains.keys()
     under, referrals, lines = rows.read_all(
-        Wanted("tblhostingaddons", ADDON, "hostingid", services),
+        Wanted("tblhostingaddons", addon, "hostingid", services),
         Wanted("tblaffiliatesaccounts", REFERRAL, "relid", services),
         Wanted("tblinvoiceitems", LINE, "relid", known_items),
     )
