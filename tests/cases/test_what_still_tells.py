@@ -77,7 +77,8 @@ def test_every_column_of_text_in_kigens_own_tables_is_declared_with_its_term_and
         for table, columns in OWN.items() for column, one in columns.items() if "digest" in one.what
     }  # fmt: skip
     assert digests == {
-        "kigen_blocked.digest", "kigen_events.digest", "kigen_frozen_parties.party", "kigen_inbox.digest",
+        "kigen_blocked.digest", "kigen_change_log.new_digest", "kigen_change_log.old_digest", "kigen_events.digest",
+        "kigen_frozen_parties.party", "kigen_inbox.digest",
         "kigen_leaves.records", "kigen_maskings.party", "kigen_outbox.digest", "kigen_seen.digest",
         "kigen_suppressed.digest",
     }  # fmt: skip

@@ -43,7 +43,7 @@ def test_every_section_is_there_and_says_what_it_is_for_and_how_long_it_stays(ei
     assert {one["name"] for one in told["invoices"]["recipients"]} == {"payment", "authority"}
     (kept,) = told["services"]["kept"]
     assert (kept["kind"], kept["action"], kept["records"]) == ("service", "keep", 1)
-    assert made.text("json/changes.ndjson") == ""
+    assert made.text("json/change_logs.ndjson") == ""
 
 
 def test_the_values_are_true_ones_with_their_zone_and_currency(either: Desk, tmp_path: Path) -> None:

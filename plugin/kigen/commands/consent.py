@@ -19,12 +19,11 @@ from kigen.policy.consents import Act, Consented, Standing
 from kigen.policy.notices import LANGUAGES, named, spelled
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
-from kigen.work import consents, filling
+from kigen.work import consents, consents_told, filling, flags as marks
 from kigen.work.site import Site
 
 NUMBER = click.IntRange(min=1, max=LARGEST)
 ACTS = (Act.GIVEN, Act.REFUSED, Act.WITHDRAWN, Act.EXPIRED, Act.ASKED)
-MARKETING = "marketing"  # the one purpose for which platforms have a mark of their own
 SCHEMA = "ISO-IEC-TS-27560:2023"
 
 
@@ -70,7 +69,7 @@ def record(call: Call, client: int, purpose: str, act: str, at: str | None, noti
             told["evidence"].strip()[:255], told["guardian"], told["age"], told["country"].upper()[:2],
         )  # fmt: skip
         ledger.write(connection, [event])
-        consents.settle(site, connection, client, purpose)
+        consents_told.settle(site, connection, client, purpose)
         now = consents.standings(site, connection, client, site.now)[purpose]
     if call.is_json:
         show.as_json(_standing(site, client, purpose, now))
@@ -95,7 +94,7 @@ def listed(call: Call, client: int | None, purpose: str | None, at: str | None) 
         clients = [client] if client else sorted({one.client for one in ledger.of(connection)})
         flags = site.host.marketing_flags(connection, clients)
         rows = [
-            {**_standing(site, number, key, one), "host": flags.get(number) if key == MARKETING else None}
+            {**_standing(site, number, key, one), "host": flags.get(number) if key == marks.MARKETING else None}
             for number in clients
             for key, one in consents.standings(site, connection, number, when).items()
             if purpose in (None, key)

@@ -13,6 +13,7 @@ from kigen.commands.call import Call
 from kigen.commands.doctor_anonymised import look_at_anonymised
 from kigen.commands.doctor_backups import look_at_backups
 from kigen.commands.doctor_blocked import look_for_the_blocked
+from kigen.commands.doctor_consents import look_at_marks
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_gate import look_at_erasures
@@ -67,6 +68,7 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     yield from look_at_keys(site)
     yield from look_at_backups(site)
     yield from look_at_erasures(site)
+    yield from look_at_marks(site)
     if not quick:
         with show.progress("looking at every record"):
             yield from look_at_records(site)

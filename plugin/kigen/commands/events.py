@@ -13,6 +13,7 @@ from kigen.commands.call import Call
 from kigen.commands.options import command
 from kigen.errors import Status
 from kigen.ledger import inbox
+from kigen.work import changes
 from kigen.work.intake import parse_event
 from kigen.work.site import Site
 
@@ -85,7 +86,10 @@ def understood(raw: bytes | None, site: Site) -> dict[str, Any]:
         raise ValueError(f"nested too deeply; {WANTED}") from None
     if not isinstance(fields, dict):
         raise ValueError(f"a JSON value, but no object; {WANTED}")
-    return parse_event(fields, site.zone)
+    arrival = parse_event(fields, site.zone)
+    if "host_event" in arrival:
+        arrival["payload"] |= changes.sealed(site, fields.get("payload", fields.get("params")))
+    return arrival
 
 
 def _no_number(name: str) -> NoReturn:

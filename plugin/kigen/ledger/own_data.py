@@ -129,6 +129,10 @@ OWN: Mapping[str, Mapping[str, Own]] = {
         **_table(own_terms.CONSENTS, "purpose act notice digest language"),
     },
     "kigen_suppressed": _table(FOR_EVER, "purpose", keyed_digest="digest"),
+    "kigen_change_log": _table(
+        own_terms.CHANGES, "kind field act actor", keyed_digest="old_digest new_digest", sealed="sealed"
+    ),
+    "kigen_host_flags": _table(CLIENT, "purpose"),
     "kigen_blocked": _table(FRAUD, "sort reason", keyed_digest="digest", by_staff="actor"),
 }
 """Every column of text or bytes of every table of kigen's."""

@@ -204,6 +204,8 @@ UNTOLD = {
     "kigen_intents": "Sealed, while a deletion is under way.",
     "kigen_quarantine_named": "Keyed digests by which these copies are found.",
     "kigen_quarantine": "Sealed copies of what the schedule deleted, destroyed when the client asks for erasure.",
+    "kigen_change_log": "Sealed; the change log shows what it says, as its rows `change_log`.",
+    "kigen_host_flags": "The platform's own mark as it was read last; the account shows it as it is.",
     "kigen_suppressed": "Keyed digests of addresses, which name no client; the withdrawal behind each is a consent.",
     "kigen_notices": "Versions of the operator's own notices, which are public.",
     "kigen_notice_texts": "The operator's own texts, which are public; the consents name the version that was read.",

@@ -22,6 +22,7 @@ from kigen.hosts.port import Advice, Drift
 from kigen.hosts.rare import Documented
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
+from kigen.hosts.opted import Opted
 from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
 from kigen.hosts.unchanging import Unchanging
@@ -162,6 +163,8 @@ class WhmcsHost(SqlHost):
         return papers.read_papers(self._rows(connection, lock=True), refs, self.zone)
 
     has_contacts = True
+    contacts = "tblcontacts"
+    wants_offers = (Opted("marketing_emails_opt_in"), Opted("emailoptout", is_out=True))
 
     def left_of_contact(self, connection: Connection, client: int, contact: int) -> list[ByHand]:
         return contacts.left_of(self._rows(connection), client, contact)

@@ -17,7 +17,7 @@ from kigen.ledger.own_map import OWN
 from kigen.ledger.own_map import SECTIONS as OWN_SECTIONS
 from kigen.policy.exporting import NOT_GIVEN, BundleKind, Left, Missing, Section
 from kigen.work.basis import what_was_confirmed
-from kigen.work.export import contact, exporters, manifest, report, told
+from kigen.work.export import changes, contact, exporters, manifest, report, told
 from kigen.work.export.attachments import Attached
 from kigen.work.export.members import File, Members
 from kigen.work.export.sections import UTF8, Written, write_section
@@ -103,6 +103,9 @@ class _Bundle:
             self.left.rows[Omission(Section.OTHER, hidden, (), Left.NOT_PORTABLE)] = 1
             return
         yield from sources(self.own, self.is_portability, self.left, note, is_ours=True)
+        clients = (self.wanted.client, *self.own.also)
+        of = (self.moment.connection, clients, self.wanted.contact, self.told.problems)
+        yield changes.source(self.site, *of)
         if self.wanted.contact:  # what is decided, and what plugins hold, is the client's
             yield told.recipients(self.host.datamap, self.site.plugins.recipients())
             return

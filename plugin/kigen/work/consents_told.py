@@ -1,0 +1,28 @@
+"""What follows once a consent was told: addresses hear nothing more or again, and the platform's mark says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from kigen.policy.events import Event
+from kigen.work import flags
+from kigen.work.consents import suppress_or_lift
+from kigen.work.site import Site
+
+
+def hear(site: Site, connection: Connection, events: Iterable[Event]) -> None:
+    """After events: what those of consent mean, once what was changed at the platform before them is taken over."""
+    known = list(events)
+    flags.hear(site, connection, known)
+    told = [one for one in known if one.client is not None and one.name.startswith("consent_")]
+    for client, purpose in sorted({(one.client or 0, str(one.data.get("purpose") or "").strip()) for one in told}):
+        settle(site, connection, client, purpose)
+
+
+def settle(site: Site, connection: Connection, client: int, purpose: str) -> None:
+    """Carry out what a client's latest word on a purpose means. In the transaction in which that was written."""
+    suppress_or_lift(site, connection, client, purpose)
+    if purpose == flags.MARKETING:
+        flags.tell(site, connection, client)
