@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import click
@@ -19,12 +18,12 @@ from kigen.policy.consents import Act, Consented, Standing
 from kigen.policy.notices import LANGUAGES, named, spelled
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
-from kigen.work import consents, consents_told, filling, flags as marks
+from kigen.work import consent_record, consents, consents_told
+from kigen.work import flags as marks
 from kigen.work.site import Site
 
 NUMBER = click.IntRange(min=1, max=LARGEST)
 ACTS = (Act.GIVEN, Act.REFUSED, Act.WITHDRAWN, Act.EXPIRED, Act.ASKED)
-SCHEMA = "ISO-IEC-TS-27560:2023"
 
 
 @group("consent")
@@ -111,57 +110,14 @@ def listed(call: Call, client: int | None, purpose: str | None, at: str | None) 
 
 @consent.command("show")
 @click.argument("client", metavar="CLIENT", type=NUMBER)
+@click.option("--receipt", is_flag=True, help="Receipts of the consents that hold now, as Kantara's specification has.")
 @with_call
-def shown(call: Call, client: int) -> None:
+def shown(call: Call, client: int, receipt: bool) -> None:
     """Show a client's consent record: every event with its proof, in the fields of ISO/IEC TS 27560 (JSON)."""
     site = call.site()
     with site.reading() as connection:
-        events = ledger.of(connection, [client])
-        now = consents.standings(site, connection, client, site.now)
-        speaker = filling.speaker(site, connection, "en")
-        digests = {one.number: one.digest or _digest(connection, one) for one in events}
-    show.as_json({
-        "schema_version": SCHEMA,
-        "record_id": hashlib.sha256(f"{site.host.name} {client}".encode()).hexdigest()[:32],
-        "pii_principal_id": str(client),
-        "pii_processing": [
-            _processing(site, key, standing, [one for one in events if one.purpose == key], digests)
-            for key, standing in now.items()
-        ],
-        "party_identification": [{
-            "party_id": "controller", "party_role": "pii_controller", "party_name": speaker["name"],
-            "party_address": speaker["address"], "party_email": speaker["contact"], "party_url": speaker["portal"],
-        }],
-    })  # fmt: skip
-
-
-def _processing(
-    site: Site, key: str, standing: Standing, events: list[Consented], digests: dict[int, str]
-) -> dict[str, object]:
-    purpose = PURPOSES.get(key)
-    return {
-        "purposes": [{
-            "purpose": key, "purpose_type": purpose.dpv if purpose else None, "lawful_basis": "eu-gdpr:A6-1-a",
-            "pii_information": purpose.uses[0] if purpose else None,
-            "recipient_third_parties": [one.said() for one in purpose.recipients] if purpose else [],
-            "withdrawal_method": "kigen consent record --act withdrawn",
-        }],
-        "consent_state": standing.state.value,
-        "events": [
-            {"event_time": iso(one.at, site.zone), "event_type": "explicit", "event_state": one.act.value,
-             "validity_duration": str(purpose.term) if purpose and one.act is Act.GIVEN else None,
-             "entity_id": one.actor or None, "privacy_notice": one.notice or None, "notice_version": one.version,
-             "notice_digest": digests[one.number] or None, "language": one.language or None,
-             "collection_method": one.channel or None, "evidence": one.evidence or None,
-             "by_guardian": one.by_guardian}
-            for one in sorted(events, key=lambda one: (one.at, one.number))
-        ],
-    }  # fmt: skip
-
-
-def _digest(connection: Any, one: Consented) -> str:
-    meant = named(notices.versions(connection, one.notice), one.version, one.at) if one.notice else None
-    return (meant.digest(one.language or meant.binding) if meant else None) or ""
+        made = consent_record.receipts if receipt else consent_record.record
+        show.as_json(made(site, connection, client))
 
 
 def _standing(site: Site, client: int, purpose: str, one: Standing) -> dict[str, object]:
