@@ -45,6 +45,7 @@ def demo(call: Call, folder: Path, clients: int, seed: int, serve: bool, port: i
     from kigen.demo import show as demo_show  # the invented world is large, and no other command needs it
 
     now = instant(call.now, demo_show.ZONE, "--now") if call.now is not None else None
-    told = demo_show.demo(folder, clients, seed, database, now, call.who, call.is_json, serve=serve)
+    told = demo_show.demo(folder, clients, seed, database, now, call.who, call.is_json, serve=serve,
+                          language=call.lang or "en")  # fmt: skip
     if call.is_json:
         show.as_json(told)
