@@ -185,7 +185,7 @@ def test_consents_and_notices_that_kigen_noted_are_in_it_and_those_of_others_are
     made = bundle(desk, tmp_path)
     (consent,) = made.rows("consents", "kigen_consents")
     assert (consent["client"], consent["purpose"], consent["act"]) == (str(CLIENT), "marketing", "given")
-    assert datetime.fromisoformat(consent["at"]) == datetime.fromisoformat(when)
+    assert consent["at"] == when
     assert (consent["notice"], consent["version"], consent["channel"]) == ("consent-marketing", 2, "checkout")
     (view,) = made.rows("consents", "kigen_notice_views")
     assert (view["client"], view["notice"], view["language"]) == (str(CLIENT), "consent-marketing", "ja")

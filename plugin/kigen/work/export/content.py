@@ -67,7 +67,14 @@ class _Bundle:
         listed = Listed(OWN_SECTIONS)
         gone = absorbed.with_gone(moment.connection, [wanted.client]) - {wanted.client}
         self.own = replace(
-            self.host, datamap=OWN, zone="UTC", listed=listed, also=tuple(sorted(gone)), attached={}, fields={}
+            self.host,
+            datamap=OWN,
+            zone="UTC",
+            told_in=site.zone,
+            listed=listed,
+            also=tuple(sorted(gone)),
+            attached={},
+            fields={},
         )
         if wanted.contact:
             of = (moment.connection, wanted.client, wanted.contact)
