@@ -47,6 +47,7 @@ SIGNS = re.compile(r"<(?:class|function|module|bound|built-in|generator|slot|fra
 """How anything of Python's own looks when it is shown."""
 
 SECONDS = 2.0
+"""Of the processor, for one template: a loaded machine is no way out."""
 
 FORMULA = "=+-@|%"
 DEVICE = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?\Z")
@@ -72,13 +73,13 @@ class Escaped(AssertionError):
 
 def try_template(pieces: list[str]) -> None:
     source = "".join(pieces)
-    began = time.perf_counter()
+    began = time.thread_time()
     try:
         text = render(source, NAMES)
     except BadTemplate:
         text = ""
-    if time.perf_counter() - began > SECONDS:
-        raise Escaped(f"{source!r} took {time.perf_counter() - began:.1f} s")
+    if time.thread_time() - began > SECONDS:
+        raise Escaped(f"{source!r} took {time.thread_time() - began:.1f} s")
     if (found := SIGNS.search(text)) and found.group() not in source:
         raise Escaped(f"{source!r} shows {found.group()!r}")
 

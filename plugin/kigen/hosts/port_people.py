@@ -57,6 +57,10 @@ class People(ABC):
         """Write these marks; how many rows changed."""
         return 0
 
+    def empty_consented(self, connection: Connection, client: int, names: Iterable[str]) -> int:
+        """Empty these columns (`table.column`), which rest on consent alone, in this client's rows; how many changed."""
+        return 0
+
     def told(self, connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, Seen]:
         """Of these records what their client may be told of changes, by number; those that are gone are left out.
 

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
-from kigen.hosts import bulk, changes, opted
+from kigen.hosts import bulk, changes, consented, opted
 from kigen.hosts.closing import Closing
 from kigen.hosts.elsewhere import Told, elsewhere
 from kigen.hosts.erasing import Erasing
@@ -185,6 +185,9 @@ class SqlHost(Erasing):
 
     def mark_marketing(self, connection: Connection, wanted: Mapping[int, bool], field: str = "") -> int:
         return opted.write(self._rows(connection), self.closing.table, self._opted(field), wanted)
+
+    def empty_consented(self, connection: Connection, client: int, names: Iterable[str]) -> int:
+        return consented.empty(self._rows(connection), self.datamap, client, names)
 
     def _opted(self, field: str) -> tuple[opted.Opted, ...]:
         return opted.field(field) if field and field in self.datamap[self.closing.table].fields else self.wants_offers
