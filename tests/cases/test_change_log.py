@@ -45,10 +45,12 @@ def stored(desk: Desk) -> str:
     """Everything that kigen's own tables hold, as text."""
     names = ("kigen_inbox", "kigen_events", "kigen_change_log")
     with desk.site.reading() as connection:
-        return repr([connection.execute(text(f"SELECT * FROM {name}")).all() for name in names])  # noqa: S608 - named above
+        return repr([connection.execute(text(f"SELECT * FROM {name}")).all() for name in names])
 
 
-def test_j8_old_and_new_value_are_the_clients_to_read_and_nobody_elses_in_the_tables(desk: Desk, tmp_path: Path) -> None:
+def test_j8_old_and_new_value_are_the_clients_to_read_and_nobody_elses_in_the_tables(
+    desk: Desk, tmp_path: Path
+) -> None:
     desk.put("tblclients", id=1, firstname="New-Name", city="Osaka", status="Active", notes="staff-note-2")
     move = edit("2026-05-02T10:00:00", {"city": "Kobe", "firstname": "New-Name"}, city="Osaka", firstname="New-Name")
     rename = edit(

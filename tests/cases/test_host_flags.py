@@ -39,7 +39,9 @@ def mark(desk: Desk, client: int, is_set: int) -> None:
 
 
 def marks(desk: Desk) -> list[tuple[Any, Any]]:
-    return list(zip(desk.rows("tblclients", "marketing_emails_opt_in"), desk.rows("tblclients", "emailoptout"), strict=True))
+    return list(
+        zip(desk.rows("tblclients", "marketing_emails_opt_in"), desk.rows("tblclients", "emailoptout"), strict=True)
+    )
 
 
 def test_a_mark_that_was_there_before_is_no_consent_and_stays_and_is_counted(three: Desk) -> None:

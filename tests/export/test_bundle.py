@@ -8,7 +8,6 @@ import io
 import json
 import subprocess
 import zipfile
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 

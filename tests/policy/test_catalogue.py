@@ -127,7 +127,7 @@ own.events | term | 24 months | Article 11 | -
     How long the history of events is kept after they were heard. What they told stays as clocks. Blank: for ever.
     受け取った出来事の履歴を保存する期間。出来事から得た起算日は残ります。空欄の場合は無期限。
 own.changes | term | 24 months | Article 11, 14 | -
-    How long the log of changed values is kept, sealed; with its client's erasure it goes at once. Blank: while the record is there.
+    How long the log of changed values is kept, sealed; an erasure ends it at once. Blank: while the record is there.
     変更前後の値の記録（暗号化）を保存する期間。顧客の消去の際は直ちに削除します。空欄の場合は記録がある限り保存。
 own.set_aside | term | 90 days | Article 11 | -
     How long an event that nobody could understand waits for a person. Blank: for ever.

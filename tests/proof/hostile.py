@@ -32,18 +32,21 @@ NAMES = {"name": "Taro {{ 7*7 }} {% raw %}", "rows": [{"a": "<script>"}, {"a": "
 """What a template is given: words of persons that look like templates, too."""
 
 PIECES = (
-    "{{", "}}", "{%", "%}", "{#", "#}", "{{ ", " }}", "{% ", " %}", "name", "rows", "given", "x", "self", "loop", "range",
-    "cycler", "namespace", "joiner", "lipsum", "dict", "config", "request", "__class__", "__mro__", "__subclasses__",
-    "__globals__", "__builtins__", "__import__('os')", "mro", "items", "values", "keys", "popitem", "format", "join", "b",
-    "a", ".", "|", "|attr('__class__')", "|map('upper')", "|list", "|join", "|first", "|length", "|upper", "|tojson",
-    "|string", "|safe", "|format", "|batch(3)", "|select", "(", ")", "[", "]", "['__class__']", "[0]", "[::-1]", "{", "}",
-    "'", '"', "''", "()", "~", "+", "*", "**", "//", "%", "==", "<", " is ", " in ", " not ", " and ", " or ", " if ",
-    " else ", "for x in rows", "for x in range(10**9)", "endfor", "if", "elif", "endif", "set x = ", "macro m()", "endmacro",
-    "include 'x'", "import 'x' as y", "extends 'x'", "block b", "endblock", "filter upper", "endfilter", "call m()", "raw",
-    "endraw", "do", "with", "endwith", "autoescape false", "recursive", "loop(rows)", "1", "10**9", "'a'*10**9", "\n", " ",
-    "{{ name.__class__ }}", "{% for x in rows %}", "{% endfor %}", "{{ x.a }}", "\\", "\x00", "\u2028",
+    "{{", "}}", "{%", "%}", "{#", "#}", "{{ ", " }}", "{% ", " %}", "name", "rows", "given", "x", "self", "loop",
+    "range", "cycler", "namespace", "joiner", "lipsum", "dict", "config", "request", "__class__", "__mro__",
+    "__subclasses__", "__globals__", "__builtins__", "__import__('os')", "mro", "items", "values", "keys", "popitem",
+    "format", "join", "b", "a", ".", "|", "|attr('__class__')", "|map('upper')", "|list", "|join", "|first",
+    "|length", "|upper", "|tojson", "|string", "|safe", "|format", "|batch(3)", "|select", "(", ")", "[", "]",
+    "['__class__']", "[0]", "[::-1]", "{", "}", "'", '"', "''", "()", "~", "+", "*", "**", "//", "%", "==", "<",
+    " is ", " in ", " not ", " and ", " or ", " if ", " else ", "for x in rows", "for x in range(10**9)", "endfor",
+    "if", "elif", "endif", "set x = ", "macro m()", "endmacro", "include 'x'", "import 'x' as y", "extends 'x'",
+    "block b", "endblock", "filter upper", "endfilter", "call m()", "raw", "endraw", "do", "with", "endwith",
+    "autoescape false", "recursive", "loop(rows)", "1", "10**9", "'a'*10**9", "\n", " ", "{{ name.__class__ }}",
+    "{% for x in rows %}", "{% endfor %}", "{{ x.a }}", "\\", "\x00", "\u2028",
 )  # fmt: skip
-SIGNS = re.compile(r"<(?:class|function|module|bound|built-in|generator|slot|frame|code|method)|\bat 0x[0-9a-f]|dict_|jinja2")
+SIGNS = re.compile(
+    r"<(?:class|function|module|bound|built-in|generator|slot|frame|code|method)|\bat 0x[0-9a-f]|dict_|jinja2"
+)
 """How anything of Python's own looks when it is shown."""
 
 SECONDS = 2.0
@@ -55,14 +58,16 @@ DEVICE = re.compile(r"(?i)(con|prn|aux|nul|conin\$|conout\$|clock\$|com[0-9¹²�
 WORDS = st.one_of(st.sampled_from(PIECES), st.text(max_size=4))
 CELLS = st.one_of(
     st.text(max_size=12),
-    st.tuples(st.text(" \t\u00a0\u3000\ufeff\u200b\u2003\u202e\r\n'\"", max_size=3), st.sampled_from("=+-@|%＝＋－＠﹦﹣−⁼"),
+    st.tuples(st.text(" \t\u00a0\u3000\ufeff\u200b\u2003\u202e\r\n'\"", max_size=3),
+              st.sampled_from("=+-@|%＝＋－＠﹦﹣−⁼"),
               st.text("=+-@cmd|'!A0\",;\r\n\t 1", max_size=8)).map("".join),
 )  # fmt: skip
 PATHS = st.one_of(
     st.text(max_size=40),
     st.lists(st.sampled_from((
-        "..", "/", "\\", "C:", "con", "NUL", "aux.txt", "lpt1", ".", " ", "a", "é", "e\u0301", "K", "K", "ﬁ", "\x00", "\u202e",
-        "／", "＼", "∕", "．．", "x" * 200, "日本" * 60, "𠮷", ".pdf", ".tar.gz", "~", "-", "$", "%00", "\r\n", "\ud800",
+        "..", "/", "\\", "C:", "con", "NUL", "aux.txt", "lpt1", ".", " ", "a", "é", "e\u0301", "K", "K", "ﬁ", "\x00",
+        "\u202e", "\ud800",
+        "／", "＼", "∕", "．．", "x" * 200, "日本" * 60, "𠮷", ".pdf", ".tar.gz", "~", "-", "$", "%00", "\r\n",
     )), max_size=8).map("".join),
 )  # fmt: skip
 

@@ -105,7 +105,7 @@ def site_of_demo(folder: Path) -> tuple[Site, int]:
     with site.transaction() as connection:
         first = site.host.client_ids(connection, None, 1)[0]
         for column, value in zip(("firstname", "lastname", "companyname", "address1", "city"), HOSTILE, strict=False):
-            connection.execute(text(f"UPDATE tblclients SET {column} = :v WHERE id = :id"), {"v": value, "id": first})  # noqa: S608
+            connection.execute(text(f"UPDATE tblclients SET {column} = :v WHERE id = :id"), {"v": value, "id": first})
     return site, first
 
 
@@ -116,7 +116,7 @@ def site_of_fossbilling(url: str, folder: Path) -> tuple[Site, int]:
     with site.transaction() as connection:
         first = site.host.client_ids(connection, None, 1)[0]
         for column, value in zip(("first_name", "last_name", "company", "address_1"), HOSTILE[4:], strict=False):
-            connection.execute(text(f"UPDATE client SET {column} = :v WHERE id = :id"), {"v": value, "id": first})  # noqa: S608
+            connection.execute(text(f"UPDATE client SET {column} = :v WHERE id = :id"), {"v": value, "id": first})
     return site, first
 
 

@@ -1,4 +1,4 @@
-"""What `doctor` says of the platform's own mark for marketing: marks that nobody explains, and a column that is none."""
+"""What `doctor` says of the platform's own mark for marketing: marks that nobody explains, a column that is none."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ FILES = ("privacy-policy.en.html", "privacy-policy.ja.html", "bundle.zip")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What there is to look at. `states` are those of the consent: at first, when it was given, when it was withdrawn."""
+    """What there is to look at. `states` are the consent's: at first, once it was given, once it was withdrawn."""
 
     client: int
     states: tuple[str, str, str]
@@ -91,7 +91,13 @@ def _published(site: Site, connection: Connection, key: str) -> Version:
 
 def _tell(site: Site, client: int, event: str) -> str:
     at = site.now - EARLIER / (2 if event == "consent_given" else 4)
-    data = {"purpose": MARKETING, "notice": f"{CONSENT}{MARKETING}", "language": "ja", "channel": "portal", "by": "client"}
+    data = {
+        "purpose": MARKETING,
+        "notice": f"{CONSENT}{MARKETING}",
+        "language": "ja",
+        "channel": "portal",
+        "by": "client",
+    }
     told = {"event": event, "at": at.isoformat(), "client": client, "data": data}
     with site.transaction() as connection:
         inbox.append(connection, [parse_event(told, site.zone)], site.now)

@@ -104,7 +104,8 @@ def one_decision(decision: Decision, zone: str) -> RenderableType:
 HANDED: Mapping[str, tuple[str, str]] = {
     "title": ("What clients get in the hand", "お客様にお渡しするもの"),
     "consent": (
-        "  Consent of client {client} to offers by mail: {first}; after agreeing: {given}; after withdrawing: {withdrawn}.",
+        "  Consent of client {client} to offers by mail: {first}; after agreeing: {given}; after withdrawing:"
+        " {withdrawn}.",
         "  顧客 {client} の案内メールへの同意：当初 {first}、同意後 {given}、撤回後 {withdrawn} です。",
     ),
     "mark": (

@@ -12,7 +12,6 @@ from sqlalchemy import column, table, update
 
 from kigen.hosts.rows import Rows, batches
 
-
 TRUE, FALSE = frozenset({"1", "yes", "on", "true"}), frozenset({"0", "no", "off", "false"})
 
 

@@ -19,8 +19,8 @@ from kigen.hosts.foreseen import Foreseen
 from kigen.hosts.giving_back import CannotGiveBack, GivenBack
 from kigen.hosts.holdings import Holding
 from kigen.hosts.mailed import Former
-from kigen.hosts.seen import Seen
 from kigen.hosts.outgoing import Outgoing
+from kigen.hosts.seen import Seen
 from kigen.hosts.taken import Piece, Taken
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
@@ -58,7 +58,7 @@ class People(ABC):
         return 0
 
     def empty_consented(self, connection: Connection, client: int, names: Iterable[str]) -> int:
-        """Empty these columns (`table.column`), which rest on consent alone, in this client's rows; how many changed."""
+        """Empty these columns (`table.column`), which rest on consent alone, in a client's rows; how many changed."""
         return 0
 
     def told(self, connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, Seen]:

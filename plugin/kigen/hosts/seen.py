@@ -28,6 +28,4 @@ def seen(rows: Rows, datamap: DataMap, of: str, ids: Sequence[int]) -> dict[int,
     if owner is None or not rows.schema.has(table.name, owner):
         return {}
     found = rows.read(table.name, (*there, owner), "id", ids)
-    return {
-        row["id"]: Seen(row[owner], {name: normal(row[name]) for name in there}) for row in found if row[owner]
-    }
+    return {row["id"]: Seen(row[owner], {name: normal(row[name]) for name in there}) for row in found if row[owner]}

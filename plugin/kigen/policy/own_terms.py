@@ -28,7 +28,7 @@ OWN_TERMS: tuple[Setting, ...] = (
         values.term,
         "24 months",
         (
-            "How long the log of changed values is kept, sealed; with its client's erasure it goes at once."
+            "How long the log of changed values is kept, sealed; an erasure ends it at once."
             " Blank: while the record is there.",
             "変更前後の値の記録（暗号化）を保存する期間。顧客の消去の際は直ちに削除します。空欄の場合は記録がある限り保存。",
         ),

@@ -1,4 +1,4 @@
-"""A published notice as a page that stands by itself: it loads nothing, sends nothing, and says which language counts."""
+"""A published notice as a page by itself: it loads nothing, sends nothing, and says which language counts."""
 
 from __future__ import annotations
 

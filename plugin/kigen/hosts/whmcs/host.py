@@ -16,13 +16,13 @@ from kigen.hosts.contact import ByHand
 from kigen.hosts.elsewhere import Told as Outside
 from kigen.hosts.handing import OnOthers
 from kigen.hosts.mailed import Address, Mails
+from kigen.hosts.opted import Opted
 from kigen.hosts.owners import FieldIds
 from kigen.hosts.people import FieldSorts, field_sorts
 from kigen.hosts.port import Advice, Drift
 from kigen.hosts.rare import Documented
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema
-from kigen.hosts.opted import Opted
 from kigen.hosts.selected import Selected
 from kigen.hosts.sql_host import SqlHost
 from kigen.hosts.unchanging import Unchanging
