@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.ledger.notices import Text
-from kigen.policy.notices import LANGUAGES, Version
+from kigen.policy.notices import Version
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.languages import Part, compared
 
 

@@ -13,9 +13,10 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from kigen.ledger import inbox, notices, settings
-from kigen.policy.notices import LANGUAGES, POLICY, Version, Weight
+from kigen.policy.notices import POLICY, Version, Weight
 from kigen.policy.purposes import CONSENT
 from kigen.policy.records import Kind
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import consents, publishing
 from kigen.work.export.content import Wanted
 from kigen.work.export.make import Made, export
