@@ -102,6 +102,8 @@ def test_m12_m14_the_policy_says_which_text_counts_and_what_comes_before_it_and_
     assert "日本語版を正文とし" in japanese
     assert "A separate notice for one service or purpose comes before this policy" in english
     assert "can never take away a right that the law gives you" in english
+    # In the order of the purposes: a set's own would make another text of it each time.
+    assert "Payment service providers; Mail delivery and support tools; Registrars and registries" in english
     parts = compared(english, japanese)
     assert all(one.points[0] == one.points[1] and one.rows[0] == one.rows[1] for one in parts)
     other = compared("## Terms\n\n- 30 days\n- by mail\n", "## 期間\n\n- ３０日\n")
