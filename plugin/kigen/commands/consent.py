@@ -12,9 +12,11 @@ from kigen.commands.dates import instant, iso, short
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST, is_there
 from kigen.errors import Status, WrongUse
+from kigen.ledger import choices, notices
 from kigen.ledger import consents as ledger
-from kigen.ledger import notices
 from kigen.policy.consents import Act, Consented, Standing
+from kigen.policy.consents import standing as standing_of
+from kigen.policy.cookies import NOTICE
 from kigen.policy.notices import named, spelled
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
@@ -92,7 +94,7 @@ def listed(call: Call, client: int | None, purpose: str | None, at: str | None) 
     when = instant(at, site.zone, "--at") if at is not None else site.now
     with site.reading() as connection:
         clients = [client] if client else sorted({one.client for one in ledger.of(connection)})
-        flags = site.host.marketing_flags(connection, clients)
+        flags = marks.read(site, connection, clients)
         rows = [
             {**_standing(site, number, key, one), "host": flags.get(number) if key == marks.MARKETING else None}
             for number in clients
@@ -119,6 +121,32 @@ def shown(call: Call, client: int, receipt: bool) -> None:
     with site.reading() as connection:
         made = consent_record.receipts if receipt else consent_record.record
         show.as_json(made(site, connection, client))
+
+
+@consent.command("visitor")
+@click.argument("number", metavar="NUMBER")
+@with_call
+def visitor(call: Call, number: str) -> None:
+    """Show what a visitor of the portal chose about cookies while nobody was signed in (JSON).
+
+    NUMBER is the random one, 32 digits, that the visitor's browser keeps in its cookie kigen_consent while a consent
+    holds; kigen knows nothing else of a visitor.
+    """
+    site = call.site()
+    with site.reading() as connection:
+        events = choices.of(connection, number)
+        versions = notices.versions(connection, NOTICE)
+        terms = {one.purpose: consents.term_of(site, connection, one.purpose) for one in events}
+    now = {
+        key: standing_of([one for one in events if one.purpose == key], site.now, site.zone, term, versions).state.value
+        for key, term in sorted(terms.items())
+    }
+    show.as_json({
+        "visitor": number, "consent_state": now,
+        "events": [
+            consent_record.event(site, one, one.digest, terms[one.purpose]) for one in consent_record.by_time(events)
+        ],
+    })  # fmt: skip
 
 
 def _standing(site: Site, client: int, purpose: str, one: Standing) -> dict[str, object]:

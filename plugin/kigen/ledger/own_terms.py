@@ -15,6 +15,7 @@ from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_bundles import bundles, fetches, links
 from kigen.ledger.tables_changes import change_log
+from kigen.ledger.tables_choices import choices
 from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_notices import consents, notice_views
 from kigen.ledger.tables_requests import outbox, request_acts
@@ -106,6 +107,11 @@ def ended_views(connection: Connection) -> Dated:
 def old_changes(connection: Connection) -> Dated:
     """Changes of values by when they happened."""
     return _oldest(connection, change_log, change_log.c.at, change_log.c.at)
+
+
+def made_choices(connection: Connection) -> Dated:
+    """Choices about cookies of visitors whom nobody knows, by when they were told."""
+    return _oldest(connection, choices, choices.c.received_at, choices.c.received_at)
 
 
 def blocked_people(connection: Connection) -> Dated:

@@ -17,10 +17,10 @@ from kigen.ledger import consents as ledger
 from kigen.ledger import notices
 from kigen.policy.consents import Act, Consented, Standing
 from kigen.policy.notices import named
-from kigen.policy.periods import to_local
+from kigen.policy.periods import Term, to_local
 from kigen.policy.purposes import PURPOSES, ConsentPurpose
 from kigen.work import filling
-from kigen.work.consents import standings
+from kigen.work.consents import standings, term_of
 from kigen.work.site import Site
 
 SCHEMA, RECEIPT = "ISO-IEC-TS-27560:2023", "KI-CR-v1.1.0"
@@ -46,7 +46,7 @@ def record(site: Site, connection: Connection, client: int) -> dict[str, Any]:
         "record_id": _id(site, client, "record"),
         "pii_principal_id": str(client),
         "pii_processing": [
-            _processing(site, connection, key, one, [event for event in events if event.purpose == key], speaker)
+            _processing(site, connection, key, one, [told for told in events if told.purpose == key], speaker)
             for key, one in standings(site, connection, client, site.now).items()
         ],
         "party_identification": [{
@@ -72,7 +72,7 @@ def _processing(
     speaker: Mapping[str, str],
 ) -> dict[str, Any]:  # fmt: skip
     purpose, last = PURPOSES.get(key), standing.event
-    ordered = sorted(events, key=lambda one: (one.at, one.number))
+    term = term_of(site, connection, key)
     return {
         "privacy_notice": _spelled(last) if last else None,
         "language": (last.language or None) if last else None,
@@ -82,24 +82,29 @@ def _processing(
             "pii_controllers": [CONTROLLER],
             "collection_method": (last.channel or None) if last else None,
             "storage_locations": [speaker["transfers"]] if speaker.get("transfers") else [],
-            "retention_period": str(purpose.term) if purpose else None,
+            "retention_period": str(term) if term else None,
             "jurisdiction": (last.country if last else "") or JURISDICTION,
             "recipient_third_parties": [one.said() for one in purpose.recipients] if purpose else [],
             "withdrawal_method": speaker["portal"] or speaker["contact"] or None,
         }],
         "consent_state": standing.state.value,
-        "events": [_event(site, connection, one, purpose) for one in ordered],
+        "events": [event(site, one, one.digest or _digest(connection, one), term) for one in by_time(events)],
     }  # fmt: skip
 
 
-def _event(site: Site, connection: Connection, one: Consented, purpose: ConsentPurpose | None) -> dict[str, Any]:
+def by_time(events: Sequence[Consented]) -> list[Consented]:
+    """Events as they happened; of two at one instant the one received first."""
+    return sorted(events, key=lambda one: (one.at, one.number))
+
+
+def event(site: Site, one: Consented, digest: str | None, term: Term | None) -> dict[str, Any]:
+    """One event in the fields of TS 27560. `digest` is that of the text that was read, `term` how long it holds."""
     return {
         "event_time": to_local(one.at, site.zone).isoformat(), "event_type": "explicit", "event_state": one.act.value,
-        "consent_status": STATUS[one.act],
-        "validity_duration": str(purpose.term) if purpose and one.act is Act.GIVEN else None,
+        "consent_status": STATUS[one.act], "validity_duration": str(term) if term and one.act is Act.GIVEN else None,
         "entity_id": one.actor or None, "privacy_notice": one.notice or None, "notice_version": one.version,
-        "notice_digest": one.digest or _digest(connection, one) or None, "language": one.language or None,
-        "collection_method": one.channel or None, "evidence": one.evidence or None, "by_guardian": one.by_guardian,
+        "notice_digest": digest or None, "language": one.language or None, "collection_method": one.channel or None,
+        "evidence": one.evidence or None, "by_guardian": one.by_guardian,
     }  # fmt: skip
 
 

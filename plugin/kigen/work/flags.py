@@ -69,6 +69,11 @@ def listen(site: Site, connection: Connection, clients: Iterable[int], told: Tol
     return taken
 
 
+def read(site: Site, connection: Connection, clients: Iterable[int]) -> dict[int, bool]:
+    """The marks of these clients as they are now, in the column that the setting names."""
+    return site.host.marketing_flags(connection, sorted(set(clients)), _field(site, connection))
+
+
 def tell(site: Site, connection: Connection, client: int) -> None:
     """Write how a client's consent stands now to the platform's mark; nothing for who was never asked."""
     field = _field(site, connection)
@@ -92,7 +97,10 @@ def _take(site: Site, connection: Connection, client: int, is_set: bool, at: dt.
 
 def _is_brought_back(site: Site, connection: Connection, client: int) -> bool:
     """Whether somebody at this address withdrew for good, and this client itself was never asked (cases.md M7)."""
-    return not consents.of(connection, [client], MARKETING) and is_silent(site, connection, client, MARKETING)
+    try:
+        return not consents.of(connection, [client], MARKETING) and is_silent(site, connection, client, MARKETING)
+    except ValueError:
+        return True  # without the keys nobody knows
 
 
 def _has_ended(site: Site, connection: Connection, client: int) -> bool:

@@ -16,7 +16,7 @@ from kigen.ledger.migrations.steps import (
 )
 
 revision = "0018"
-down_revision = "0014"
+down_revision = "0017"
 
 
 def upgrade() -> None:
