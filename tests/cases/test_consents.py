@@ -9,12 +9,13 @@ import pytest
 
 from kigen.hosts.whmcs.datamap import MAP
 from kigen.ledger import consents as ledger
-from kigen.ledger import keys_store, notices
+from kigen.ledger import holds, keys_store, notices
 from kigen.policy.consents import Act, Consented, State, standing
 from kigen.policy.notices import Version, Weight
 from kigen.policy.periods import Term
 from kigen.policy.purposes import PURPOSES, ConsentPurpose
 from kigen.work import consents
+from kigen.work.erase import erase
 from tests.cases.desk import ZONE, Desk, at
 
 
@@ -135,3 +136,53 @@ def test_d8_withdrawing_frees_only_what_no_other_purpose_needs() -> None:
     freed = consents.only_for_consent(MAP)
     assert "tblclients.email" not in freed
     assert all(name.split(".")[0] in MAP for name in freed)
+
+
+def test_m2_who_withdraws_between_the_making_of_a_list_and_its_sending_gets_nothing(desk: Desk) -> None:
+    for number in (1, 2):
+        desk.put("tblclients", id=number, status="Active", email=f"{number}@example.jp")
+    told = {"data": {"purpose": "marketing", "notice": "consent-marketing"}}
+    desk.hear(*({"event": "consent_given", "client": one, **told, "at": "2026-05-01T09:00"} for one in (1, 2)))
+    with desk.site.reading() as connection:
+        batch = [one for one in (1, 2) if consents.may_send(desk.site, connection, one, "marketing")]
+    desk.hear({"event": "consent_withdrawn", "client": 1, **told, "at": "2026-06-01T10:00"})
+    with desk.site.reading() as connection:
+        sent = [one for one in batch if consents.may_send(desk.site, connection, one, "marketing")]
+    assert (batch, sent) == ([1, 2], [2])
+
+
+def test_m6_a_withdrawal_lets_go_what_nothing_else_needs_and_the_proof_is_bare_for_its_term(desk: Desk) -> None:
+    """A hold keeps all of it; the address, which the contract needs, stays; another client's rows are untouched."""
+    for number in (1, 2, 3):
+        desk.put("tblclients", id=number, status="Active", email=f"{number}@example.jp", datecreated="2020-01-01")
+        desk.put("tblmarketing_consent", id=number, userid=number, opt_in=1, ip_address="192.0.2.7")
+    with desk.site.transaction() as connection:
+        holds.place(connection, 2, None, "court case", None, desk.site.now, "tests")
+    told = {"data": {"purpose": "marketing", "notice": "consent-marketing@1", "age": "17", "country": "JP"}}
+    letter = {"data": {"purpose": "newsletter", "notice": "consent-newsletter@1"}}
+    desk.hear(
+        *({"event": "consent_given", "client": one, **told, "at": "2026-05-01T09:00"} for one in (1, 2, 3)),
+        {"event": "consent_given", "client": 1, **letter, "at": "2026-05-01T09:00"},
+        *({"event": "consent_withdrawn", "client": one, **told, "at": "2026-05-02T09:00"} for one in (1, 2)),
+    )
+    assert desk.rows("tblmarketing_consent", "ip_address") == ["192.0.2.7"] * 3  # 1 still gets the newsletter
+    desk.hear({"event": "consent_withdrawn", "client": 1, **letter, "at": "2026-05-03T09:00"})
+    assert desk.rows("tblmarketing_consent", "ip_address") == ["", "192.0.2.7", "192.0.2.7"]
+    assert desk.rows("tblclients", "email") == ["1@example.jp", "2@example.jp", "3@example.jp"]
+    with desk.site.transaction() as connection:
+        assert len(ledger.of(connection, [1])) == 4
+    assert erase(desk.site, 1).done["delete"] == {"client": 1}
+    with desk.site.reading() as connection:
+        proof = ledger.of(connection, [1])
+    assert [(one.purpose, one.act.value) for one in proof] == [
+        ("marketing", "given"), ("newsletter", "given"), ("marketing", "withdrawn"), ("newsletter", "withdrawn"),
+    ]  # fmt: skip
+    assert {(one.actor, one.evidence, one.channel, one.age, one.country) for one in proof} == {("", "", "", None, "")}
+    desk.move_to("2029-06-01 11:59")
+    desk.sweep()
+    with desk.site.reading() as connection:
+        assert len(ledger.of(connection, [1])) == 4
+    desk.move_to("2029-06-01 12:00")
+    desk.sweep()
+    with desk.site.reading() as connection:
+        assert ledger.of(connection, [1]) == []

@@ -205,7 +205,7 @@ def test_a_hold_outlives_a_merger_and_an_archive(desk: Desk) -> None:
 
 
 def test_a_contract_of_thirty_days_deletes_what_no_floor_keeps(paid: Desk) -> None:
-    """D3: the floor keeps the invoices only; the rest can go as soon as there is a backup of the keys."""
+    """M14, D3: the floor keeps the invoices only; the rest can go as soon as there is a backup of the keys."""
     with paid.site.transaction() as connection:
         requests.close_requests(connection, 1, "erasure", paid.site.now)
         agreed = {"client": 1, "rule": "client.delete-inactive", "term": "30 days", "begins": at("2020-01-01")}

@@ -12,6 +12,7 @@ from kigen.ledger.notices import Text, Viewed
 from kigen.policy.notice_catalogue import NOTICES
 from kigen.policy.notices import POLICY, Version, Weight, check_dates, in_force, is_carried
 from kigen.work import publishing
+from kigen.work.languages import compared
 from kigen.work.typesetting import plain
 from tests.cases.desk import Desk, at
 
@@ -87,3 +88,26 @@ def test_every_message_that_waits_has_its_words_in_the_templates_and_only_there(
         outbox.RECEIVED, outbox.SIGNED_IN, outbox.BLOCKED, outbox.WITHDRAWN, outbox.DONE, outbox.PARTLY_KEPT,
     }  # fmt: skip
     assert known <= NOTICES.keys()
+
+
+def test_m12_m14_the_policy_says_which_text_counts_and_what_comes_before_it_and_the_languages_are_compared(
+    small: Desk,
+) -> None:
+    with small.site.transaction() as connection:
+        for name in ("name", "address", "representative", "contact", "portal"):
+            settings.store(connection, f"operator.{name}", "x.example", small.site.now, "tests")
+        texts = publishing.draft(small.site, connection, POLICY, {}, small.site.now, small.site.now).texts
+    english, japanese = texts["en"].body, texts["ja"].body
+    assert "The Japanese text is binding" in english
+    assert "日本語版を正文とし" in japanese
+    assert "A separate notice for one service or purpose comes before this policy" in english
+    assert "can never take away a right that the law gives you" in english
+    # In the order of the purposes: a set's own would make another text of it each time.
+    assert "Payment service providers; Mail delivery and support tools; Registrars and registries" in english
+    parts = compared(english, japanese)
+    assert all(one.points[0] == one.points[1] and one.rows[0] == one.rows[1] for one in parts)
+    other = compared("## Terms\n\n- 30 days\n- by mail\n", "## 期間\n\n- ３０日\n")
+    assert [(one.points, one.only_first, one.only_second, one.differs) for one in other] == [((2, 1), (), (), True)]
+    (number,) = compared("## Terms\n\n30 days\n", "## 期間\n\n14日\n")
+    assert (number.only_first, number.only_second) == (("30",), ("14",))
+    assert compared("## A\n\n1\n## B\n", "## あ\n\n１\n")[1].differs

@@ -137,5 +137,5 @@ def test_nothing_of_a_payload_but_ids_enters_an_event(db: Connection) -> None:
         except (UnknownEvent, UnconfirmedEvent):
             continue
         assert not set(map(str, event.data.values())) & set(secrets.values())
-        assert event.data.keys() <= {"fields", "due", "amount", "invoice"}
+        assert event.data.keys() <= {"fields", "due", "amount", "invoice", "by"}
         assert event.name in EVENTS

@@ -126,6 +126,9 @@ throttle.patience | count | 300 | Article 17 | -
 own.events | term | 24 months | Article 11 | -
     How long the history of events is kept after they were heard. What they told stays as clocks. Blank: for ever.
     受け取った出来事の履歴を保存する期間。出来事から得た起算日は残ります。空欄の場合は無期限。
+own.changes | term | 24 months | Article 11, 14 | -
+    How long the log of changed values is kept, sealed; an erasure ends it at once. Blank: while the record is there.
+    変更前後の値の記録（暗号化）を保存する期間。顧客の消去の際は直ちに削除します。空欄の場合は記録がある限り保存。
 own.set_aside | term | 90 days | Article 11 | -
     How long an event that nobody could understand waits for a person. Blank: for ever.
     処理できなかった出来事を、担当者の確認のために残しておく期間。空欄の場合は無期限。
@@ -240,6 +243,9 @@ authorities.uk_ja | line | 英国情報コミッショナー（https://ico.org.u
 notices.binding | language | ja | Article 24 | -
     Language whose words count where two texts of a notice differ: en or ja.
     言語により内容が異なる場合に優先する言語（en または ja）。
+consents.host_field | name | (blank) | Article 19 | -
+    Column of clients that holds yes or no to offers, such as custom_3. Blank: the platform's own mark.
+    案内の可否（yes / no）を保持する顧客の項目名（例：custom_3）。空欄の場合はシステム標準の項目。
 consents.guardian_ages | ages | (blank) | Article 20 | -
     Ages below which a guardian must consent, such as JP=16, DE=16. Blank: those of the law.
     保護者の同意を必要とする年齢（例：JP=16, DE=16）。空欄の場合は法令に基づく既定の年齢。

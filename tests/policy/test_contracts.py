@@ -45,7 +45,7 @@ def test_a_shorter_contract_lets_it_go_earlier_and_keeps_nothing() -> None:
 
 
 def test_a_contract_is_never_below_the_law() -> None:
-    """D3: the floor keeps the client's papers, although the contract would have all gone after 30 days."""
+    """D3, M14: the floor keeps the client's papers, although the contract would have all gone after 30 days."""
     paid = at("2024-01-10 09:00")
     signed = contract("client.delete-inactive", Term(0, 30))
     things = (client(), invoice(issued=paid, paid=paid), payment(at=paid), signed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 import click
@@ -19,17 +18,15 @@ from kigen.policy.consents import Act, Consented, Standing
 from kigen.policy.consents import standing as standing_of
 from kigen.policy.cookies import NOTICE
 from kigen.policy.notices import named, spelled
-from kigen.policy.periods import Term
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
 from kigen.policy.vocabulary import LANGUAGES
-from kigen.work import consents, filling
+from kigen.work import consent_record, consents, consents_told
+from kigen.work import flags as marks
 from kigen.work.site import Site
 
 NUMBER = click.IntRange(min=1, max=LARGEST)
 ACTS = (Act.GIVEN, Act.REFUSED, Act.WITHDRAWN, Act.EXPIRED, Act.ASKED)
-MARKETING = "marketing"  # the one purpose for which platforms have a mark of their own
-SCHEMA = "ISO-IEC-TS-27560:2023"
 
 
 @group("consent")
@@ -74,7 +71,7 @@ def record(call: Call, client: int, purpose: str, act: str, at: str | None, noti
             told["evidence"].strip()[:255], told["guardian"], told["age"], told["country"].upper()[:2],
         )  # fmt: skip
         ledger.write(connection, [event])
-        consents.settle(site, connection, client, purpose)
+        consents_told.settle(site, connection, client, purpose)
         now = consents.standings(site, connection, client, site.now)[purpose]
     if call.is_json:
         show.as_json(_standing(site, client, purpose, now))
@@ -97,9 +94,9 @@ def listed(call: Call, client: int | None, purpose: str | None, at: str | None) 
     when = instant(at, site.zone, "--at") if at is not None else site.now
     with site.reading() as connection:
         clients = [client] if client else sorted({one.client for one in ledger.of(connection)})
-        flags = site.host.marketing_flags(connection, clients)
+        flags = marks.read(site, connection, clients)
         rows = [
-            {**_standing(site, number, key, one), "host": flags.get(number) if key == MARKETING else None}
+            {**_standing(site, number, key, one), "host": flags.get(number) if key == marks.MARKETING else None}
             for number in clients
             for key, one in consents.standings(site, connection, number, when).items()
             if purpose in (None, key)
@@ -116,29 +113,14 @@ def listed(call: Call, client: int | None, purpose: str | None, at: str | None) 
 
 @consent.command("show")
 @click.argument("client", metavar="CLIENT", type=NUMBER)
+@click.option("--receipt", is_flag=True, help="Receipts of the consents that hold now, as Kantara's specification has.")
 @with_call
-def shown(call: Call, client: int) -> None:
+def shown(call: Call, client: int, receipt: bool) -> None:
     """Show a client's consent record: every event with its proof, in the fields of ISO/IEC TS 27560 (JSON)."""
     site = call.site()
     with site.reading() as connection:
-        events = ledger.of(connection, [client])
-        now = consents.standings(site, connection, client, site.now)
-        terms = {key: consents.term_of(site, connection, key) for key in now}
-        speaker = filling.speaker(site, connection, "en")
-        digests = {one.number: one.digest or _digest(connection, one) for one in events}
-    show.as_json({
-        "schema_version": SCHEMA,
-        "record_id": hashlib.sha256(f"{site.host.name} {client}".encode()).hexdigest()[:32],
-        "pii_principal_id": str(client),
-        "pii_processing": [
-            _processing(site, key, standing, [one for one in events if one.purpose == key], digests, terms[key])
-            for key, standing in now.items()
-        ],
-        "party_identification": [{
-            "party_id": "controller", "party_role": "pii_controller", "party_name": speaker["name"],
-            "party_address": speaker["address"], "party_email": speaker["contact"], "party_url": speaker["portal"],
-        }],
-    })  # fmt: skip
+        made = consent_record.receipts if receipt else consent_record.record
+        show.as_json(made(site, connection, client))
 
 
 @consent.command("visitor")
@@ -161,43 +143,10 @@ def visitor(call: Call, number: str) -> None:
     }
     show.as_json({
         "visitor": number, "consent_state": now,
-        "events": [_event(site, one, one.digest, terms[one.purpose]) for one in _by_time(events)],
+        "events": [
+            consent_record.event(site, one, one.digest, terms[one.purpose]) for one in consent_record.by_time(events)
+        ],
     })  # fmt: skip
-
-
-def _processing(
-    site: Site, key: str, standing: Standing, events: list[Consented], digests: dict[int, str], term: Term | None
-) -> dict[str, object]:
-    purpose = PURPOSES.get(key)
-    return {
-        "purposes": [{
-            "purpose": key, "purpose_type": purpose.dpv if purpose else None, "lawful_basis": "eu-gdpr:A6-1-a",
-            "pii_information": purpose.uses[0] if purpose else None,
-            "recipient_third_parties": [one.said() for one in purpose.recipients] if purpose else [],
-            "withdrawal_method": "kigen consent record --act withdrawn",
-        }],
-        "consent_state": standing.state.value,
-        "events": [_event(site, one, digests[one.number], term) for one in _by_time(events)],
-    }  # fmt: skip
-
-
-def _by_time(events: list[Consented]) -> list[Consented]:
-    return sorted(events, key=lambda one: (one.at, one.number))
-
-
-def _event(site: Site, one: Consented, digest: str, term: Term | None) -> dict[str, object]:
-    return {
-        "event_time": iso(one.at, site.zone), "event_type": "explicit", "event_state": one.act.value,
-        "validity_duration": str(term) if term and one.act is Act.GIVEN else None,
-        "entity_id": one.actor or None, "privacy_notice": one.notice or None, "notice_version": one.version,
-        "notice_digest": digest or None, "language": one.language or None,
-        "collection_method": one.channel or None, "evidence": one.evidence or None, "by_guardian": one.by_guardian,
-    }  # fmt: skip
-
-
-def _digest(connection: Any, one: Consented) -> str:
-    meant = named(notices.versions(connection, one.notice), one.version, one.at) if one.notice else None
-    return (meant.digest(one.language or meant.binding) if meant else None) or ""
 
 
 def _standing(site: Site, client: int, purpose: str, one: Standing) -> dict[str, object]:

@@ -51,7 +51,8 @@ def demo(
 
     now = instant(call.now, demo_show.ZONE, "--now") if call.now is not None else None
     is_served = serve if serve is not None else sys.stdout.isatty() and not call.is_json
-    told = demo_show.demo(folder, clients, seed, database, now, call.who, call.is_json, is_served=is_served)
+    told = demo_show.demo(folder, clients, seed, database, now, call.who, call.is_json, is_served=is_served,
+                          language=call.lang or "en")  # fmt: skip
     if call.is_json:
         show.as_json(told)
     if is_served:

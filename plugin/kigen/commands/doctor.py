@@ -14,6 +14,7 @@ from kigen.commands.doctor_anonymised import look_at_anonymised
 from kigen.commands.doctor_backups import look_at_backups
 from kigen.commands.doctor_blocked import look_for_the_blocked
 from kigen.commands.doctor_bridge import look_at_bridge
+from kigen.commands.doctor_consents import look_at_marks
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_gate import look_at_erasures
@@ -77,6 +78,7 @@ def look_at_site(site: Site, is_quick: bool) -> Iterator[Finding]:
     yield from look_at_backups(site)
     yield from look_at_erasures(site)
     yield from look_at_web(site)
+    yield from look_at_marks(site)
     if not is_quick:
         yield from look_at_records(site)
         yield from look_for_the_erased(site)

@@ -11,6 +11,7 @@ import click
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.dates import instant, iso, short
+from kigen.commands.notice_languages import show_languages
 from kigen.commands.options import group, with_call
 from kigen.errors import Status, WrongUse
 from kigen.ledger import notices
@@ -112,16 +113,23 @@ def shown(
 
 @notice.command("diff")
 @click.argument("key", type=KEY, metavar="NOTICE")
-@click.option("--from", "old", type=click.IntRange(min=1), required=True, help="The earlier version.")
+@click.option("--from", "old", type=click.IntRange(min=1), help="The earlier version.")
 @click.option("--to", "new", type=click.IntRange(min=1), help="The later version; else the one in force.")
 @click.option("--language", type=LANGUAGE, default="en", show_default=True, help="The language.")
+@click.option("--languages", is_flag=True, help="Compare the languages of one version instead (--to).")
 @with_call
-def diff(call: Call, key: str, old: int, new: int | None, language: str) -> None:
-    """Show what changed between two versions of a notice."""
+def diff(call: Call, key: str, old: int | None, new: int | None, language: str, languages: bool) -> None:
+    """Show what changed between two versions of a notice, or where its languages state something else."""
     site = call.site()
+    if languages == (old is not None):
+        raise WrongUse("expected either --from VERSION or --languages")
     with site.reading() as connection:
         known = notices.versions(connection, key)
-        two = [_version(site, known, key, old), _version(site, known, key, new)]
+        later = _version(site, known, key, new)
+        if languages:
+            show_languages(call, later, {one: notices.text(connection, key, later.number, one) for one in LANGUAGES})
+            return
+        two = [_version(site, known, key, old), later]
         bodies = [notices.text(connection, key, one.number, language) for one in two]
     before, after = (one.body.splitlines() if one else [] for one in bodies)
     names_of = [f"{key}@{one.number} ({language})" for one in two]

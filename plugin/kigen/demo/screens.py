@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from kigen.demo.rights import Shown
 from kigen.policy.decide import KEEP, Decision
 from kigen.policy.periods import When, to_local
 from kigen.policy.schedule import Effect, Rule
@@ -100,6 +101,42 @@ def one_decision(decision: Decision, zone: str) -> RenderableType:
     return Padding(Group(answer, *reasons, table), (1, 0, 0, 0))
 
 
+HANDED: Mapping[str, tuple[str, str]] = {
+    "title": ("What clients get in the hand", "お客様にお渡しするもの"),
+    "consent": (
+        "  Consent of client {client} to offers by mail: {first}; after agreeing: {given}; after withdrawing:"
+        " {withdrawn}.",
+        "  顧客 {client} の案内メールへの同意：当初 {first}、同意後 {given}、撤回後 {withdrawn} です。",
+    ),
+    "mark": (
+        "  Each answer was written to the platform's own mark in the same transaction.",
+        "  回答のたびに、システム側の設定も同じトランザクションで更新しています。",
+    ),
+    "policy": (
+        "  The privacy policy, with the retention table of the rules that run: {pages}",
+        "  稼働中の規則から作成した保存期間表を含むプライバシーポリシー：{pages}",
+    ),
+    "bundle": (
+        "  All that is held about client {client}, {rows} rows in {sections} sections: {file}",
+        "  顧客 {client} について保有するすべての情報（{sections} 項目、{rows} 行）：{file}",
+    ),
+}
+"""English and Japanese."""
+
+
+def what_clients_get(shown: Shown, pages: Sequence[str], bundle: str, language: str) -> list[Text]:
+    """A consent's way, the published pages and the bundle; to be printed unwrapped, so that paths can be copied."""
+    first, given, withdrawn = shown.states
+    rows = shown.bundle.sections
+    told = {
+        "client": shown.client, "first": first, "given": given, "withdrawn": withdrawn, "pages": ", ".join(pages),
+        "file": bundle, "rows": f"{sum(rows.values()):,}", "sections": len([one for one in rows.values() if one]),
+    }  # fmt: skip
+    column = 1 if language == "ja" else 0
+    lines = [HANDED[key][column].format(**told) for key in ("title", "consent", "mark", "policy", "bundle")]
+    return [Text(f"\n{lines[0]}", "bold"), *map(Text, lines[1:])]
+
+
 def what_to_try(command: str, config: str, client: int) -> list[Text]:
     """Commands that go on from here, each after its purpose; to be printed unwrapped, so that they can be copied."""
     kigen = f"{command} --config {config}"
@@ -110,6 +147,7 @@ def what_to_try(command: str, config: str, client: int) -> list[Text]:
         ("shorten a term", f"{kigen} settings set schedule.client.archive-inactive '6 months'"),
         ("so that the next run only previews, and exits 3", f"{kigen} sweep"),
         ("and this does it", f"{kigen} sweep --confirm"),
+        ("all that is held about this client, as a file", f"{kigen} export {client} --out {client}.zip"),
         ("is anything wrong here?", f"{kigen} doctor"),
     )
     lines = [Text("\nWhat to try next", "bold")]

@@ -18,7 +18,7 @@ from typing import Any
 from rich.console import Console
 from sqlalchemy import Engine
 
-from kigen.demo import screens
+from kigen.demo import rights, screens
 from kigen.demo.events import events
 from kigen.demo.world import fill
 from kigen.ledger import inbox, keys_backup, migrate
@@ -48,6 +48,7 @@ def demo(
     console: Console | None = None,
     *,
     is_served: bool = False,
+    language: str = "en",
 ) -> dict[str, Any]:
     """Make the host, show it, sweep it; returns what `--json` prints. `now` None: the machine's clock.
 
@@ -89,6 +90,7 @@ def demo(
         if explained:
             console.print("\n[bold]One of those that stay, as 'kigen explain' tells it[/bold]")
             console.print(screens.one_decision(explained, site.zone))
+        shown = _shown(console, site, folder, explained, language)
     finally:
         engine.dispose()
     client = explained.record.client if explained else None
@@ -103,6 +105,7 @@ def demo(
         "unknown": {code: group.count for code, group in overview.unknown.items()},
         "forecast": overview.forecast.as_json(), "swept": swept.as_json(),
         "explained": explained.as_json(site.zone) if explained else None, "served": is_served,
+        **(shown.as_json() if shown else dict.fromkeys(("consent", "policy", "bundle"))),
         "seconds": round(time.monotonic() - began, 1),
     }  # fmt: skip
 
@@ -117,7 +120,7 @@ def _empty(folder: Path) -> Path:
     is_ours = config.is_file() and config.read_text(encoding="utf-8", errors="replace").startswith(MARK)
     if not is_ours and any(folder.iterdir()):
         raise ValueError(f"the folder {folder} holds something else; expected an empty one, or one of an earlier demo")
-    for name in ("billing.sqlite", "billing.sqlite-wal", "billing.sqlite-shm", "plan.html"):
+    for name in ("billing.sqlite", "billing.sqlite-wal", "billing.sqlite-shm", "plan.html", *rights.FILES):
         (folder / name).unlink(missing_ok=True)
     shutil.rmtree(folder / "state", ignore_errors=True)
     return folder
@@ -171,6 +174,22 @@ def _explained(site: Site, overview: Overview) -> Decision | None:
         if ref and (decision := explain(site, ref)):
             return decision
     return None
+
+
+def _shown(
+    console: Console, site: Site, folder: Path, explained: Decision | None, language: str
+) -> rights.Shown | None:  # fmt: skip
+    """What a client gets in the hand; None where the run left nobody."""
+    with site.reading() as connection:
+        client = rights.living(site, connection, explained.record.client if explained else None)
+    if client is None:
+        return None
+    with _saying(console, "Publishing a privacy policy, and making one client's bundle"):
+        shown = rights.show(site, folder, client, language)
+    pages = [_short(path) for path in shown.pages.values()]
+    for line in screens.what_clients_get(shown, pages, _short(shown.bundle.files[0]), language):
+        console.print(line, soft_wrap=True)
+    return shown
 
 
 @contextmanager

@@ -45,6 +45,8 @@ class Outgoing:
     shapes: Shapes
     client: int
     zone: str
+    told_in: str = ""
+    """The zone in which instants are told; blank: the same."""
     also: tuple[int, ...] = ()
     """Further numbers under which rows are this client's, as of those that became part of it."""
     only: Mapping[str, frozenset[int]] | None = None

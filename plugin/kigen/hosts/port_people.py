@@ -20,6 +20,7 @@ from kigen.hosts.giving_back import CannotGiveBack, GivenBack
 from kigen.hosts.holdings import Holding
 from kigen.hosts.mailed import Former
 from kigen.hosts.outgoing import Outgoing
+from kigen.hosts.seen import Seen
 from kigen.hosts.taken import Piece, Taken
 from kigen.hosts.traces import Candidates
 from kigen.policy.answers import Answer
@@ -44,12 +45,35 @@ class People(ABC):
         """The mail address and the language of each of these clients, as stored; one without an address is left out."""
         return {}
 
-    def marketing_flags(self, connection: Connection, clients: Sequence[int]) -> dict[int, bool]:
+    def marketing_flags(self, connection: Connection, clients: Sequence[int], field: str = "") -> dict[int, bool]:
         """Whether each of these clients is marked as wanting offers; nobody where the platform has no such mark.
 
-        The mark is no consent: it says neither when nor to what somebody agreed.
+        `field` is a column of the clients' that the operator named, blank for the platform's own. A mark that says
+        neither yes nor no is left out. The mark is no consent: it says neither when nor to what somebody agreed.
         """
         return {}
+
+    def mark_marketing(self, connection: Connection, wanted: Mapping[int, bool], field: str = "") -> int:
+        """Write these marks; how many rows changed."""
+        return 0
+
+    def empty_consented(self, connection: Connection, client: int, names: Iterable[str]) -> int:
+        """Empty these columns (`table.column`), which rest on consent alone, in a client's rows; how many changed."""
+        return 0
+
+    def told(self, connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, Seen]:
+        """Of these records what their client may be told of changes, by number; those that are gone are left out.
+
+        `kind` is a Kind or "contact". Nothing on a host that cannot tell.
+        """
+        return {}
+
+    def told_columns(self) -> frozenset[str]:
+        """The columns of all these records whose changes are told, by their names alone."""
+        return frozenset()
+
+    told_before: ClassVar[Mapping[str, str]] = {}
+    """Events of clients that tell what somebody is about to write, each with who does: staff or the client."""
 
     def former_addresses(self, connection: Connection, clients: Sequence[int], since: dt.datetime) -> Former:
         """Addresses to which the platform wrote to each of these clients at `since` or later, and that nobody in the

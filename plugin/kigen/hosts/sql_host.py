@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
-from kigen.hosts import bulk, changes
+from kigen.hosts import bulk, changes, consented, opted
 from kigen.hosts.closing import Closing
 from kigen.hosts.elsewhere import Told, elsewhere
 from kigen.hosts.erasing import Erasing
@@ -26,10 +26,12 @@ from kigen.hosts.port import Drift
 from kigen.hosts.rare import Documented, rare
 from kigen.hosts.rows import Rows
 from kigen.hosts.schema import LiveSchema, read_schema
+from kigen.hosts.seen import Seen, seen
 from kigen.hosts.taken import Piece, Taken, named_by, noting
 from kigen.hosts.unchanging import Unchanging, materials
 from kigen.hosts.ways import Way
 from kigen.policy.answers import Answer, with_answers
+from kigen.policy.change_log import CONTACT, columns
 from kigen.policy.datamap import CLIENT
 from kigen.policy.elsewhere import Elsewhere
 from kigen.policy.records import Kind
@@ -37,9 +39,6 @@ from kigen.policy.sorts import Sort
 
 LANGUAGE = ("language", "lang")
 """What hosts call the column with a client's language."""
-
-MARKETING = ("marketing_emails_opt_in",)
-"""What hosts call the column that marks who wants offers."""
 
 
 class SqlHost(Erasing):
@@ -56,6 +55,12 @@ class SqlHost(Erasing):
 
     unchanging: ClassVar[Mapping[Kind, Unchanging]] = {}
     """By which columns a record of a kind is known again after a restore."""
+
+    wants_offers: ClassVar[tuple[opted.Opted, ...]] = ()
+    """The clients' columns that mark who wants offers."""
+
+    contacts: ClassVar[str] = ""
+    """The table of clients' contacts."""
 
     ways: ClassVar[tuple[Way, ...]]
     """Every way by which reading an account finds rows that are the client's."""
@@ -175,12 +180,24 @@ class SqlHost(Erasing):
             row["id"]: (row[mail], str(row[language] or "") if language != mail else "") for row in found if row[mail]
         }
 
-    def marketing_flags(self, connection: Connection, clients: Sequence[int]) -> dict[int, bool]:
-        holder = self.datamap.holder(CLIENT)
-        flag = next((name for name in MARKETING if holder and name in holder.fields), None)
-        if holder is None or flag is None:
-            return {}
-        return {row["id"]: bool(row[flag]) for row in self._rows(connection).read(holder.name, (flag,), "id", clients)}
+    def marketing_flags(self, connection: Connection, clients: Sequence[int], field: str = "") -> dict[int, bool]:
+        return opted.read(self._rows(connection), self.closing.table, self._opted(field), clients)
+
+    def mark_marketing(self, connection: Connection, wanted: Mapping[int, bool], field: str = "") -> int:
+        return opted.write(self._rows(connection), self.closing.table, self._opted(field), wanted)
+
+    def empty_consented(self, connection: Connection, client: int, names: Iterable[str]) -> int:
+        return consented.empty(self._rows(connection), self.datamap, client, names)
+
+    def _opted(self, field: str) -> tuple[opted.Opted, ...]:
+        return opted.field(field) if field and field in self.datamap[self.closing.table].fields else self.wants_offers
+
+    def told(self, connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, Seen]:
+        return seen(self._rows(connection), self.datamap, self.contacts if kind == CONTACT else kind, ids)
+
+    def told_columns(self) -> frozenset[str]:
+        tables = (self.datamap.holder(one) for one in (*Kind, self.contacts) if one)
+        return frozenset(name for one in tables if one for name in columns(one))
 
     def former_addresses(self, connection: Connection, clients: Sequence[int], since: dt.datetime) -> Former:
         return former(self._rows(connection), self.mails, self.addressed, clients, since, self.zone)

@@ -69,6 +69,11 @@ class StoreKeys:
         return _derived(self.digest, "kigen suppressed 1")
 
     @cached_property
+    def changes(self) -> bytes:
+        """Makes the digests of values that changed."""
+        return _derived(self.digest, "kigen changes 1")
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """By file a short name to compare by: 16 digits that tell nothing about the secret."""
         return {STORE: name_of(self.store), DIGEST: name_of(self.digest)}

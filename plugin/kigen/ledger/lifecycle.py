@@ -13,8 +13,10 @@ from kigen.ledger import (
     archiving,
     blocked,
     bundles,
+    change_log,
     contracts,
     holds,
+    host_flags,
     intents,
     lent,
     outbox,
@@ -207,6 +209,8 @@ def forget(connection: Connection, refs: Iterable[Ref], now: dt.datetime) -> Non
     remove_refs(connection, clocks, {kind: numbers_of[kind] for kind in with_further & numbers_of.keys()})
     clients = numbers_of.get(Kind.CLIENT, [])
     words.empty(connection, clients, numbers_of, now)
+    change_log.forget(connection, clients, numbers_of)
+    host_flags.forget(connection, clients)
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
     bundles.end_with(connection, clients, now)

@@ -7,7 +7,7 @@ from kigen.policy.cookies import CHOICES
 from kigen.policy.exporting import Section
 from kigen.policy.exports import RECORDS as BUNDLES
 from kigen.policy.fates import Fate
-from kigen.policy.own_terms import BLOCKED, CONSENTS, REQUESTS
+from kigen.policy.own_terms import BLOCKED, CHANGES, CONSENTS, REQUESTS
 from kigen.policy.vocabulary import Category
 
 PEOPLE = (
@@ -148,5 +148,18 @@ PEOPLE = (
         date: at
         """,
         Section.AUTOMATED, Category.FRAUD,
+    ),
+    own(
+        "kigen_change_log", CHANGES,
+        """
+        keyed-digest: old_digest new_digest
+        sealed: sealed
+        plain: kind field act actor
+        """,
+        untold="Sealed; the change log shows what it says, as its rows `change_log`.",
+    ),
+    own(
+        "kigen_host_flags", CLIENT, "plain: purpose",
+        untold="The platform's own mark as it was read last; the account shows it as it is.",
     ),
 )  # fmt: skip

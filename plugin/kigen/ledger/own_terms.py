@@ -14,6 +14,7 @@ from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_bundles import bundles, fetches, links
+from kigen.ledger.tables_changes import change_log
 from kigen.ledger.tables_choices import choices
 from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_notices import consents, notice_views
@@ -101,6 +102,11 @@ def ended_consents(connection: Connection) -> Dated:
 def ended_views(connection: Connection) -> Dated:
     """Which notice clients that are gone had before their eyes, by when they went."""
     return _oldest(connection, notice_views, notice_views.c.ended_at, notice_views.c.ended_at)
+
+
+def old_changes(connection: Connection) -> Dated:
+    """Changes of values by when they happened."""
+    return _oldest(connection, change_log, change_log.c.at, change_log.c.at)
 
 
 def made_choices(connection: Connection) -> Dated:

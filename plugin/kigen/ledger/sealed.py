@@ -16,9 +16,9 @@ from kigen.ledger.keys_store import StoreKeys
 NONCE = 12
 
 
-def seal(keys: StoreKeys, what_for: str, content: str) -> bytes:
-    """A text, locked."""
-    nonce = secrets.token_bytes(NONCE)
+def seal(keys: StoreKeys, what_for: str, content: str, nonce: bytes = b"") -> bytes:
+    """A text, locked. `nonce`: made from the content with a key, where the same text must come out the same."""
+    nonce = nonce or secrets.token_bytes(NONCE)
     return nonce + ChaCha20Poly1305(keys.waiting).encrypt(nonce, zlib.compress(content.encode()), what_for.encode())
 
 

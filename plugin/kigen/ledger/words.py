@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, and_, or_, select, update
 
-from kigen.ledger import absorbed, consents
+from kigen.ledger import absorbed, change_log, consents
 from kigen.ledger.bulk import batches
 from kigen.ledger.inbox import EARLY, FAILED
 from kigen.ledger.tables import contracts, events, holds, inbox
@@ -33,6 +33,7 @@ def empty(
     everyone = sorted(absorbed.with_gone(connection, clients) - absorbed.living_on(connection, clients))
     is_over = or_(holds.c.released_at.is_not(None), holds.c.until <= now)
     bare = {"reason": "", "release_reason": None}
+    change_log.empty(connection, everyone, numbers_of)
     for batch in batches(everyone):
         connection.execute(update(events).where(events.c.client.in_(batch)).values(data="{}", digest=None))
         connection.execute(update(holds).where(holds.c.client.in_(batch), is_over).values(bare))

@@ -9,17 +9,17 @@ from __future__ import annotations
 import csv
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 FORMULA = frozenset("=+-@\t\r\n|%＝＋－＠﹦﹢﹣﹫−")
 """Characters by which some spreadsheet takes a text for more than a text, the full-width and the small ones too."""
 
-_BLANKS = (
-    " \u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069"
-)
-"""What may stand before such a character without being seen."""
+_UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+"""Categories of what may stand before such a character without being seen."""
 
+_TEXTS = frozenset({str})
 _NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][-+]?\d+)?")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 """What no spreadsheet shows and some end a file at; a stray half of a character cannot be written at all."""
@@ -36,10 +36,21 @@ def cell(value: Any, is_number: bool = False) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     if not text or (is_number and (text.isdigit() or _NUMBER.fullmatch(text))):
         return text
-    first = text[0]
-    if first in FORMULA or (first in _BLANKS and text.lstrip(_BLANKS)[:1] in FORMULA):
-        return f"\t{text}"
-    return text
+    return f"\t{text}" if not text[0].isalnum() and _begins_formula(text) else text
+
+
+def cells(column: Sequence[Any], is_number: bool = False) -> Sequence[str]:
+    """The texts of a column's cells: where all are texts that begin with a letter or a digit, they are themselves."""
+    if _TEXTS.issuperset(map(type, column)) and all(map(str.isalnum, {one[:1] for one in column})):
+        return column
+    return [cell(one, is_number) for one in column]
+
+
+def _begins_formula(text: str) -> bool:
+    if text[0] in FORMULA:
+        return True
+    shown = next((char for char in text if unicodedata.category(char) not in _UNSEEN), "")
+    return shown in FORMULA or unicodedata.normalize("NFKC", shown)[:1] in FORMULA if shown else False
 
 
 class _Written(list[str]):

@@ -40,17 +40,20 @@ class Unreadable(ValueError):
     """Structured data that cannot be looked through for secrets."""
 
 
-def converter(field: Field | None, family: Family | None, type_: str, zone: str) -> Convert:
-    """How values of a column are written. `field` None: a column that the map does not know, which is text."""
+def converter(field: Field | None, family: Family | None, type_: str, zone: str, shown: str = "") -> Convert:
+    """How values of a column are written. `field` None: a column that the map does not know, which is text.
+
+    `zone` is the one that instants are stored in, `shown` the one that they are told in; blank: the same.
+    """
     if field and field.plain is Plain.STAFF:
         return lambda value: STAFF if value and str(value) != "0" else None
     if field and field.plain is Plain.REFERENCE:
-        return lambda value: text(value) if value is not None else None
+        return text
     if family is Family.DATE:
         return _day
     is_written_date = field is not None and field.plain is Plain.DATE and family in (Family.TEXT, None)
     if family in (Family.DATETIME, Family.TIMESTAMP) or is_written_date:
-        return partial(_instant, zone="UTC" if family is Family.TIMESTAMP else zone, shown=zone)
+        return partial(_instant, zone="UTC" if family is Family.TIMESTAMP else zone, shown=shown or zone)
     if field and field.plain is Plain.CHOICE and type_ in ("tinyint", "boolean", "bool"):
         return lambda value: bool(value) if value in (0, 1) else _number(value)
     if family in (Family.INTEGER, Family.NUMBER):
@@ -110,7 +113,7 @@ def _instant(value: Any, zone: str, shown: str) -> str | None:
 
 
 # Logs hold millions of instants, which lie in few hours.
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=8_192)
 def _offset(hour: str, zone: str) -> str | None:
     """The offset of a zone through a local hour such as `2026-01-31 09`; None where the clocks change within it."""
     try:

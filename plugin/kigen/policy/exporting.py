@@ -27,7 +27,7 @@ class Section(Word):
     TRANSACTIONS = "transactions", "", "Transactions and means of payment", "取引・支払方法"
     TICKETS = "tickets", "", "Tickets", "チケット"
     MESSAGES = "messages", "", "Messages sent to you", "お送りしたメール"
-    CHANGES = "changes", "", "Change log", "変更履歴"
+    CHANGES = "change_logs", "", "Change log", "変更履歴"
     ACTIVITY = "activity", "", "Technical and usage logs", "技術情報・利用ログ"
     CONSENTS = "consents", "", "Consents", "同意の記録"
     REQUESTS = "requests", "", "Requests and what became of them", "ご請求とその対応"

@@ -1,7 +1,13 @@
 """From which age a person consents alone, by country of residence; below it a parent or guardian must (Art. 20).
 
-GDPR Art. 8 leaves the age to each member state between 13 and 16. In Japan the age of majority is taken, which is the
-careful reading. Where a country's age is disputed the higher one stands; the operator's own word goes before the table.
+GDPR Art. 8(1) leaves the age to each member state between 13 and 16, and says 16 where a state said nothing (Germany,
+Hungary, Poland, Romania and others). Set by national law, such as: Austria DSG § 4(4), Belgium Act of 30 July 2018
+Art. 7, Czechia Act 110/2019 § 7, Denmark databeskyttelsesloven § 6 (15 since 1 January 2024), France Loi Informatique
+et Libertés Art. 45, Ireland Act of 2018 s. 31, Italy Codice Art. 2-quinquies, Slovenia ZVOP-2, Spain LOPDGDD Art. 7.
+The United Kingdom: Data Protection Act 2018 s. 9, 13. Norway: 13 in force and 15 before parliament; the higher stands.
+Japan: no age in the law; the commission's Q&A 1-62 to its guidelines says 12 to 15 as a rule, by the kind of data and
+of business. Contracts of minors can be cancelled until 18 (Civil Code Art. 4, 5), so 18 is taken, the careful reading.
+Where a country's age is disputed the higher one stands; the operator's own word goes before the table.
 """
 
 from __future__ import annotations

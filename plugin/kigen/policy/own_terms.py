@@ -6,7 +6,7 @@ from kigen.policy import values
 from kigen.policy.setting import Setting
 
 EVENTS, SET_ASIDE, REQUESTS, HOLDS = "own.events", "own.set_aside", "own.requests", "own.holds"
-ADDRESSES, VIEWS, CONSENTS = "own.addresses", "own.views", "own.consents"
+ADDRESSES, VIEWS, CONSENTS, CHANGES = "own.addresses", "own.views", "own.consents", "own.changes"
 BLOCKED = "fraud.term"
 BLOCK_REASONS = ("fraud", "abuse", "chargeback")
 """For what an address is blocked: codes, of which nothing else is kept."""
@@ -22,6 +22,17 @@ OWN_TERMS: tuple[Setting, ...] = (
             "受け取った出来事の履歴を保存する期間。出来事から得た起算日は残ります。空欄の場合は無期限。",
         ),
         "Article 11",
+    ),
+    Setting(
+        CHANGES,
+        values.term,
+        "24 months",
+        (
+            "How long the log of changed values is kept, sealed; an erasure ends it at once."
+            " Blank: while the record is there.",
+            "変更前後の値の記録（暗号化）を保存する期間。顧客の消去の際は直ちに削除します。空欄の場合は記録がある限り保存。",
+        ),
+        "Article 11, 14",
     ),
     Setting(
         SET_ASIDE,

@@ -10,7 +10,7 @@ from kigen.ledger.notices import SHOWN, Viewed
 from kigen.policy.consents import Act, Consented
 from kigen.policy.notices import Version, named
 from kigen.policy.purposes import CONSENT, PURPOSES
-from kigen.work import consents
+from kigen.work import consents_told
 from kigen.work.site import Site
 
 CHANNEL = "portal"
@@ -44,4 +44,4 @@ def choose(
     if meant and not is_by_staff:
         view = Viewed(client, meant.notice, meant.number, tongue, SHOWN, site.now)
         notices.write_views(connection, [view])
-    consents.settle(site, connection, client, purpose)
+    consents_told.settle(site, connection, client, purpose)

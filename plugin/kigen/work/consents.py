@@ -11,7 +11,6 @@ from kigen.ledger import consents, keys_store, notices
 from kigen.policy.consents import Act, Consented, Standing, standing
 from kigen.policy.cookies import MONTHS
 from kigen.policy.datamap import DataMap
-from kigen.policy.events import Event
 from kigen.policy.notices import Version
 from kigen.policy.periods import Term
 from kigen.policy.purposes import CONSENT, PURPOSES
@@ -49,21 +48,21 @@ def may_send(site: Site, connection: Connection, client: int, purpose: str) -> b
 
     An address that was suppressed stays so when an import brings it back under another client.
     """
+    return standings(site, connection, client, site.now)[purpose].allows and not is_silent(
+        site, connection, client, purpose
+    )
+
+
+def is_silent(site: Site, connection: Connection, client: int, purpose: str) -> bool:
+    """Whether nothing of a purpose may go to a client's address, whoever had it before, or it has none."""
     address = site.host.addresses(connection, [client]).get(client)
-    if address is None or not standings(site, connection, client, site.now)[purpose].allows:
-        return False
+    if address is None:
+        return True
     digest = consents.address_digest(keys_store.read(site.state_dir).suppressed, address[0])
-    return not consents.is_suppressed(connection, digest, purpose)
+    return consents.is_suppressed(connection, digest, purpose)
 
 
-def hear(site: Site, connection: Connection, events: Iterable[Event]) -> None:
-    """After events of consent: what they mean for the addresses of those clients."""
-    told = [one for one in events if one.client is not None and one.name.startswith("consent_")]
-    for client, purpose in sorted({(one.client or 0, str(one.data.get("purpose") or "").strip()) for one in told}):
-        settle(site, connection, client, purpose)
-
-
-def settle(site: Site, connection: Connection, client: int, purpose: str) -> None:
+def suppress_or_lift(site: Site, connection: Connection, client: int, purpose: str) -> None:
     """Suppress a client's address for a purpose that it ended last, or lift that where it agreed again since.
 
     Written while the client has an address, so that it still holds when the client is erased. Without the keys the

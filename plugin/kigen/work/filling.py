@@ -155,7 +155,7 @@ def _categories(used: Mapping[Category, set[Purpose]], language: str) -> list[Va
         {
             "name": category.said(language),
             "purposes": _listed([one for one in Purpose if one in used[category]], language),
-            "recipients": _listed(recipients_of(used[category]), language),
+            "recipients": _listed(recipients_of([one for one in Purpose if one in used[category]]), language),
         }
         for category in Category
         if category in used

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO, NoReturn
 
+from kigen.work import changes
 from kigen.work.arrivals import parse_event
 from kigen.work.site import Site
 
@@ -46,7 +47,10 @@ def understood(raw: bytes | None, site: Site) -> dict[str, Any]:
         raise ValueError(f"nested too deeply; {WANTED}") from None
     if not isinstance(fields, dict):
         raise ValueError(f"a JSON value, but no object; {WANTED}")
-    return parse_event(fields, site.zone)
+    arrival = parse_event(fields, site.zone)
+    if "host_event" in arrival:
+        arrival["payload"] |= changes.sealed(site, fields.get("payload", fields.get("params")))
+    return arrival
 
 
 def _no_number(name: str) -> NoReturn:

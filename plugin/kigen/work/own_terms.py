@@ -33,6 +33,7 @@ OTHERS: tuple[Sort, ...] = (
     ("kigen_notice_views", own_terms.CONSENTS, ledger.ended_views),
     ("kigen_choices", cookies.CHOICES, ledger.made_choices),
     ("kigen_frozen_views", own_terms.VIEWS, ledger.opened_documents),
+    ("kigen_change_log", own_terms.CHANGES, ledger.old_changes),
     ("kigen_blocked", own_terms.BLOCKED, ledger.blocked_people),
     ("kigen_bundle_fetches", exports.RECORDS, ledger.tried_links),
     ("kigen_bundle_links", exports.RECORDS, ledger.links_of_gone_bundles),

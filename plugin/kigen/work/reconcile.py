@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from kigen.ledger import due, seen, settings
+from kigen.ledger import due, host_flags, seen, settings
 from kigen.policy.records import ref_text
 from kigen.policy.schedule import Schedule
-from kigen.work import freezing
+from kigen.work import flags, freezing
 from kigen.work.comparison import SHOWN, Reconciled, compare, drop_what_is_gone
 from kigen.work.readings import CLIENTS_AT_ONCE, read
 from kigen.work.site import Site
@@ -65,6 +65,8 @@ def reconcile(
         for piece in _pieces(sorted(marks.clients)):
             with site.reading() if dry_run else site.transaction() as connection:
                 _read(connection, site, schedule, piece, {}, found, dry_run)
+                if not dry_run:
+                    flags.listen(site, connection, piece)
             progress(len(piece))
     with site.reading() if dry_run else site.transaction() as connection:
         _close(connection, site, marks, found, time.monotonic() - began, dry_run)
@@ -88,6 +90,8 @@ def _read_all(
             for piece in _pieces(sorted(wanted)):
                 _read(connection, site, schedule, piece, new, found, dry_run)
             found.compared += len(new.keys() - wanted)
+            if not dry_run:
+                flags.listen(site, connection, ids)
         if last is None:
             return
         progress(len(ids))
@@ -132,6 +136,7 @@ def _close(
     settings.write_note(connection, COUNTED, json.dumps(counted))
     settings.write_note(connection, LAST_READ, site.now.isoformat())
     if found.is_full:
+        host_flags.all_read(connection, site.now)
         settings.write_note(connection, LAST_FULL, site.now.isoformat())
         settings.write_note(connection, FULL_SECONDS, f"{seconds:.1f}")
     marks.done(connection)

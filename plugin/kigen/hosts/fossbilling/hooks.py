@@ -38,12 +38,18 @@ class Hook:
 # Which columns changed, only the tables tell: the reading that follows compares what was bought.
 TABLES_TELL: Mapping[str, object] = {"fields": []}
 
+BY_STAFF: Mapping[str, object] = {"by": "staff"}
+BY_CLIENT: Mapping[str, object] = {"by": "client"}
+
+TOLD_BEFORE = {"onBeforeAdminClientUpdate": "staff", "onBeforeClientProfileUpdate": "client"}
+"""Events that hold what somebody is about to write, beside which a bridge can send what stood there (`olddata`)."""
+
 HOOKS: Mapping[str, Hook] = {
-    "onAfterAdminCreateClient": Hook("client_registered", CLIENT),
-    "onAfterClientSignUp": Hook("client_registered", CLIENT),
+    "onAfterAdminCreateClient": Hook("client_registered", CLIENT, BY_STAFF),
+    "onAfterClientSignUp": Hook("client_registered", CLIENT, BY_CLIENT),
     "onAfterClientLogin": Hook("client_signed_in", CLIENT),
-    "onAfterAdminClientUpdate": Hook("client_changed", CLIENT),
-    "onAfterClientProfileUpdate": Hook("client_changed", CLIENT),
+    "onAfterAdminClientUpdate": Hook("client_changed", CLIENT, BY_STAFF),
+    "onAfterClientProfileUpdate": Hook("client_changed", CLIENT, BY_CLIENT),
     "onAfterAdminClientDelete": Hook("client_deleted", CLIENT),
     "onAfterAdminOrderCreate": Hook("order_created", ORDER),
     "onAfterClientOrderCreate": Hook("order_created", ORDER),

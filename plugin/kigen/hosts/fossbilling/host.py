@@ -21,6 +21,7 @@ from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion, Links
+from kigen.hosts.fossbilling.hooks import TOLD_BEFORE
 from kigen.hosts.fossbilling.installed import BRIDGE
 from kigen.hosts.fossbilling.money import linking
 from kigen.hosts.fossbilling.outgoing import LISTED
@@ -100,6 +101,7 @@ class FossBillingHost(SqlHost):
     patterns: ClassVar = {"session.content": SESSION}
     spared: ClassVar = {"invoice.notes": linking}
     listed = LISTED
+    told_before = TOLD_BEFORE
     attached: ClassVar = {"support_ticket_message.attachment": "", "service_downloadable.stored_filename": ""}
 
     def _selected(self, rows: Rows, accounts: Sequence[Account], keeping: Keeping | None) -> Iterator[Selected]:

@@ -55,16 +55,17 @@ class Hook:
 # Which columns changed, only the tables tell: the reading that follows compares what was bought.
 TABLES_TELL = (("fields", ()),)
 OF_ADDON = (("kind", "addon"),)
+BY = ("by", "masquerading")  # who changed it, where the bridge knows
 
 HOOKS: dict[str, Hook] = {
-    "ClientAdd": Hook("client_registered", CLIENT),
-    "ClientAreaRegister": Hook("client_registered", CLIENT),
-    "ClientEdit": Hook("client_changed", CLIENT, data=("status", "groupid", "fields")),
+    "ClientAdd": Hook("client_registered", CLIENT, data=BY),
+    "ClientAreaRegister": Hook("client_registered", CLIENT, data=BY),
+    "ClientEdit": Hook("client_changed", CLIENT, data=("status", "groupid", "fields", *BY)),
     "ClientClose": Hook("client_closed", CLIENT),
     "PreDeleteClient": Hook("client_deleted", CLIENT, GONE),
     "ClientDelete": Hook("client_deleted", CLIENT, GONE),
     "ContactAdd": Hook("contact_added", CONTACT),
-    "ContactEdit": Hook("contact_changed", CONTACT),
+    "ContactEdit": Hook("contact_changed", CONTACT, data=BY),
     "ContactDelete": Hook("contact_deleted", CONTACT),
     "AfterShoppingCartCheckout": Hook("order_created", ORDER),
     "AcceptOrder": Hook("order_accepted", ORDER, State.ACTIVE),
@@ -82,8 +83,8 @@ HOOKS: dict[str, Hook] = {
     "AfterModuleUnsuspend": Hook("service_unsuspended", SERVICE),
     "AfterModuleTerminate": Hook("service_terminated", SERVICE),
     "AfterModuleChangePackage": Hook("service_changed", SERVICE, fixed=TABLES_TELL),
-    "ServiceEdit": Hook("service_changed", SERVICE, fixed=TABLES_TELL),
-    "AdminServiceEdit": Hook("service_changed", SERVICE, fixed=TABLES_TELL),
+    "ServiceEdit": Hook("service_changed", SERVICE, data=BY, fixed=TABLES_TELL),
+    "AdminServiceEdit": Hook("service_changed", SERVICE, data=BY, fixed=TABLES_TELL),
     "ServiceDelete": Hook("service_deleted", SERVICE),
     # An add-on is a service with numbers of its own. No event says fraud or created: the tables do.
     "AddonAdd": Hook("service_changed", ADDON, fixed=OF_ADDON + TABLES_TELL),
@@ -99,7 +100,7 @@ HOOKS: dict[str, Hook] = {
     "AfterRegistrarRenewal": Hook("domain_renewed", DOMAIN),
     # Always a transfer to the operator; of one away only the status tells.
     "DomainTransferCompleted": Hook("domain_transferred", DOMAIN),
-    "DomainEdit": Hook("domain_changed", DOMAIN, fixed=TABLES_TELL),
+    "DomainEdit": Hook("domain_changed", DOMAIN, data=BY, fixed=TABLES_TELL),
     "DomainDelete": Hook("domain_deleted", DOMAIN),
     "TicketOpen": Hook("ticket_opened", TICKET),
     "TicketOpenAdmin": Hook("ticket_opened", TICKET),

@@ -17,6 +17,7 @@ from kigen.hosts.contact import ByHand
 from kigen.hosts.elsewhere import Told as Outside
 from kigen.hosts.handing import OnOthers
 from kigen.hosts.mailed import Address, Mails
+from kigen.hosts.opted import Opted
 from kigen.hosts.owners import FieldIds
 from kigen.hosts.people import FieldSorts, field_sorts
 from kigen.hosts.port import Advice, Drift
@@ -148,6 +149,8 @@ class WhmcsHost(SqlHost):
         return papers.read_papers(self._rows(connection, lock=True), refs, self.zone)
 
     has_contacts = True
+    contacts = "tblcontacts"
+    wants_offers = (Opted("marketing_emails_opt_in"), Opted("emailoptout", is_out=True))
 
     def left_of_contact(self, connection: Connection, client: int, contact: int) -> list[ByHand]:
         return contacts.left_of(self._rows(connection), client, contact)

@@ -18,7 +18,7 @@ from kigen.ledger.own_data import SHOWN
 from kigen.policy.exporting import NOT_GIVEN, BundleKind, Left, Missing, Section
 from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.basis import what_was_confirmed
-from kigen.work.export import contact, exporters, manifest, report, told
+from kigen.work.export import changes, contact, exporters, manifest, report, told
 from kigen.work.export.attachments import Attached
 from kigen.work.export.members import File, Members
 from kigen.work.export.sections import UTF8, Written, write_section
@@ -68,7 +68,14 @@ class _Bundle:
         listed = Listed(OWN_SECTIONS)
         gone = absorbed.with_gone(moment.connection, [wanted.client]) - {wanted.client}
         self.own = replace(
-            self.host, datamap=SHOWN, zone="UTC", listed=listed, also=tuple(sorted(gone)), attached={}, fields={}
+            self.host,
+            datamap=SHOWN,
+            zone="UTC",
+            told_in=site.zone,
+            listed=listed,
+            also=tuple(sorted(gone)),
+            attached={},
+            fields={},
         )
         if wanted.contact:
             of = (moment.connection, wanted.client, wanted.contact)
@@ -104,6 +111,9 @@ class _Bundle:
             self.left.rows[Omission(Section.OTHER, hidden, (), Left.NOT_PORTABLE)] = 1
             return
         yield from sources(self.own, self.is_portability, self.left, note, is_ours=True)
+        clients = (self.wanted.client, *self.own.also)
+        of = (self.moment.connection, clients, self.wanted.contact, self.told.problems)
+        yield changes.source(self.site, *of)
         if self.wanted.contact:  # what is decided, and what plugins hold, is the client's
             yield told.recipients(self.host.datamap, self.site.plugins.recipients())
             return

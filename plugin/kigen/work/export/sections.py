@@ -8,13 +8,13 @@ from __future__ import annotations
 import codecs
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kigen.policy.csv_cells import cell, is_in, lines
+from kigen.policy.csv_cells import cell, cells, is_in, lines
 from kigen.policy.exporting import Section
 from kigen.work.export.members import File, Members
 from kigen.work.export.spool import Spool
@@ -110,7 +110,7 @@ class _Sheet:
         self._write([[cell(name) for name in names]])
         for page in source.pages:
             self.sample.add(page)
-            self._write([list(map(cell, row, self.numbers)) for row in page])
+            self._write(list(zip(*map(cells, zip(*page, strict=True), self.numbers), strict=True)))
             yield _lines(head, [dict(zip(names, row, strict=True)) for row in page])
 
     def content(self) -> Iterator[bytes]:
@@ -123,7 +123,7 @@ class _Sheet:
         for piece in self.spool.pieces():
             yield decoder.decode(piece).encode(self.encoding)
 
-    def _write(self, rows: list[list[str]]) -> None:
+    def _write(self, rows: Sequence[Sequence[str]]) -> None:
         text = lines(rows)
         if self.encoding != UTF8 and not is_in(text, self.encoding):
             self.encoding = UTF8

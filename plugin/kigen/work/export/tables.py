@@ -14,7 +14,7 @@ from kigen.hosts.files import names_in
 from kigen.hosts.outgoing import Outgoing, Page
 from kigen.hosts.owners import writer_of
 from kigen.policy.datamap import Field, Table
-from kigen.policy.exported import Convert, Unreadable, converter
+from kigen.policy.exported import Convert, Unreadable, converter, text
 from kigen.policy.exporting import (
     Left,
     Rule,
@@ -116,7 +116,9 @@ class _Read:
         families = {name: there[name].family for name in own}
         self.numbers = frozenset(name for name, family in families.items() if family in NUMBERS)
         self.converters = [
-            self._counted(one, converter(one, families[one.name], there[one.name].type.lower(), outgoing.zone))
+            self._counted(
+                one, converter(one, families[one.name], there[one.name].type.lower(), outgoing.zone, outgoing.told_in)
+            )
             for one in self.shown
         ]
 
@@ -152,12 +154,11 @@ class _Read:
         is_of_contact = self.outgoing.only is not None
         addresses = [n for n, one in enumerate(self.shown) if one.sort is Sort.EMAIL] if is_of_contact else []
         is_plain = not (self.hidden or by_staff or by_others)
-        for row in page:
-            if not is_plain and self._is_hidden(row, places):
-                continue
-            values = [
-                None if value is None else convert(value) for value, convert in zip(row, self.converters, strict=False)
-            ]
+        rows = page if is_plain else [row for row in page if not self._is_hidden(row, places)]
+        columns = zip(*rows, strict=True)  # beside those that are shown, others that are only looked at
+        converted = [_column(column, convert) for column, convert in zip(columns, self.converters, strict=False)]
+        shown = map(list, zip(*converted, strict=True)) if converted else ([] for _ in rows)
+        for row, values in zip(rows, shown, strict=True):
             if by_others and row[writer] not in (None, 0, "0", self.outgoing.client):
                 self._hide(values, by_others, Left.STAFF if self._is_by_staff(row, staff) else Left.SHARED)
             elif by_staff and self._is_by_staff(row, staff):
@@ -210,3 +211,13 @@ class _Read:
                 return None
 
         return counted if one.sort in STRUCTURED else convert
+
+
+def _column(column: Sequence[Any], convert: Convert) -> Sequence[Any]:
+    """One column of a page as it is handed out. Most are texts, of which nothing is to be made."""
+    if convert is text and _AS_THEY_ARE.issuperset(map(type, column)):
+        return column
+    return [None if value is None else convert(value) for value in column]
+
+
+_AS_THEY_ARE = frozenset({str, type(None)})

@@ -7,7 +7,7 @@ from sqlalchemy import String
 from kigen.ledger.migrations.steps import INSTANT, create_index, create_table, key, required
 
 revision = "0020"
-down_revision = "0017"
+down_revision = "0018"
 
 
 def upgrade() -> None:
