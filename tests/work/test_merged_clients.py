@@ -10,7 +10,8 @@ import pytest
 
 from kigen.ledger import frozen_search, holds, inbox, keys_store, requests
 from kigen.policy.records import Kind
-from kigen.work import desk, destroying, passing_on
+from kigen.work import desk, passing_on, whose_copies
+from kigen.work.held_copies import records_of
 from kigen.work.intake import parse_event, run_intake
 from tests.work.billing import LATER, NOW, Billing
 from tests.work.test_in_part import SECRETS, back_up, everything, person
@@ -158,7 +159,7 @@ def test_what_is_kept_of_a_merged_client_is_destroyed_when_the_survivor_asks_for
         " ('whmcs', 'ticket', 31, 2, 1, '2025-04-01', '2027-04-01', 'k', 'sealed')"
     )
     with frozen.site.transaction() as connection:
-        assert destroying.copies_of(connection, frozen.site, [1]) == [(Kind.TICKET, 30)]
+        assert records_of(whose_copies.parts_of(connection, frozen.site, [1])) == [(Kind.TICKET, 30)]
         desk.open_request(frozen.site, connection, 1, "erasure", frozen.site.now, None, {})
     assert [row["client"] for row in frozen.rows("kigen_quarantine", "client")] == [2]
 

@@ -112,8 +112,8 @@ OWN: Mapping[str, Mapping[str, Own]] = {
     "kigen_frozen_gone": _table(TOMBSTONE, "host kind"),
     "kigen_maskings": _table(RECORD, "host kind number fields codes", keyed_digest="party", by_staff="actor"),
     "kigen_going_files": _table(FILES, sealed="names"),
-    "kigen_intents": _table(FINISHED, "rule", sealed="people"),
-    "kigen_quarantine": _table(QUARANTINE, "host kind store_key", sealed="content"),
+    "kigen_intents": _table(CLIENT, "rule", sealed="people"),
+    "kigen_quarantine": _table(QUARANTINE, "host kind store_key ends_by", sealed="content"),
     "kigen_quarantine_named": {},
     "kigen_bundles": {
         **_table(exports.RECORDS, "kind language state digest problems gone_why", by_staff="made_by"),

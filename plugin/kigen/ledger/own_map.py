@@ -201,7 +201,7 @@ UNTOLD = {
     "kigen_holds": "The law may forbid to tell of one; where it does not, the reasons beside each record name it.",
     "kigen_records": "The section on terms shows the decisions that are remembered here.",
     "kigen_seen": "Digests of rows, from which nothing can be read.",
-    "kigen_intents": "Sealed, while a deletion is under way.",
+    "kigen_intents": "Sealed, from the beginning of a deletion in steps until the client is gone.",
     "kigen_quarantine_named": "Keyed digests by which these copies are found.",
     "kigen_quarantine": "Sealed copies of what the schedule deleted, destroyed when the client asks for erasure.",
     "kigen_suppressed": "Keyed digests of addresses, which name no client; the withdrawal behind each is a consent.",

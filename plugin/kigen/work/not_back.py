@@ -18,6 +18,7 @@ from kigen.policy.records import Kind, Ref
 from kigen.work.kept_until import instants
 from kigen.work.proved import fingerprints_of
 from kigen.work.site import Site
+from kigen.work.whose_copies import asking, parts_of
 
 OVER = "the term for which this was kept ended on {until:%Y-%m-%d}"
 NO_OWNER = "client {client} is gone since; what it had comes back only with it"
@@ -25,6 +26,7 @@ ANOTHER = "client {client} is not the one that these records belonged to: only i
 ASKED = "somebody asked that it be gone, and so it went on {at:%Y-%m-%d}, after this was kept"
 DESTROYED = "this copy was destroyed on {at:%Y-%m-%d}, as somebody in it was to be gone; a backup brought it here"
 AGAIN = "it was deleted once more on {at:%Y-%m-%d}, after this was kept"
+ASKED_NOW = "somebody asked that it be gone; what a legal hold keeps of it until then does not come back"
 NAMES = "it names client {client}, who is gone since: undo that deletion too, or this would bring the name back alone"
 
 
@@ -32,12 +34,14 @@ NAMES = "it names client {client}, who is gone since: undo that deletion too, or
 class Standing:
     """What stands against parts: by run the instant of judging their term, by record what evidence says of it since.
 
-    `coming` are clients that come back along with them, without those that turned out not to.
+    `coming` are clients that come back along with them, without those that turned out not to. `going` are parts that are
+    to go: by an open request, or as soon as a hold ends.
     """
 
     at: Mapping[int, dt.datetime]
     since: Mapping[Ref, Sequence[Tombstone]] = field(default_factory=dict)
     coming: set[int] = field(default_factory=set)
+    going: frozenset[int] = frozenset()
 
 
 def standing(connection: Connection, site: Site, waiting: Mapping[int, Sequence[Row[Any]]]) -> Standing:
@@ -47,7 +51,9 @@ def standing(connection: Connection, site: Site, waiting: Mapping[int, Sequence[
         return Standing({})
     coming = {part.record for part in parts if part.kind == Kind.CLIENT.value}
     since = _since(connection, parts, _one_person(connection, waiting))
-    return Standing(instants(connection, site, {part.run for part in parts}), since, coming)
+    asked = parts_of(connection, site, asking(connection, site))
+    going = frozenset(part.id for part in [*asked, *quarantine.put_off(connection, site.host.name)])
+    return Standing(instants(connection, site, {part.run for part in parts}), since, coming, going)
 
 
 def _since(connection: Connection, parts: Sequence[Row[Any]], people: Collection[int]) -> dict[Ref, list[Tombstone]]:
@@ -79,6 +85,12 @@ def check_term(site: Site, against: Standing, parts: Iterable[Row[Any]]) -> None
     """Raises CannotGiveBack where the term of any part is over."""
     if over := [part.until for part in parts if part.until <= against.at[part.run]]:
         raise CannotGiveBack(OVER.format(until=to_local(min(over), site.zone)))
+
+
+def check_going(against: Standing, parts: Iterable[Row[Any]]) -> None:
+    """Raises CannotGiveBack where any part is here only because of a hold, or goes with the next run."""
+    if any(part.id in against.going for part in parts):
+        raise CannotGiveBack(ASKED_NOW)
 
 
 def check_asked(

@@ -26,7 +26,7 @@ from kigen.work.attempt import STUCK, hear
 from kigen.work.brakes import Brake
 from kigen.work.bringing_back import Acts, Brought, acts_of, bring_back, counted, kept_of
 from kigen.work.conflicts import CONFLICTS, code, is_about_the_row, pause
-from kigen.work.destroying import destroy_where_asked
+from kigen.work.destroying import destroy_where_due
 from kigen.work.lease import lease, turn
 from kigen.work.not_back import Standing, standing
 from kigen.work.opened import open_again
@@ -105,7 +105,7 @@ def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
         with turn(connection, site, "intake"):  # somebody may have asked for erasure meanwhile
             hear(site)
         if not dry_run:
-            destroy_where_asked(connection, site)
+            destroy_where_due(connection, site)
         with connection.begin():
             if not runs.is_known(connection, of):
                 raise UnknownRun(f"there is no run {of}")
