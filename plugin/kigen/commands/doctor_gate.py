@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection
 
 from kigen.commands.dates import iso, short
-from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
-from kigen.ledger import going_files, intents, keys_store, quarantine, runs
+from kigen.commands.doctor_keys import by_key
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding, found, words
+from kigen.ledger import going_files, intents, keys_store, owed, quarantine, runs
 from kigen.work.files import folder_of
 from kigen.work.held_copies import held, held_back, ref_of
 from kigen.work.kept_until import instants
@@ -29,51 +30,38 @@ def look_at_erasures(site: Site) -> Iterator[Finding]:
         stays, shut = [part for part, _ in held_back(connection, site)], _shut(connection, site)
         waiting, folder = going_files.count(connection), folder_of(site, connection)
     if refused:
-        number, why = refused
-        text = f"Erasures that were begun in steps wait: {len(every):,}, the first is of client {every[0].client}."
-        rest = f"Run {number} was refused ({why}), and so will the next be: look at 'kigen plan', then run"
-        yield Finding(WARNING, "erasure-refused", f"{text} {rest} 'kigen sweep --confirm', which goes on with them.")
+        run, why = refused
+        told = {"number": len(every), "client": every[0].client}
+        yield found(WARNING, "erasure-refused", **told, run=run, why=why)
     elif begun:
-        text = f"Clients whose erasure was begun in steps and is not over: {len(begun):,}, the first is {begun[0]}."
-        yield Finding(WARNING, "erasure-begun", f"{text} 'kigen explain client {begun[0]}' says what keeps the rest.")
+        yield found(WARNING, "erasure-begun", number=len(begun), client=begun[0])
     if shut:
-        text = f"Clients whose erasure was begun or let go under another store.key: {len(shut):,}, the first is client"
-        text = f"{text} {shut[0]}. Each stays as it is, for its traces cannot be found: bring that key back with"
-        yield Finding(ERROR, "erasure-key", f"{text} 'kigen keys restore'.")
+        yield found(ERROR, "erasure-key", number=len(shut), client=shut[0])
     if waiting:
-        why = f"look whether the folder {folder} is there" if folder else "host.attachments names no folder"
-        text = f"Files of {waiting:,} erasures could not be removed yet: {why}."
-        yield Finding(WARNING, "files-waiting", text)
+        why = words("files lost folder", folder=folder) if folder else words("files no folder")
+        yield found(WARNING, "files-waiting", number=waiting, why=why)
     yield from _look_at_quarantine(site, kept, late)
     if stays:
-        text = f"Sealed copies that were to be destroyed and that a legal hold keeps: {len(stays):,}, the first of"
-        text = f"{text} {stays[0].kind} {stays[0].record}. They go with the run after it ends ('kigen hold list')."
-        yield Finding(NOTE, "quarantine-held", text)
+        yield found(NOTE, "quarantine-held", number=len(stays), record=f"{stays[0].kind} {stays[0].record}")
+    if due := len(owed.noted(site.state_dir)):
+        yield found(NOTE, "evidence-owed", number=due)
     if folder is None and site.host.has_files:
-        text = "host.attachments is not set, so files stay when the rows that name them go."
-        yield Finding(NOTE, "attachments", f"{text} Name the folder with 'kigen settings set host.attachments FOLDER'.")
+        yield found(NOTE, "attachments")
 
 
 def _look_at_quarantine(site: Site, kept: Mapping[str, int], late: dt.datetime | None) -> Iterator[Finding]:
     """What could still be brought back is personal data that is held, until its term is over."""
     if not kept:
         return
-    text = f"Sealed copies of what the schedule deleted: {sum(kept.values()):,}; 'kigen undo --list' shows them."
-    yield Finding(NOTE, "quarantine", text)
+    yield found(NOTE, "quarantine", number=sum(kept.values()))
     if late is not None:
-        text = f"Sealed copies were to be destroyed on {short(iso(late, site.zone))}; the next run does it."
-        yield Finding(WARNING, "quarantine-overdue", text)
+        yield found(WARNING, "quarantine-overdue", until=short(iso(late, site.zone)))
     try:
         name = keys_store.read(site.state_dir).names[keys_store.STORE]
     except ValueError:  # the keys' own finding
         return
     if others := {key: number for key, number in kept.items() if key != name}:
-        told = ", ".join(f"{number:,} with {key}" for key, number in sorted(others.items()))
-        text = (
-            f"Sealed copies have another key than {name}: {told}. 'kigen keys restore' brings that one back; until then"
-            " nobody can tell whom they name, and the next erasure on request destroys them."
-        )
-        yield Finding(WARNING, "quarantine-key", text)
+        yield found(WARNING, "quarantine-key", name=name, told=by_key(others))
 
 
 def _overdue(connection: Connection, site: Site) -> dt.datetime | None:

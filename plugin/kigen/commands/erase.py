@@ -24,6 +24,7 @@ from kigen.work.lease import AnotherRunner
 from kigen.work.plan import explain
 from kigen.work.site import Site
 
+
 @command("erase")
 @click.argument("client", type=ClientNumber())
 @click.option("--preview", is_flag=True, help="Say what would be done, and why not more; nothing is written.")

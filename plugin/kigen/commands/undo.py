@@ -66,7 +66,12 @@ def _list(call: Call, site: Site) -> Status:
         show.as_json(list(told))
         return Status.DONE
     cells = [
-        (one["run"], written(one["at"], site.zone), show.counts(by_name(site.language, one["records"]), site.language), written(one["until"], site.zone))
+        (
+            one["run"],
+            written(one["at"], site.zone),
+            show.counts(by_name(site.language, one["records"]), site.language),
+            written(one["until"], site.zone),
+        )
         for one in found.values()
     ]
     columns = ("Run", "Deleted on", "Records", "Kept until")

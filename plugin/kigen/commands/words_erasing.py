@@ -131,6 +131,16 @@ ERASING: Mapping[str, tuple[str, str]] = {
         "--reason is blank; expected why, for the record",
         "--reason が空欄です。記録に残す理由を入力してください",
     ),
+    "events what": (
+        "which events? expected a FILE (- for standard input), or --list",
+        "取り込むイベントを指定してください。ファイル（標準入力は -）、または --list が必要です",
+    ),
+    "events optional": (
+        "'event' and these keys are needed; 'id' is that of the record, keys with data. stand inside 'data'. Other keys"
+        " are optional: the hooks' specifications (kigen.specs) name them.",
+        "'event' と上記の項目が必須です。'id' は記録の番号、data. の付く項目は 'data' の中に記します。そのほかの"
+        "項目は任意で、フックの仕様（kigen.specs）に記載しています。",
+    ),
     "in force": ("in force", "有効"), "released": ("released", "解除済み"), "ended": ("ended", "終了"),
     "yes": ("yes", "あり"), "never": ("never", "なし"),
 }  # fmt: skip

@@ -69,9 +69,7 @@ def in_force(
     return answer(connection, standing(connection, clients, refs, moments(now, today), lock))
 
 
-def every(
-    connection: Connection, now: dt.datetime, lock: bool = False, today: dt.datetime | None = None
-) -> list[Hold]:
+def every(connection: Connection, now: dt.datetime, lock: bool = False, today: dt.datetime | None = None) -> list[Hold]:
     """All holds in force at `now`, for what only one who knows all of them can tell; `lock` and `today` as above."""
     query = select(table).order_by(table.c.id)
     asked = moments(now, today)

@@ -54,8 +54,14 @@ class TooEarly(ValueError):
 
 
 def run_intake(site: Site) -> Intake:
-    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own."""
+    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own.
+
+    What comes meanwhile is heard too, but no more of it than a batch: a flood must not keep a run from its work, whose
+    gate looks once more at what waits.
+    """
     handled = failed = after = 0
+    with site.reading() as connection:
+        most = inbox.count(connection, inbox.PENDING, _latest(site)) + BATCH
     while True:
         told: list[Told] = []
         with uncollected(), site.transaction() as connection:
@@ -65,7 +71,7 @@ def run_intake(site: Site) -> Intake:
             with site.engine.connect() as connection:
                 destroying.tell_file(connection, site, told)
         handled, failed = handled + heard[0], failed + heard[1]
-        if not batch and not after:
+        if (not batch and not after) or handled + failed >= most:
             break
         # Walked by number, past the places of what was removed; and from the start again until nothing is there: an
         # arrival with a lower number may have been committed after one with a higher.
