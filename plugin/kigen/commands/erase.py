@@ -13,6 +13,7 @@ from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.records import ClientNumber
 from kigen.commands.words import say
+from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status, WrongUse
 from kigen.policy.decide import KEEP
 from kigen.policy.periods import When, to_local
@@ -102,10 +103,10 @@ def _tell(erased: Erased, is_preview: bool, language: str) -> Status:
         show.aside(text)
     if erased.brakes:
         for brake in erased.brakes:
-            show.aside(brake.text)
+            show.aside(said_of_brake(brake, language))
         return Status.REFUSED
     if erased.stop:
-        show.aside(say(language, "stopped early", text=erased.stop.text))
+        show.aside(say(language, "stopped early", text=said_of_stop(erased.stop, language)))
         return Status.FINDINGS
     if erased.decision is None:
         return Status.FINDINGS if erased.warnings or erased.copies else Status.DONE

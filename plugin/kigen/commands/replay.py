@@ -12,6 +12,7 @@ from kigen.commands.dates import said, written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.words import ACTIONS, by_name, say
+from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
 from kigen.work.replay import replay as work
@@ -72,7 +73,7 @@ def _tell(found: Replayed, site: Site, dry_run: bool) -> Status:
     """Say on standard error what a person must know, and which exit status that is."""
     swept, zone, language = found.swept, site.zone, site.language
     for brake in swept.brakes:
-        show.aside(brake.text)
+        show.aside(said_of_brake(brake, language))
     if swept.brakes:
         return Status.REFUSED
     if found.begun:
@@ -86,6 +87,6 @@ def _tell(found: Replayed, site: Site, dry_run: bool) -> Status:
     for text in (*swept.refused.values(), *swept.failures, *swept.warnings):
         show.aside(text)
     if swept.stop:
-        show.aside(say(language, "stopped early", text=swept.stop.text))
+        show.aside(say(language, "stopped early", text=said_of_stop(swept.stop, language)))
     is_clean = not (findings or swept.failures or swept.warnings or swept.stop)
     return Status.DONE if is_clean or (dry_run and not findings) else Status.FINDINGS

@@ -12,6 +12,7 @@ from kigen.commands.dates import iso, written
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST
 from kigen.commands.words import by_name, say
+from kigen.commands.words_brakes import said_of_brake
 from kigen.errors import Refused, Status, WrongUse
 from kigen.ledger import quarantine
 from kigen.work.bringing_back import counted
@@ -97,7 +98,7 @@ def _show(undone: Undone, is_dry: bool, language: str) -> None:
 
 def _tell(undone: Undone, is_dry: bool, language: str) -> Status:
     if undone.brake:
-        show.aside(undone.brake.text)
+        show.aside(said_of_brake(undone.brake, language))
         return Status.REFUSED
     for text in undone.warnings:
         show.aside(text)

@@ -63,7 +63,8 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
     ),
     "files no folder": (
         "host.attachments names no folder: 'kigen settings set host.attachments FOLDER'",
-        "host.attachments にフォルダーがありません。'kigen settings set host.attachments フォルダー' で設定してください",
+        "host.attachments にフォルダーがありません。"
+        "'kigen settings set host.attachments フォルダー' で設定してください",
     ),
     "files lost folder": (
         "look whether the folder {folder} is there", "フォルダー {folder} があるか確認してください",
@@ -75,7 +76,8 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
     "quarantine-held": (
         "Records of which a legal hold keeps a sealed copy that was to be destroyed: {number:,}, the first is {record}."
         " It goes with the first run after the hold: 'kigen hold list', and 'kigen hold release' where it is over.",
-        "廃棄の時期が来た封印した写しが、法的保全により {number:,} 件残っています（最初は {record}）。保全の終了後、最初の"
+        "廃棄の時期が来た封印した写しが、法的保全により {number:,} 件残っています（最初は {record}）。"
+        "保全の終了後、最初の"
         "実行で廃棄します。'kigen hold list' で確認し、不要なら 'kigen hold release' で解除してください。",
     ),
     "quarantine-overdue": (
@@ -90,7 +92,8 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "写しか判別できず、次の請求による消去で廃棄されます。",
     ),
     "evidence-owed": (
-        "Sealed copies that were destroyed and that evidence does not tell of yet: {number:,}. The next run writes it, or"
+        "Sealed copies that were destroyed and that evidence does not tell of yet: {number:,}. The next run writes"
+        " it, or"
         " 'kigen replay' where a backup was put back.",
         "廃棄済みで、まだ証跡に残していない封印した写しが {number:,} 件あります。次の実行で記録します。バックアップを"
         "戻した場合は 'kigen replay' を実行してください。",
@@ -107,7 +110,8 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "事業年度の末日が未設定のため、書類を10年以上保存します。floors.fiscal_year_end を設定してください。",
     ),
     "rules-off": (
-        "These rules are off and keep everything: {rules}. Set their terms ('kigen settings set schedule.RULE') or leave"
+        "These rules are off and keep everything: {rules}. Set their terms ('kigen settings set schedule.RULE') or"
+        " leave"
         " it so.",
         "次の規則は無効で、何も削除しません：{rules}。必要なら期間を設定してください（'kigen settings set"
         " schedule.規則'）。",
@@ -187,7 +191,8 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         " 'kigen plan --all' で確認できます。",
     ),
     "unknown": (
-        "{number:,} records are kept because of {code}; 'kigen reconcile' names them: mend the date or the status on the"
+        "{number:,} records are kept because of {code}; 'kigen reconcile' names them: mend the date or the status on"
+        " the"
         " platform.",
         "{code} により保持されている記録が {number:,} 件あります。'kigen reconcile' で確認し、請求システムの日付または"
         "状態を直してください。",

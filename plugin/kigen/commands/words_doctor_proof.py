@@ -21,7 +21,8 @@ OF_PROOF: Mapping[str, tuple[str, str]] = {
     ),
     "evidence-lost": (
         "{text}.",
-        "証跡の末尾が、台帳ファイルにもデータベースにもありません。台帳ファイルを控えから戻し、'kigen replay' を実行して"
+        "証跡の末尾が、台帳ファイルにもデータベースにもありません。台帳ファイルを控えから戻し、"
+        "'kigen replay' を実行して"
         "ください。",
     ),
     "ledger-file-ahead": (
@@ -94,7 +95,8 @@ OF_PROOF: Mapping[str, tuple[str, str]] = {
     ),
     "with key": ("{number:,} with {key}", "鍵 {key}：{number:,} 件"),
     "digest-key": (
-        "{file} in {folder} is {name}, and {made} was made here: nobody would be found by it. Expected the same: restore"
+        "{file} in {folder} is {name}, and {made} was made here: nobody would be found by it. Expected the same:"
+        " restore"
         " it with 'kigen keys restore'.",
         "{folder} の {file} は {name} ですが、この環境で作成したのは {made} です。このままでは検索できません。"
         "'kigen keys restore' で元の鍵を戻してください。",
@@ -122,7 +124,8 @@ OF_PROOF: Mapping[str, tuple[str, str]] = {
         "'kigen settings set {setting} 日付' で登録してください。",
     ),
     "backups-tombstones": (
-        "Backups last {cycle:,} days and tombstones {lasts:,} ({setting}): of the oldest backups a replay would not know"
+        "Backups last {cycle:,} days and tombstones {lasts:,} ({setting}): of the oldest backups a replay would not"
+        " know"
         " who was erased. Raise {setting}.",
         "バックアップの保存は {cycle:,} 日、消去の目印は {lasts:,} 日（{setting}）です。古いバックアップからは、誰を"
         "消去したか判別できません。{setting} を長くしてください。",
@@ -172,13 +175,15 @@ OF_PROOF: Mapping[str, tuple[str, str]] = {
         "general_log を無効にしてください。",
     ),
     "server-slow-log": (
-        "The server writes slow statements with their values into {where}, and how long that is kept is unknown to kigen,"
+        "The server writes slow statements with their values into {where}, and how long that is kept is unknown to"
+        " kigen,"
         " for the server deletes nothing from it. Let it be rotated.",
         "サーバーは遅い文を値とともに {where} に書き込みます。サーバーは削除しないため、保存期間は不明です。"
         "ローテーションを設定してください。",
     ),
     "server-error-log": (
-        "The server writes the rows of every deadlock into its error log (innodb_print_all_deadlocks), and how long that"
+        "The server writes the rows of every deadlock into its error log (innodb_print_all_deadlocks), and how long"
+        " that"
         " is kept is unknown to kigen, for the server deletes nothing from it. Let it be rotated.",
         "サーバーはデッドロックの行をエラーログに書き込みます（innodb_print_all_deadlocks）。サーバーは削除しないため、"
         "保存期間は不明です。ローテーションを設定してください。",
@@ -205,7 +210,8 @@ OF_PROOF: Mapping[str, tuple[str, str]] = {
         "Of {all:,} anonymised clients {number:,} can still be told apart: fewer than {least} clients share the"
         " country, date and amount of a document that is kept of them ({fewest} at least; first clients {first}). Their"
         " rows are personal data until the floor ends: go on treating them so.",
-        "匿名化した顧客 {all:,} 件のうち {number:,} 件は、まだ見分けられる可能性があります。残した書類の国、日付、金額が"
+        "匿名化した顧客 {all:,} 件のうち {number:,} 件は、まだ見分けられる可能性があります。残した書類の国、"
+        "日付、金額が"
         "同じ顧客が {least} 件未満です（最少 {fewest} 件、最初の顧客 {first}）。保存期間が終わるまで個人データとして"
         "扱ってください。",
     ),

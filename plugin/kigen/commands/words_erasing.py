@@ -92,7 +92,8 @@ ERASING: Mapping[str, tuple[str, str]] = {
         "証跡 {number:,} 件をデータベースに戻しました。",
     ),
     "lost between": (
-        "holds, contracts, requests, settings and consents noted after {since} and before the backup was put back (now it"
+        "holds, contracts, requests, settings and consents noted after {since} and before the backup was put back"
+        " (now it"
         " is {until}) are not in this database: enter them again before the next sweep",
         "{since} からバックアップを戻すまで（現在 {until}）に登録した保全、契約、請求、設定、同意は、この"
         "データベースにありません。次の実行の前に登録し直してください",

@@ -19,7 +19,7 @@ PIECE = 4 * 1024 * 1024
 
 
 def glance(state_dir: Path, day: dt.date, piece: int | None = PIECE) -> Bad | None:
-    """What is first found wrong in the piece of that day, None where nothing is, or no file; `piece` None: in all of it.
+    """What is first found wrong in the piece of that day, None where nothing is, or no file; `piece` None: in all.
 
     The signatures of heads, and whether the database says the same, are for `kigen evidence verify`.
     """

@@ -12,8 +12,8 @@ from kigen.ledger.tables_evidence import BYTES
 _table = partial(table, metadata)
 
 # One part of what went with one record in one transaction: the rows of the platform and what kigen remembered, sealed.
-# What stands in the open stands in evidence as well. `client` is whose the record was; `store_key` names the key. `ends_by` is the rule by which it is to go
-# and would have gone, but for a legal hold; NULL: nothing but its term ends it.
+# What stands in the open stands in evidence as well. `client` is whose the record was; `store_key` names the key.
+# `ends_by` is the rule by which it is to go, and would have gone but for a legal hold; NULL: only its term ends it.
 quarantine = _table(
     "kigen_quarantine",
     Column("id", KEY, primary_key=True, autoincrement=True),

@@ -53,8 +53,9 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
 
 
 def let_copies_go(connection: Connection, site: Site, swept: Swept) -> None:
-    """Destroy the copies whose term is over, those of anybody who has asked, and those that a hold kept which has ended:
-    at the start of every run that may act, whatever stops it later. Not at an instant ahead that nobody has confirmed. `connection` is in no transaction.
+    """Destroy the copies whose term is over, those of anybody who has asked, and those that a hold kept which ended: at
+    the start of every run that may act, whatever stops it later. Not at an instant ahead that nobody has confirmed.
+    What evidence still owes is written. `connection` is in no transaction.
     """
     with connection.begin():
         kept = quarantine.first_ends(connection)

@@ -95,8 +95,9 @@ class Erased:
             "foreseen": asdict(self.foreseen) if self.foreseen else None,
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
-            "destroyed": self.destroyed, "copies_kept": [one.as_json(zone, language) for one in self.copies], "unchanged": self.is_unchanged, "warnings": self.warnings,
-            "seconds": round(self.seconds, 3),
+            "destroyed": self.destroyed,
+            "copies_kept": [one.as_json(zone, language) for one in self.copies],
+            "unchanged": self.is_unchanged, "warnings": self.warnings, "seconds": round(self.seconds, 3),
             "acted": sum(sum(counts.values()) for counts in self.done.values()),
         }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The one way in which sealed copies go, and which of them a legal hold keeps: its client's, its record's, all with it.
 
-A copy is all that is left of what the schedule deleted, so a hold means it as it meant the rows. A hold on somebody whom
-another's copy only names keeps nothing, as it keeps no word of his in another's rows.
+A copy is all that is left of what the schedule deleted, so a hold means it as it meant the rows. A hold on somebody
+whom another's copy only names keeps nothing, as it keeps no word of his in another's rows.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def take(
     """Destroy what is kept of these records, but for what a hold keeps; how many parts went, and of which records.
 
     `rule` is noted of what stays: by it that goes once the hold has ended; None where what asks for its end (an open
-    request, a term that is over) is looked at again by every run. `done` tells of records whose copies went before, when
-    that was, so that a hold of earlier than that, which a backup brought back, keeps nothing.
+    request, a term that is over) is looked at again by every run. `done` tells of records whose copies went before,
+    when that was, so that a hold of earlier than that, which a backup brought back, keeps nothing.
     """
     if not parts:
         return 0, []

@@ -34,8 +34,8 @@ NAMES = "it names client {client}, who is gone since: undo that deletion too, or
 class Standing:
     """What stands against parts: by run the instant of judging their term, by record what evidence says of it since.
 
-    `coming` are clients that come back along with them, without those that turned out not to. `going` are parts that are
-    to go: by an open request, or as soon as a hold ends.
+    `coming` are clients that come back along with them, without those that turned out not to. `going` are parts that
+    are to go: by an open request, or as soon as a hold ends.
     """
 
     at: Mapping[int, dt.datetime]

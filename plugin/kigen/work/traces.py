@@ -111,8 +111,8 @@ def _is_within(one: Person, other: Person) -> bool:
 
 
 OTHER_KEY = (
-    "who it was when its erasure was begun is sealed with another store.key, and without that its traces cannot be found;"
-    " restore that key with 'kigen keys restore'"
+    "who it was when its erasure was begun is sealed with another store.key, and without that its traces cannot be"
+    " found; restore that key with 'kigen keys restore'"
 )
 
 

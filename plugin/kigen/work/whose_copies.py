@@ -1,4 +1,4 @@
-"""Whose sealed copies are to go: of whom nothing may be left, whatever numbers that person had, and who asked for it."""
+"""Whose sealed copies are to go: of whom nothing may be left, whatever numbers that one had, and who asked for it."""
 
 from __future__ import annotations
 
