@@ -312,7 +312,7 @@ def test_a_malformed_line_is_refused_with_what_was_expected(line: dict[str, Any]
 
 
 def test_a_flood_of_events_does_not_keep_intake_for_ever(sqlite_url: str, tmp_path: Path, monkeypatch: Any) -> None:
-    """With every batch that is heard as many come in: what was there is heard, and the rest waits for the next round."""
+    """With every batch that is heard as many come in: what was there is heard, the rest waits for the next round."""
     desk = Desk(sqlite_url, tmp_path)
     number = iter(range(100_000))
 

@@ -38,8 +38,8 @@ def look_at_erasures(site: Site) -> Iterator[Finding]:
     if shut:
         yield found(ERROR, "erasure-key", number=len(shut), client=shut[0])
     if waiting:
-        why = words("files lost folder", folder=folder) if folder else words("files no folder")
-        yield found(WARNING, "files-waiting", number=waiting, why=why)
+        cause = words("files lost folder", folder=folder) if folder else words("files no folder")
+        yield found(WARNING, "files-waiting", number=waiting, why=cause)
     yield from _look_at_quarantine(site, kept, late)
     if stays:
         yield found(NOTE, "quarantine-held", number=len(stays), record=f"{stays[0].kind} {stays[0].record}")

@@ -12,16 +12,16 @@ BRAKES_JA: Mapping[str, str] = {
     "'kigen sweep --confirm' を実行してください。",
     "restored": "データベースがバックアップから戻されています（{found}）。'kigen replay --dry-run' を確認し、"
     "'kigen replay' を実行するまで、何も処理しません。",
-    "ledger-unreadable": "台帳ファイル {found} を読み取れないため、データベースが戻されたものか判断できません。読み取れる"
-    "ようにしてください。",
+    "ledger-unreadable": "台帳ファイル {found} を読み取れないため、データベースが戻されたものか判断できません。"
+    "読み取れるようにしてください。",
     "ledger-apart": "台帳ファイルとデータベースの内容が食い違っています。'kigen evidence verify' で確認し、"
     "データベースが正しければ台帳ファイルを移動してください。次の実行が作り直します。",
-    "ledger-damaged": "台帳ファイルが壊れています。ファイルを控えから戻し、'kigen evidence verify' で確認してください。",
-    "evidence-lost": "前回の実行の証跡が見つかりません（{found}）。台帳ファイルを控えから戻し、'kigen replay' を実行する"
-    "まで、何も処理しません。",
+    "ledger-damaged": "台帳ファイルが壊れています。控えから戻し、'kigen evidence verify' で確認してください。",
+    "evidence-lost": "前回の実行の証跡が見つかりません（{found}）。台帳ファイルを控えから戻し、'kigen replay' を実行"
+    "するまで、何も処理しません。",
     "ahead": "--now が未来の日時です（{found}）。その時点として処理するには --confirm を付けてください。",
-    "clock-jump": "マシンの時計が前回の実行から {found} 動いています（許容は {allowed}）。時計を確認してください。正しい"
-    "場合は --now に現在の日時を指定して一度実行してください。",
+    "clock-jump": "マシンの時計が前回の実行から {found} 動いています（許容は {allowed}）。時計を確認してください。"
+    "正しい場合は --now に現在の日時を指定して一度実行してください。",
     "records": "計画は {found} 件の記録を処理します。brakes.records の上限は {allowed} 件です。",
     "share": "計画は {found} 件（{kind}）を処理します。上限は {allowed} です（brakes.client_share、brakes.share）。",
     "median": "計画は {found} 件の記録を処理します。これまでの実行からの上限は {allowed} 件です（brakes.median）。",

@@ -66,7 +66,7 @@ def closed(connection: Connection, keys: StoreKeys) -> list[int]:
     return [row.client for row in rows if _opened(keys, row) is None]
 
 
-def _opened(keys: StoreKeys, row: Row[Any]) -> Person | None:
+def _opened(keys: StoreKeys, row: Any) -> Person | None:
     try:
         told = json.loads(unseal(keys, WHAT_FOR, row.people))
     except ValueError:

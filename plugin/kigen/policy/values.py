@@ -8,8 +8,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from kigen.policy.periods import Term, parse_term
-
-LANGUAGES = ("en", "ja")
+from kigen.policy.vocabulary import LANGUAGES
 
 SERVER = r"(mysql|mariadb)(\+pymysql)?://([^:/@]*(:[^@]*)?@)?(\[[\da-f:.]+\]|[^][:/@?]+)(:\d+)?(/[^@]*)?"
 
