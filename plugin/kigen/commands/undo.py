@@ -102,7 +102,8 @@ def _tell(undone: Undone, is_dry: bool, language: str) -> Status:
         return Status.REFUSED
     for text in undone.warnings:
         show.aside(text)
-    for client, text in list(undone.refused.items())[:SHOWN]:
+    refused = undone.refused_ja if language == "ja" else undone.refused
+    for client, text in list(refused.items())[:SHOWN]:
         show.aside(say(language, "not back", client=client, text=text))
     if len(undone.refused) > SHOWN:
         show.aside(say(language, "more not back", number=len(undone.refused) - SHOWN))

@@ -15,7 +15,7 @@ from kigen.ledger.ledger_file import reading
 from kigen.ledger.ledger_lines import lines
 
 PIECE = 4 * 1024 * 1024
-"""Bytes that are read in one day, about 40,000 records and a fifth of a second. A file of 1 GB is seen in 256 days."""
+"""Bytes that are read in one day, about 40,000 records and a tenth of a second. A file of 1 GB is seen in 256 days."""
 
 
 def glance(state_dir: Path, day: dt.date, piece: int | None = PIECE) -> Bad | None:

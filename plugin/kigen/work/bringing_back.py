@@ -29,7 +29,7 @@ from kigen.work.proved import known_by
 from kigen.work.site import Site
 from kigen.work.traces import keys_of
 
-GONE = "what was kept of it was destroyed meanwhile"
+GONE = ("what was kept of it was destroyed meanwhile", "保管していた写しは、その間に廃棄されました")
 
 
 Acts = Mapping[tuple[str, Ref], str]
