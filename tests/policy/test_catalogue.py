@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -259,7 +260,8 @@ ROWS = [(*LINES[at].split(" | "), LINES[at + 1].strip(), LINES[at + 2].strip()) 
 def test_a_setting_has_this_parser_default_article_and_words(row: tuple[str, ...]) -> None:
     name, parser, default, article, mark, english, japanese = row
     default = "" if default == "(blank)" else default
-    parse = getattr(values, parser)
+    is_range = parser.startswith("between_")
+    parse = values.between(*map(int, re.findall(r"\d+", parser))) if is_range else getattr(values, parser)
     expected = Setting(name, parse, default, (english, japanese), article, mark == "rule", mark == "secret")
     assert declared()[name] == expected
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from kigen.policy.periods import Term, parse_term
 from kigen.policy.vocabulary import LANGUAGES
@@ -59,6 +60,7 @@ def at_least_one(text: str) -> int:
     return number
 
 
+@cache
 def between(lowest: int, highest: int) -> Callable[[str], int]:
     """A whole number within a range: beyond it, it is a slip of the hand that would delete too early, or never."""
 
@@ -68,7 +70,6 @@ def between(lowest: int, highest: int) -> Callable[[str], int]:
             raise ValueError(f"{text!r} is out of range; expected a whole number from {lowest} to {highest}")
         return number
 
-    parse.__name__ = f"between_{lowest}_and_{highest}"
     return parse
 
 

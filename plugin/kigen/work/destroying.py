@@ -85,8 +85,10 @@ def pay(connection: Connection, site: Site) -> int:
             until = {one.ref: one.at for one in due if one.rule == rule}
             there = quarantine.of_records(connection, site.host.name, until)
             older = [part for part in there if part.at <= until[ref_of(part)]]
-            gone += take(connection, site, older, rule, until)[0]
-            done = _done(until, rule)
+            number, refs = take(connection, site, older, rule, until)
+            gone += number
+            stays = {ref_of(part) for part in older} - set(refs)  # for a hold of later: its end is noted with it
+            done = _done(until.keys() - stays, rule)
             told += evidence.append(connection, site.host.name, None, site.actor, DESTROYED, site.now, done)
     with suppress(Bad, OSError):  # they stay noted, and are told once more
         if proof.write(site, connection, told) is None:
