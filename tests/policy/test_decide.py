@@ -96,7 +96,7 @@ def test_a_record_that_no_rule_speaks_of_is_kept_and_says_so(entity: Any, expect
 
 def test_a_record_that_no_rule_speaks_of_tells_the_hold_on_it_or_on_its_client_and_no_other() -> None:
     holds = (Hold(1, ME, None, ""), Hold(2, None, (Kind.ORDER, 10), ""), Hold(3, None, (Kind.ORDER, 11), ""))
-    decision = decided(order(10, state=State.ACTIVE), holds=holds)
+    decision = decided(order(10, state=State.ACTIVE), *holds)
     assert codes(decision) == {"no-rule", "hold"}
     assert [reason.values["hold"] for reason in decision.reasons if reason.code == "hold"] == [1, 2]
 
