@@ -33,7 +33,7 @@ def look_at_database(site: Site) -> Iterator[Finding]:
     for note in drift.notes:
         yield Finding(NOTE, "schema", note)
     for one in advice:
-        yield Finding(one.level, one.code, one.text)
+        yield Finding(one.level, one.code, one.text, one.ja)
 
 
 def _grants(site: Site) -> Iterator[Finding]:

@@ -43,11 +43,15 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A finding about the host's own settings or schema, for `doctor`: level error, warning or note."""
+    """A finding about the host's own settings or schema, for `doctor`: level error, warning or note.
+
+    `text` says what is so and what to do about it; `ja` the same in Japanese, blank where the host has none.
+    """
 
     level: str
     code: str
     text: str
+    ja: str = ""
 
 
 class UnknownEvent(Exception):

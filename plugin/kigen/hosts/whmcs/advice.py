@@ -47,6 +47,9 @@ def _pruning(settings: Mapping[str, tuple[str, str]]) -> Iterator[Advice]:
             yield Advice("warning", "host-deletes", (
                 f"WHMCS deletes clients by itself ({name} is {value!r}): no hold, floor or evidence of kigen reaches"
                 " that. Set the Data Retention Policy in its Automation Settings to Never."
+            ), (
+                f"WHMCS 自身が顧客を削除します（{name} は {value!r}）。kigen の保全、保存期間、証跡は及びません。"
+                "自動化設定のデータ保持ポリシーを「しない」にしてください。"
             ))  # fmt: skip
 
 
@@ -54,10 +57,16 @@ def _cron(settings: Mapping[str, tuple[str, str]], zone: str, now: dt.datetime) 
     value = settings.get(LAST_CRON, ("", ""))[1]
     ran = read_when(value, zone)
     if not isinstance(ran, dt.datetime):
-        yield Advice("warning", "host-cron", "WHMCS has not noted that its daily cron job ever ran.")
+        yield Advice("warning", "host-cron", (
+            "WHMCS has not noted that its daily cron job ever ran: look at its Automation Status, and set the job up."
+        ), "WHMCS の毎日の cron の実行記録がありません。自動化の状況を確認し、cron を設定してください。")  # fmt: skip
     elif now - ran > CRON_LIMIT:
         yield Advice("warning", "host-cron", (
             f"The daily cron job of WHMCS ran last at {value}; statuses, suspensions and due dates may be out of date."
+            " Look at its Automation Status, and let the job run."
+        ), (
+            f"WHMCS の毎日の cron は {value} を最後に実行されていません。状態、停止、期日が古い可能性があります。"
+            "自動化の状況を確認し、cron を動かしてください。"
         ))  # fmt: skip
 
 
@@ -73,4 +82,7 @@ def _counters(version: str) -> Iterator[Advice]:
         yield Advice("error", "forgets-ids", (
             f"{server} {'.'.join(map(str, real))} forgets AUTO_INCREMENT at a restart, so that the id of an erased"
             f" client can be given to a new one. Upgrade to {'.'.join(map(str, KEEPS_COUNTERS[server]))} or later."
+        ), (
+            f"{server} {'.'.join(map(str, real))} は再起動で AUTO_INCREMENT を忘れるため、消去した顧客の番号が"
+            f"新しい顧客に付く可能性があります。{'.'.join(map(str, KEEPS_COUNTERS[server]))} 以降に更新してください。"
         ))  # fmt: skip
