@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
+from kigen.ledger import choices
+from kigen.policy.consents import Act, Consented
+from tests.cases.desk import at
 from tests.commands.installation import Installation
 
 RECORD = ["consent", "record", "--client", "1", "--purpose", "marketing"]
@@ -31,6 +34,23 @@ def test_a_consent_is_recorded_with_the_text_that_was_read_and_stands_until_it_i
     assert (first["event_state"], first["evidence"], first["language"]) == ("given", "letter 7", "en")
     assert (second["event_state"], second["event_time"]) == ("withdrawn", "2024-03-01T00:00:00+09:00")
     assert shown["party_identification"][0]["party_name"] == "x.example"
+
+
+def test_what_a_visitor_chose_is_shown_by_its_number_and_how_it_stands(here: Installation) -> None:
+    for name in OPERATOR:
+        here.run("settings", "set", f"operator.{name}", "x.example")
+    here.run("--now", "2024-01-01", "notice", "publish", "cookies")
+    given = Consented(0, 0, "analytics", Act.GIVEN, at("2024-02-01 10:00"), "cookies", 1, "d" * 64, "ja")
+    with (engine := here.engine).begin() as connection:
+        choices.write(connection, "ab" * 16, 1, [given], at("2024-02-01 12:00"))
+    engine.dispose()
+    shown = here.run("--now", "2024-07-31", "consent", "visitor", "ab" * 16).document
+    assert shown["consent_state"] == {"analytics": "given"}
+    (event,) = shown["events"]
+    assert (event["event_time"], event["validity_duration"]) == ("2024-02-01T10:00:00+09:00", "6 months")
+    assert here.run("--now", "2024-08-02", "consent", "visitor", "ab" * 16).document["consent_state"] == {
+        "analytics": "expired"
+    }
 
 
 def test_what_has_not_come_or_is_not_there_is_refused(here: Installation) -> None:

@@ -25,8 +25,8 @@ def test_every_column_of_text_in_kigens_own_tables_is_declared_and_a_digest_coun
     assert OWN.keys() == TABLES.keys()
     assert texts <= COLUMNS.keys() <= every.keys()
     assert {name for name, one in COLUMNS.items() if "digest" in name and not one.is_personal} == {
-        "kigen_bundles.digest", "kigen_consents.digest", "kigen_notice_texts.digest",  # of a file and of public texts
-    }  # fmt: skip
+        "kigen_bundles.digest", "kigen_choices.digest", "kigen_consents.digest", "kigen_notice_texts.digest",
+    }  # fmt: skip # of a file and of public texts
     keyed = {name for name, one in COLUMNS.items() if one.what is What.KEYED_DIGEST}
     assert {"kigen_frozen_parties.party", "kigen_leaves.records", "kigen_maskings.party"} <= keyed
     assert all(COLUMNS[name].is_personal for name in keyed)

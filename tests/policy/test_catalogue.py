@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kigen.policy import values
+from kigen.policy import cookies, values
 from kigen.policy.catalogue import OTHERS, Setting
 from kigen.policy.schedule import RULES, Effect
 from kigen.policy.settings import declared
@@ -244,6 +244,18 @@ notices.binding | language | ja | Article 24 | -
 consents.guardian_ages | ages | (blank) | Article 20 | -
     Ages below which a guardian must consent, such as JP=16, DE=16. Blank: those of the law.
     保護者の同意を必要とする年齢（例：JP=16, DE=16）。空欄の場合は法令に基づく既定の年齢。
+cookies.tools | tools | (blank) | Article 15, 16 | -
+    The portal's tools: category | name | provider | cookies | term | opt-out; rows parted by ;. Blank: none runs.
+    ポータルのツール（区分 | 名称 | 提供者 | クッキー | 期間 | オプトアウト、; 区切り）。空欄なら何も読み込みません。
+cookies.months | months | 6 | Article 15 | -
+    Months for which a visitor's choice about cookies holds, 1 to 13; then it is asked again.
+    クッキーに関する選択を記憶する月数（1～13）。経過後にあらためて尋ねます。
+cookies.origins | origins | (blank) | Article 15, 17 | -
+    Further sites on which visitors may choose, such as https://www.example.jp. That of operator.portal always may.
+    選択を受け付ける他のサイト（例：https://www.example.jp）。operator.portal は常に受け付けます。
+own.choices | term | 12 months | Article 11 | -
+    How long the record of a visitor's choice about cookies is kept, where nobody was signed in. Blank: for ever.
+    ログインしていない訪問者によるクッキーの選択の記録を保存する期間。空欄の場合は無期限。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。
@@ -260,8 +272,8 @@ ROWS = [(*LINES[at].split(" | "), LINES[at + 1].strip(), LINES[at + 2].strip()) 
 def test_a_setting_has_this_parser_default_article_and_words(row: tuple[str, ...]) -> None:
     name, parser, default, article, mark, english, japanese = row
     default = "" if default == "(blank)" else default
-    is_range = parser.startswith("between_")
-    parse = values.between(*map(int, re.findall(r"\d+", parser))) if is_range else getattr(values, parser)
+    known = getattr(values, parser, None) or getattr(cookies, parser, None)
+    parse = known or values.between(*map(int, re.findall(r"\d+", parser)))
     expected = Setting(name, parse, default, (english, japanese), article, mark == "rule", mark == "secret")
     assert declared()[name] == expected
 

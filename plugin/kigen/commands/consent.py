@@ -13,10 +13,13 @@ from kigen.commands.dates import instant, iso, short
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST, is_there
 from kigen.errors import Status, WrongUse
+from kigen.ledger import choices, notices
 from kigen.ledger import consents as ledger
-from kigen.ledger import notices
 from kigen.policy.consents import Act, Consented, Standing
+from kigen.policy.consents import standing as standing_of
+from kigen.policy.cookies import NOTICE
 from kigen.policy.notices import named, spelled
+from kigen.policy.periods import Term
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
 from kigen.policy.vocabulary import LANGUAGES
@@ -120,6 +123,7 @@ def shown(call: Call, client: int) -> None:
     with site.reading() as connection:
         events = ledger.of(connection, [client])
         now = consents.standings(site, connection, client, site.now)
+        terms = {key: consents.term_of(site, connection, key) for key in now}
         speaker = filling.speaker(site, connection, "en")
         digests = {one.number: one.digest or _digest(connection, one) for one in events}
     show.as_json({
@@ -127,7 +131,7 @@ def shown(call: Call, client: int) -> None:
         "record_id": hashlib.sha256(f"{site.host.name} {client}".encode()).hexdigest()[:32],
         "pii_principal_id": str(client),
         "pii_processing": [
-            _processing(site, key, standing, [one for one in events if one.purpose == key], digests)
+            _processing(site, key, standing, [one for one in events if one.purpose == key], digests, terms[key])
             for key, standing in now.items()
         ],
         "party_identification": [{
@@ -137,8 +141,32 @@ def shown(call: Call, client: int) -> None:
     })  # fmt: skip
 
 
+@consent.command("visitor")
+@click.argument("number", metavar="NUMBER")
+@with_call
+def visitor(call: Call, number: str) -> None:
+    """Show what a visitor of the portal chose about cookies while nobody was signed in (JSON).
+
+    NUMBER is the random one, 32 digits, that the visitor's browser keeps in its cookie kigen_consent while a consent
+    holds; kigen knows nothing else of a visitor.
+    """
+    site = call.site()
+    with site.reading() as connection:
+        events = choices.of(connection, number)
+        versions = notices.versions(connection, NOTICE)
+        terms = {one.purpose: consents.term_of(site, connection, one.purpose) for one in events}
+    now = {
+        key: standing_of([one for one in events if one.purpose == key], site.now, site.zone, term, versions).state.value
+        for key, term in sorted(terms.items())
+    }
+    show.as_json({
+        "visitor": number, "consent_state": now,
+        "events": [_event(site, one, one.digest, terms[one.purpose]) for one in _by_time(events)],
+    })  # fmt: skip
+
+
 def _processing(
-    site: Site, key: str, standing: Standing, events: list[Consented], digests: dict[int, str]
+    site: Site, key: str, standing: Standing, events: list[Consented], digests: dict[int, str], term: Term | None
 ) -> dict[str, object]:
     purpose = PURPOSES.get(key)
     return {
@@ -149,15 +177,21 @@ def _processing(
             "withdrawal_method": "kigen consent record --act withdrawn",
         }],
         "consent_state": standing.state.value,
-        "events": [
-            {"event_time": iso(one.at, site.zone), "event_type": "explicit", "event_state": one.act.value,
-             "validity_duration": str(purpose.term) if purpose and one.act is Act.GIVEN else None,
-             "entity_id": one.actor or None, "privacy_notice": one.notice or None, "notice_version": one.version,
-             "notice_digest": digests[one.number] or None, "language": one.language or None,
-             "collection_method": one.channel or None, "evidence": one.evidence or None,
-             "by_guardian": one.by_guardian}
-            for one in sorted(events, key=lambda one: (one.at, one.number))
-        ],
+        "events": [_event(site, one, digests[one.number], term) for one in _by_time(events)],
+    }  # fmt: skip
+
+
+def _by_time(events: list[Consented]) -> list[Consented]:
+    return sorted(events, key=lambda one: (one.at, one.number))
+
+
+def _event(site: Site, one: Consented, digest: str, term: Term | None) -> dict[str, object]:
+    return {
+        "event_time": iso(one.at, site.zone), "event_type": "explicit", "event_state": one.act.value,
+        "validity_duration": str(term) if term and one.act is Act.GIVEN else None,
+        "entity_id": one.actor or None, "privacy_notice": one.notice or None, "notice_version": one.version,
+        "notice_digest": digest or None, "language": one.language or None,
+        "collection_method": one.channel or None, "evidence": one.evidence or None, "by_guardian": one.by_guardian,
     }  # fmt: skip
 
 

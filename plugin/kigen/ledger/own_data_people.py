@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kigen.ledger.own_notation import CLIENT, FOR_EVER, own
+from kigen.policy.cookies import CHOICES
 from kigen.policy.exporting import Section
 from kigen.policy.exports import RECORDS as BUNDLES
 from kigen.policy.fates import Fate
@@ -128,6 +129,10 @@ PEOPLE = (
         date: at ended_at
         """,
         Section.CONSENTS, Category.MARKETING,
+    ),
+    own(
+        "kigen_choices", CHOICES, "told: visitor\nplain: purpose act notice digest language",
+        untold="Choices about cookies of visitors who were not signed in; nothing tells whose they are.",
     ),
     own(
         "kigen_suppressed", FOR_EVER, "keyed-digest: digest\nplain: purpose",

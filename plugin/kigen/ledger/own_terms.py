@@ -14,6 +14,7 @@ from kigen.ledger.outbox import SENT
 from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_bundles import bundles, fetches, links
+from kigen.ledger.tables_choices import choices
 from kigen.ledger.tables_frozen import views
 from kigen.ledger.tables_notices import consents, notice_views
 from kigen.ledger.tables_requests import outbox, request_acts
@@ -100,6 +101,11 @@ def ended_consents(connection: Connection) -> Dated:
 def ended_views(connection: Connection) -> Dated:
     """Which notice clients that are gone had before their eyes, by when they went."""
     return _oldest(connection, notice_views, notice_views.c.ended_at, notice_views.c.ended_at)
+
+
+def made_choices(connection: Connection) -> Dated:
+    """Choices about cookies of visitors whom nobody knows, by when they were told."""
+    return _oldest(connection, choices, choices.c.received_at, choices.c.received_at)
 
 
 def blocked_people(connection: Connection) -> Dated:

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Date, Index, String, Text
 from kigen.ledger import (
     tables_blocked,
     tables_bundles,
+    tables_choices,
     tables_evidence,
     tables_frozen,
     tables_gate,
@@ -23,8 +24,8 @@ from kigen.ledger.columns import KEY, LONG, Instant, metadata, table
 from kigen.ledger.tables_requests import closings, requests
 
 __all__ = [
-    "closings", "metadata", "requests", "tables_blocked", "tables_bundles", "tables_evidence", "tables_frozen",
-    "tables_gate", "tables_notices", "tables_quarantine", "tables_stamps",
+    "closings", "metadata", "requests", "tables_blocked", "tables_bundles", "tables_choices", "tables_evidence",
+    "tables_frozen", "tables_gate", "tables_notices", "tables_quarantine", "tables_stamps",
 ]  # fmt: skip
 
 VERSION_TABLE = "kigen_alembic"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kigen.policy import values
 from kigen.policy.backups import BACKUPS
 from kigen.policy.brakes import BRAKES
+from kigen.policy.cookies import COOKIES
 from kigen.policy.exports import EXPORTS
 from kigen.policy.floor_settings import FLOOR_SETTINGS
 from kigen.policy.operators import OPERATORS
@@ -196,6 +197,7 @@ OTHERS: tuple[Setting, ...] = (
     *BACKUPS,
     *STAMPS,
     *OPERATORS,
+    *COOKIES,
     Setting(
         "heartbeat.url",
         values.url,

@@ -19,6 +19,7 @@ class ConsentPurpose:
     """One purpose. `term`: after it a consent has expired and is asked again. `stops` is what ends at a withdrawal.
 
     `by_mail`: something is sent to an address, which a withdrawal suppresses beyond the client's own erasure.
+    `in_browser`: it runs in the portal's pages, where visitors are asked; how long it holds is then a setting.
     """
 
     key: str
@@ -29,6 +30,7 @@ class ConsentPurpose:
     dpv: str
     term: Term
     by_mail: bool = False
+    in_browser: bool = False
 
 
 PURPOSES: dict[str, ConsentPurpose] = {
@@ -59,17 +61,20 @@ PURPOSES: dict[str, ConsentPurpose] = {
                 "閲覧したページ、日時、端末の種類",
             ),
             ("nothing further is measured", "以後の計測を停止します"),
-            (), "dpv:ServiceUsageAnalytics", Term(6),
+            (), "dpv:ServiceUsageAnalytics", Term(6), in_browser=True,
         ),
         ConsentPurpose(
             "advertising",
             ("Advertising on other sites", "他サイトでの広告表示"),
             ("an identifier of your browser and which offers you opened", "ブラウザの識別子、閲覧したご案内"),
             ("the identifier is no longer passed on", "以後、識別子の提供を停止します"),
-            (), "dpv:TargetedAdvertising", Term(6),
+            (), "dpv:TargetedAdvertising", Term(6), in_browser=True,
         ),
     )
 }  # fmt: skip
+
+IN_BROWSER = tuple(key for key, one in PURPOSES.items() if one.in_browser)
+"""The purposes about which visitors of the portal are asked; what is strictly necessary is none of them."""
 
 CONSENT = "consent-"
 """What the notice of a purpose is called: this and the purpose."""

@@ -125,10 +125,15 @@ def name(text: str) -> str | None:
 
 
 def line(text: str) -> str:
-    """Words on one line; blank is none."""
-    if not text.strip().isprintable():
+    """Words on one line; blank is none. Japanese parts a name with a wide blank."""
+    if not is_line(text):
         raise ValueError("it holds a line break or a control character; expected words on one line")
     return text.strip()
+
+
+def is_line(text: str) -> bool:
+    """Whether a text holds neither a line break nor a control character."""
+    return text.strip().replace("\u3000", " ").isprintable()
 
 
 def ages(text: str) -> Mapping[str, int]:

@@ -9,9 +9,11 @@ from sqlalchemy import Connection
 
 from kigen.ledger import consents, keys_store, notices
 from kigen.policy.consents import Act, Consented, Standing, standing
+from kigen.policy.cookies import MONTHS
 from kigen.policy.datamap import DataMap
 from kigen.policy.events import Event
 from kigen.policy.notices import Version
+from kigen.policy.periods import Term
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.vocabulary import BASIS, LegalBasis
 from kigen.work.site import Site
@@ -27,10 +29,19 @@ def standings(site: Site, connection: Connection, client: int, at: dt.datetime) 
     found = {}
     for key in (*PURPOSES, *sorted(asked - PURPOSES.keys())):
         mine = [one for one in events if one.purpose == key]
-        term = PURPOSES[key].term if key in PURPOSES else None
+        term = term_of(site, connection, key)
         versions = _versions(connection, key, mine, at)
         found[key] = standing(mine, at, site.zone, term, versions, ages if isinstance(ages, Mapping) else None)
     return found
+
+
+def term_of(site: Site, connection: Connection, purpose: str) -> Term | None:
+    """How long a consent to a purpose holds; None of one that is not in the table: until it is withdrawn."""
+    known = PURPOSES.get(purpose)
+    if known is None or not known.in_browser:
+        return known.term if known else None
+    months = site.setting(connection, MONTHS)
+    return Term(months) if isinstance(months, int) else known.term
 
 
 def may_send(site: Site, connection: Connection, client: int, purpose: str) -> bool:

@@ -14,11 +14,12 @@ from kigen.policy import settings
 from kigen.policy.answers import with_answers
 from kigen.policy.notice_catalogue import RIGHTS, Notice, Sort, Variable
 from kigen.policy.operators import JAPANESE, NEEDED
-from kigen.policy.periods import to_local
+from kigen.policy.periods import Term, to_local
 from kigen.policy.published import CLOCKS, EFFECTS, RECORDS, STATES, said
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.reasons import NAMES_JA, Reason
 from kigen.policy.vocabulary import BASIS, Category, Purpose, Recipient, Word, recipients_of
+from kigen.work.cookies import in_use
 from kigen.work.site import Site
 
 Values = dict[str, object]
@@ -58,25 +59,30 @@ def _settings(site: Site, connection: Connection, language: str, begin: str) -> 
 
 def page(site: Site, connection: Connection, notice: Notice, language: str, dates: Mapping[str, dt.datetime]) -> Values:
     """What a page may use besides: as the rules, the map and the purposes are at this moment."""
-    column = int(language == "ja")
+    column, cookies = int(language == "ja"), in_use(site, connection)
     used = _used(site, connection)
     values: Values = {
-        "dates": {name: _day(at, site.zone, language) for name, at in dates.items()},
+        "dates": {name: day(at, site.zone, language) for name, at in dates.items()},
         "schedule": _schedule(site, connection, language),
         "categories": _categories(used, language),
         "purposes": [{"name": one.said(language), "basis": BASIS[one].said(language)} for one in Purpose],
         "recipients": _recipients({purpose for several in used.values() for purpose in several}, language),
         "cookies": [
-            {"name": PURPOSES[one].name[column], "uses": PURPOSES[one].uses[column]}
-            for one in ("analytics", "advertising")
+            {
+                "name": PURPOSES[key].name[column],
+                "uses": PURPOSES[key].uses[column],
+                "tools": _joined(cookies.named(key), column),
+            }
+            for key in cookies.purposes
         ],
-        "months": PURPOSES["analytics"].term.months,
+        "months": cookies.months,
     }
     if notice.template == "consent":
         purpose = PURPOSES[notice.key.removeprefix(CONSENT)]
+        term = Term(cookies.months) if purpose.in_browser else purpose.term
         values["purpose"] = {
             "name": purpose.name[column], "uses": purpose.uses[column], "stops": purpose.stops[column],
-            "recipients": _listed(purpose.recipients, language), "term": purpose.term.words(language),
+            "recipients": _listed(purpose.recipients, language), "term": term.words(language),
         }  # fmt: skip
     return values
 
@@ -165,10 +171,15 @@ def _recipients(used: Collection[Purpose], language: str) -> list[Values]:
 
 
 def _listed(words: Sequence[Word], language: str) -> str:
-    return ("; ", "、")[language == "ja"].join(one.said(language) for one in words) or _NONE[language == "ja"]
+    return _joined([one.said(language) for one in words], int(language == "ja")) or _NONE[language == "ja"]
 
 
-def _day(at: dt.datetime, zone: str, language: str) -> str:
+def _joined(words: Sequence[str], column: int) -> str:
+    return ("; ", "、")[column].join(words)
+
+
+def day(at: dt.datetime, zone: str, language: str) -> str:
+    """The local date of an instant, as a page gives it."""
     local = to_local(at, zone)
     return f"{local.year}年{local.month}月{local.day}日" if language == "ja" else f"{local.day} {local:%B %Y}"
 

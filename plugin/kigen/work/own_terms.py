@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from kigen.ledger import own_terms as ledger
 from kigen.ledger.own_terms import Dated
-from kigen.policy import exports, own_terms
+from kigen.policy import cookies, exports, own_terms
 from kigen.policy.periods import Term, add
 from kigen.work.site import Site
 from kigen.work.touched import read_up_to
@@ -31,6 +31,7 @@ OTHERS: tuple[Sort, ...] = (
     ("kigen_holds", own_terms.HOLDS, ledger.ended_holds),
     ("kigen_consents", own_terms.CONSENTS, ledger.ended_consents),
     ("kigen_notice_views", own_terms.CONSENTS, ledger.ended_views),
+    ("kigen_choices", cookies.CHOICES, ledger.made_choices),
     ("kigen_frozen_views", own_terms.VIEWS, ledger.opened_documents),
     ("kigen_blocked", own_terms.BLOCKED, ledger.blocked_people),
     ("kigen_bundle_fetches", exports.RECORDS, ledger.tried_links),

@@ -1,0 +1,1 @@
+"""SHOWS: the pages inside the platform, the public ones, and the endpoint that takes signed events."""
