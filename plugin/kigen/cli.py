@@ -28,6 +28,7 @@ from kigen.commands import (
     frozen,
     hold,
     init,
+    install,
     intake,
     keys,
     notice,
@@ -35,7 +36,10 @@ from kigen.commands import (
     reconcile,
     replay,
     request,
+    run,
+    serve,
     settings,
+    source,
     sweep,
     undo,
     worker,
@@ -101,7 +105,7 @@ for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
     settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
-    worker.worker, notice.notice, consent.consent,
+    worker.worker, notice.notice, consent.consent, install.install, install.uninstall, serve.serve, run.run, source.source,
 ):  # fmt: skip
     main.add_command(one)
 

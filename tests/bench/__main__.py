@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import kigen
-from tests.bench import changes, delete, events, evidence, export, full, idle, memory, preview, workers
+from tests.bench import bridge, changes, delete, events, evidence, export, full, idle, memory, preview, workers
 from tests.bench.awake import awake
 from tests.bench.bench import Bench
 from tests.bench.figures import Figure, plain
@@ -32,6 +32,7 @@ MEASURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "memory": memory.measure,
     "evidence": evidence.measure,
     "export": export.measure,
+    "bridge": bridge.measure,
 }
 
 

@@ -12,16 +12,16 @@ from rich.console import Console
 from sqlalchemy import create_engine, text
 
 from kigen.config import load
-from kigen.demo.show import NO_PAGES, demo
+from kigen.demo.show import demo
 from kigen.policy.schedule import RULES
 
 NOW = dt.datetime(2026, 11, 20, 1, 0, tzinfo=dt.UTC)
 CLIENTS = 60
 
 
-def shown(folder: Path, encoding: str = "utf-8", serve: bool = False) -> str:
+def shown(folder: Path, encoding: str = "utf-8") -> str:
     output = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
-    demo(folder, CLIENTS, now=NOW, console=Console(file=output, width=100), serve=serve)
+    demo(folder, CLIENTS, now=NOW, console=Console(file=output, width=100))
     output.seek(0)
     return output.read()
 
@@ -69,10 +69,10 @@ def test_the_configuration_that_it_leaves_is_one_that_the_commands_read(tmp_path
 
 
 def test_people_see_tables_reasons_a_chart_the_result_and_what_to_try(tmp_path: Path) -> None:
-    page = shown(tmp_path / "demo", serve=True)
+    page = shown(tmp_path / "demo")
     for words in (
         "Due now", "order.delete-cancelled", "Due or unclear, and kept", "the next 24 months", "2027-01", "Run 1",
-        "as 'kigen explain' tells it", "What to try next", "explain client", "plan.html", NO_PAGES,
+        "as 'kigen explain' tells it", "What to try next", "explain client", "plan.html",
     ):  # fmt: skip
         assert words in page
     assert "█" in page

@@ -177,9 +177,11 @@ def test_the_map_knows_every_column_that_deciding_and_deleting_name() -> None:
 @pytest.mark.parametrize(
     ("setting", "value", "codes"),
     [
-        ("remove_after_days", "30", ["host-deletes", "host-deletes-logs"]),
-        ("remove_after_days", "0", ["host-deletes-logs"]),
-        ("invoice_refund_logic", "manual", ["host-deletes-logs", "refunds-unseen"]),
+        ("remove_after_days", "30", ["host-cron", "host-deletes", "host-deletes-logs"]),
+        ("remove_after_days", "0", ["host-cron", "host-deletes-logs"]),
+        ("invoice_refund_logic", "manual", ["host-cron", "host-deletes-logs", "refunds-unseen"]),
+        ("last_cron_exec", "2026-11-21 23:55:00", ["host-deletes-logs"]),
+        ("last_cron_exec", "2026-11-21 12:00:00", ["host-cron", "host-deletes-logs"]),
     ],
 )
 def test_settings_of_the_platform_that_fight_kigen_are_told(

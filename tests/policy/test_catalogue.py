@@ -256,6 +256,15 @@ cookies.origins | origins | (blank) | Article 15, 17 | -
 own.choices | term | 12 months | Article 11 | -
     How long the record of a visitor's choice about cookies is kept, where nobody was signed in. Blank: for ever.
     ログインしていない訪問者によるクッキーの選択の記録を保存する期間。空欄の場合は無期限。
+run.nightly_at | time_of_day | 03:30 | Article 11 | -
+    Time of the day, in the operator's zone, from which 'kigen run' does the night's work.
+    'kigen run' が毎晩の処理を始める時刻（運営者のタイムゾーン）。
+run.seconds | at_least_one | 7200 | Article 17 | -
+    Seconds after which the night's work begins nothing new; it goes on the next night.
+    毎晩の処理で、新しい作業を始めない秒数の上限。残りは翌晩に続けます。
+events.per_minute | at_least_one | 600 | Article 17 | -
+    Requests with events that one source may send within a minute to the signed endpoint.
+    署名付きの受信口に、一つの送信元が1分間に送れるイベントの要求数。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。

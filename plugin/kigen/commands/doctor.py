@@ -13,6 +13,7 @@ from kigen.commands.call import Call
 from kigen.commands.doctor_anonymised import look_at_anonymised
 from kigen.commands.doctor_backups import look_at_backups
 from kigen.commands.doctor_blocked import look_for_the_blocked
+from kigen.commands.doctor_bridge import look_at_bridge
 from kigen.commands.doctor_database import look_at_database
 from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_gate import look_at_erasures
@@ -22,11 +23,13 @@ from kigen.commands.doctor_records import look_at_records
 from kigen.commands.doctor_requests import look_at_requests
 from kigen.commands.doctor_server import look_at_server
 from kigen.commands.doctor_stamps import look_at_stamps
+from kigen.commands.doctor_web import look_at_web
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
 from kigen.commands.findings import found as told
 from kigen.commands.options import command
 from kigen.commands.words import headings
 from kigen.errors import Problem, Status, one_sentence, status_of
+from kigen.work.site import Site
 
 READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 
@@ -60,22 +63,28 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     with engine.connect() as connection:
         connection.rollback()
     yield told(NOTE, "database", database=call.database)
-    site = call.site()
+    with show.progress("looking" if quick else "looking at every record"):
+        yield from look_at_site(call.site(), quick)
+
+
+def look_at_site(site: Site, is_quick: bool) -> Iterator[Finding]:
+    """What an installation has for a person; `is_quick`: without a look at every record."""
     yield from look_at_database(site)
     yield from look_at_server(site)
+    yield from look_at_bridge(site)
     yield from look_at_ledger(site)
-    yield from look_at_evidence(site, quick)
+    yield from look_at_evidence(site, is_quick)
     yield from look_at_stamps(site)
     yield from look_at_requests(site)
     yield from look_at_keys(site)
     yield from look_at_backups(site)
     yield from look_at_erasures(site)
-    if not quick:
-        with show.progress("looking at every record"):
-            yield from look_at_records(site)
-            yield from look_for_the_erased(site)
-            yield from look_for_the_blocked(site)
-            yield from look_at_anonymised(site)
+    yield from look_at_web(site)
+    if not is_quick:
+        yield from look_at_records(site)
+        yield from look_for_the_erased(site)
+        yield from look_for_the_blocked(site)
+        yield from look_at_anonymised(site)
 
 
 def _look_at_configuration(call: Call) -> Iterator[Finding]:

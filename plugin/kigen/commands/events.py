@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NoReturn
+from collections.abc import Mapping
+from typing import Any, BinaryIO
 
 import click
 
@@ -17,14 +16,10 @@ from kigen.errors import Status, WrongUse
 from kigen.ledger import inbox
 from kigen.policy.events import EVENTS
 from kigen.specs import PROJECT, SPECIFICATIONS
-from kigen.work.intake import parse_event
-from kigen.work.site import Site
+from kigen.work.lines import lines, understood
 
 BATCH = 1000
-LONGEST_LINE = 1 << 20  # whitelisted ids and amounts need hundreds of bytes
 SHOWN = 20
-UTF8_MARK = b"\xef\xbb\xbf"
-WANTED = 'expected an object such as {"event":"order_cancelled","at":"2026-01-31T09:00:00+09:00","client":3,"id":12}'
 
 
 @command("events")
@@ -84,45 +79,6 @@ def _meaning(name: str, language: str) -> str:
     """The first sentence of the hook's specification, or its Japanese."""
     words = " ".join((SPECIFICATIONS[f"{PROJECT}_{name}"].__doc__ or "").split())
     return MEANINGS_JA[name] if language == "ja" else f"{words.partition('. ')[0].rstrip('.')}."
-
-
-def lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Numbered lines without blank ones; None stands for one that is too long, whose bytes are let go."""
-    number = 0
-    while raw := file.readline(LONGEST_LINE + 1):
-        number += 1
-        if number == 1:
-            raw = raw.removeprefix(UTF8_MARK)
-        if len(raw) > LONGEST_LINE and not raw.endswith(b"\n"):
-            while (rest := file.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-                pass
-            yield number, None
-        elif raw.strip():
-            yield number, raw
-
-
-def understood(raw: bytes | None, site: Site) -> dict[str, Any]:
-    """The event of one line; ValueError with one sentence."""
-    if raw is None:
-        raise ValueError(f"the line is longer than {LONGEST_LINE:,} bytes; {WANTED}")
-    try:
-        fields = json.loads(raw.strip().decode("utf-8"), parse_constant=_no_number)
-        json.dumps(fields, ensure_ascii=False).encode()
-    except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start + 1} is not UTF-8; {WANTED}") from None
-    except UnicodeEncodeError:
-        raise ValueError(f"half a character (a lone surrogate); {WANTED}") from None
-    except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON at character {error.pos + 1}; {WANTED}") from None
-    except RecursionError:
-        raise ValueError(f"nested too deeply; {WANTED}") from None
-    if not isinstance(fields, dict):
-        raise ValueError(f"a JSON value, but no object; {WANTED}")
-    return parse_event(fields, site.zone)
-
-
-def _no_number(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number of JSON; {WANTED}")
 
 
 def _report(call: Call, accepted: int, new: int, rejected: list[dict[str, object]]) -> None:

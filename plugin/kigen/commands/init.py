@@ -50,28 +50,54 @@ def init(
     print_grants: bool,
 ) -> None:
     """Set kigen up beside a billing platform, or bring its tables up to date; safe to repeat."""
-    path = _target(call, is_new=bool(host and database))
-    known = config.read(path) if path.is_file() else {}
-    values: dict[tuple[str, str], str] = {}
     given = {
         ("host", "name"): host, ("host", "database"): _absolute(database), ("host", "zone"): host_zone,
         ("kigen", "zone"): zone, ("kigen", "state_dir"): _absolute_path(state_dir),
     }  # fmt: skip
-    values.update({key: value for key, value in given.items() if value is not None})
+    path, values = _wanted(call, given)
+    checked, platform = _checked(call, path, values)
+    if print_grants:
+        _print_grants(call, platform, checked.url)
+        return
+    reached = _make(platform, checked, path, values)
+    if call.is_json:
+        show.as_json({"config": str(path), "schema": reached, "host": platform.name})
+        return
+    show.line(f"kigen's tables in {checked.database} have revision {reached}; the configuration is {path}.")
+    show.line("Next: 'kigen doctor' and 'kigen plan'. No run deletes anything before 'kigen sweep --confirm';")
+    show.line("an officer's 'kigen erase' acts at once.")
+
+
+def set_up(call: Call, host: str, database: str | None) -> None:
+    """What the command does for a platform, in silence: for another command that needs kigen's tables there."""
+    path, values = _wanted(call, {("host", "name"): host, ("host", "database"): _absolute(database)})
+    checked, platform = _checked(call, path, values)
+    _make(platform, checked, path, values)
+
+
+def _wanted(call: Call, given: dict[tuple[str, str], str | None]) -> tuple[Path, dict[tuple[str, str], str]]:
+    """The file to write and what belongs into it; WrongUse where too little was said."""
+    path = _target(call, is_new=bool(given[("host", "name")] and given[("host", "database")]))
+    known = config.read(path) if path.is_file() else {}
+    values = {key: value for key, value in given.items() if value is not None}
     for section, key, option in (("host", "name", "--host"), ("host", "database", "--database")):
         if (section, key) not in values and key not in known.get(section, {}):
             raise WrongUse(f"{option} is missing; expected 'kigen init --host NAME --database URL' for the first time")
     if "zone" not in known.get("kigen", {}):
         values.setdefault(("kigen", "zone"), DEFAULT_ZONE)
-    content = {**known}
+    return path, values
+
+
+def _checked(call: Call, path: Path, values: dict[tuple[str, str], str]) -> tuple[config.Config, Host]:
+    content = config.read(path) if path.is_file() else {}
     for (section, key), value in values.items():
         content[section] = {**content.get(section, {}), key: value}
-    checked = config.check(content, path)
-    call.configuration = checked
-    platform = _host(call, checked)
-    if print_grants:
-        _print_grants(call, platform, checked.url)
-        return
+    call.configuration = checked = config.check(content, path)
+    return checked, _host(call, checked)
+
+
+def _make(platform: Host, checked: config.Config, path: Path, values: dict[tuple[str, str], str]) -> str:
+    """Make or upgrade the tables, then write the configuration and the keys; the revision that was reached."""
     if config.missing_file(checked.url):
         raise Unreachable(f"{checked.database} is not there; expected the billing platform's database")
     engine = open_database(checked.address)
@@ -81,12 +107,7 @@ def init(
     reached = migrate.upgrade(engine)
     config_file.write(path, values)
     make_keys(engine, checked)
-    if call.is_json:
-        show.as_json({"config": str(path), "schema": reached, "host": platform.name})
-        return
-    show.line(f"kigen's tables in {checked.database} have revision {reached}; the configuration is {path}.")
-    show.line("Next: 'kigen doctor' and 'kigen plan'. No run deletes anything before 'kigen sweep --confirm';")
-    show.line("an officer's 'kigen erase' acts at once.")
+    return reached
 
 
 def _target(call: Call, is_new: bool) -> Path:

@@ -13,14 +13,14 @@ from kigen.commands.dates import iso, short
 from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.ledger import settings as ledger
-from kigen.policy.settings import Setting, declared, read
+from kigen.policy.settings import Setting, declared
 from kigen.work import brakes
+from kigen.work.changing import check
 from kigen.work.preview import Change, preview
 from kigen.work.site import Site
 
 HIDDEN = "(set, not shown)"
 FROM_INPUT = "-"
-CHOICES = {"throttle.replica_unknown": ("go", "wait")}
 
 
 @group("settings")
@@ -72,9 +72,7 @@ def change(call: Call, name: str, value: str | None, to_default: bool, no_previe
     setting = _setting(site, name)
     if value == FROM_INPUT:
         value = sys.stdin.readline().rstrip("\r\n")
-    rules = tuple(site.plugins.rules())
-    parsed = read({} if value is None else {name: value}, name, rules)
-    _check_choice(name, parsed, [rule.id for rule in rules])
+    parsed = check(site, name, value)
     is_counted = setting.is_rule and not no_preview
     change_made = _preview(site, name, value) if is_counted else None
     with site.transaction() as connection:
@@ -84,7 +82,7 @@ def change(call: Call, name: str, value: str | None, to_default: bool, no_previe
     told["newly_due"] = change_made.newly if change_made else None
     told["no_longer_due"] = change_made.no_longer if change_made else None
     rule = name.removeprefix("schedule.")
-    told["is_off"] = parsed is None and rule in {one.id for one in rules}
+    told["is_off"] = parsed is None and rule in {one.id for one in site.plugins.rules()}
     if call.is_json:
         show.as_json(told)
         return
@@ -127,13 +125,6 @@ def _setting(site: Site, name: str) -> Setting:
         hint = f"did you mean {near[0]}?" if near else "'kigen settings list' shows them"
         raise WrongUse(f"there is no setting {name}; {hint}")
     return known[name]
-
-
-def _check_choice(name: str, parsed: object, rules: list[str]) -> None:
-    choices = tuple(rules) if name == "schedule.prefer" else CHOICES.get(name, ())
-    if choices and parsed is not None and parsed not in choices:
-        near = difflib.get_close_matches(str(parsed), choices, 1)
-        raise WrongUse(f"setting {name}: {parsed!r}; expected {near[0] if near else ' or '.join(choices[:2])}")
 
 
 def _as_json(setting: Setting, stored: dict[str, str], language: str = "en") -> dict[str, object]:

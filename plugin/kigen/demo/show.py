@@ -35,7 +35,6 @@ from kigen.work.sweep import sweep
 
 ZONE = "Asia/Tokyo"
 MARK = "# Made by 'kigen demo', which overwrites this folder when it runs here again."
-NO_PAGES = "There are no pages to serve in this version: everything that the demo shows is above."
 
 
 def demo(
@@ -48,12 +47,14 @@ def demo(
     as_json: bool = False,
     console: Console | None = None,
     *,
-    serve: bool = False,
+    is_served: bool = False,
 ) -> dict[str, Any]:
     """Make the host, show it, sweep it; returns what `--json` prints. `now` None: the machine's clock.
 
-    Prints to `console` unless `as_json`. Raises ValueError with a sentence for a folder that is not the demo's, for a
-    database with clients in it, and for fewer clients than one.
+    Prints to `console` unless `as_json`. `is_served`: the caller serves the pages afterwards.
+
+    Raises ValueError with a sentence for a folder that is not the demo's, for a database with clients in it, and for
+    fewer clients than one.
     """
     began = time.monotonic()
     if clients < 1:
@@ -94,8 +95,6 @@ def demo(
     for line in screens.what_to_try(_command(), _short(config), client or 1):
         console.print(line, soft_wrap=True)
     console.print(f"\nThe same as a page: {_short(folder / 'plan.html')}", highlight=False, soft_wrap=True)
-    if serve:
-        console.print(NO_PAGES)
     return {
         "dir": str(folder), "clients": clients, "due": {rule: group.count for rule, group in overview.due.items()},
         "config": str(config), "report": str(folder / "plan.html"), "rows": rows, "events": told,
@@ -103,7 +102,7 @@ def demo(
         "kept": {code: group.count for code, group in overview.kept.items()},
         "unknown": {code: group.count for code, group in overview.unknown.items()},
         "forecast": overview.forecast.as_json(), "swept": swept.as_json(),
-        "explained": explained.as_json(site.zone) if explained else None, "served": False,
+        "explained": explained.as_json(site.zone) if explained else None, "served": is_served,
         "seconds": round(time.monotonic() - began, 1),
     }  # fmt: skip
 

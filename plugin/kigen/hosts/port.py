@@ -17,6 +17,7 @@ from itertools import takewhile
 from sqlalchemy import Connection
 
 from kigen.hosts.around import Accounts, Around, Member, ids_in
+from kigen.hosts.bridges import Bridge
 from kigen.hosts.port_people import People
 from kigen.policy.events import Event
 from kigen.policy.facts import Account
@@ -218,6 +219,11 @@ class Host(People):
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         """Settings of the host that would fight kigen, as of `now`; empty when there are none."""
         return []
+
+    @property
+    def bridge(self) -> Bridge | None:
+        """What is installed inside the platform; None where kigen brings nothing for it."""
+        return None
 
     def _walk(self, connection: Connection, after: int | None = None) -> Iterator[list[int]]:
         while ids := self.client_ids(connection, after, 500):

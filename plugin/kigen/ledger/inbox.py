@@ -211,6 +211,13 @@ def last_heard(connection: Connection) -> int:
     return connection.scalar(select(func.max(events.c.id))) or 0
 
 
+def last_arrival(connection: Connection) -> dt.datetime | None:
+    """When an event came last, waiting or heard; None: never."""
+    waiting = select(inbox.c.received_at).order_by(inbox.c.id.desc()).limit(1)
+    heard = select(events.c.handled_at).order_by(events.c.id.desc()).limit(1)
+    return max((at for one in (waiting, heard) if (at := connection.scalar(one)) is not None), default=None)
+
+
 def is_any_pending(connection: Connection) -> Question[bool]:
     """Whether `count` would find any pending one now."""
     sign = "?" if connection.dialect.name == "sqlite" else "%s"

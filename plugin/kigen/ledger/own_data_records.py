@@ -38,6 +38,7 @@ RECORDS = (
         "kigen_seen", CLIENT, "digest: digest\nplain: records",
         untold="Digests of rows, from which nothing can be read.",
     ),
+    own("kigen_once", FINISHED, "plain: digest content"),
     own("kigen_marks", FINISHED, "plain: marked"),
     own("kigen_observed", RECORD, "plain: kind name"),
     own(

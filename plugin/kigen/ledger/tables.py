@@ -17,6 +17,7 @@ from kigen.ledger import (
     tables_frozen,
     tables_gate,
     tables_notices,
+    tables_once,
     tables_quarantine,
     tables_stamps,
 )
@@ -25,7 +26,7 @@ from kigen.ledger.tables_requests import closings, requests
 
 __all__ = [
     "closings", "metadata", "requests", "tables_blocked", "tables_bundles", "tables_choices", "tables_evidence",
-    "tables_frozen", "tables_gate", "tables_notices", "tables_quarantine", "tables_stamps",
+    "tables_frozen", "tables_gate", "tables_notices", "tables_once", "tables_quarantine", "tables_stamps",
 ]  # fmt: skip
 
 VERSION_TABLE = "kigen_alembic"

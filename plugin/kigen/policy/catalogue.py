@@ -10,6 +10,7 @@ from kigen.policy.exports import EXPORTS
 from kigen.policy.floor_settings import FLOOR_SETTINGS
 from kigen.policy.operators import OPERATORS
 from kigen.policy.own_terms import OWN_TERMS
+from kigen.policy.serving import SERVING
 from kigen.policy.setting import Setting
 from kigen.policy.stamps import STAMPS
 from kigen.policy.telling import TELLING
@@ -198,6 +199,7 @@ OTHERS: tuple[Setting, ...] = (
     *STAMPS,
     *OPERATORS,
     *COOKIES,
+    *SERVING,
     Setting(
         "heartbeat.url",
         values.url,

@@ -90,6 +90,14 @@ def day(text: str) -> dt.date | None:
         raise ValueError(f"{text!r} is no date; expected such as 2026-01-31") from None
 
 
+def time_of_day(text: str) -> dt.time:
+    """A time of the day, HH:MM."""
+    match = re.fullmatch(r"(\d{1,2}):(\d\d)", text.strip())
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise ValueError(f"{text!r} is no time of the day; expected HH:MM such as 03:30")
+    return dt.time(int(match[1]), int(match[2]))
+
+
 def share(text: str) -> Decimal:
     """A percentage."""
     share = money(text.strip().rstrip("%"))

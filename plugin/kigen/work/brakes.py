@@ -24,6 +24,9 @@ CONFIRMED = "confirmed"
 REPLAYED = "replayed"
 """Stands in place of what was confirmed, after a restore."""
 
+Figures = Mapping[str, Mapping[str, int]]
+"""How many records of each kind a plan acts on, by action."""
+
 FEWEST_RUNS = 5  # a median of fewer runs says nothing
 
 
@@ -58,6 +61,20 @@ def unconfirmed(site: Site, connection: Connection) -> Brake | None:
         return None
     advice = "look at 'kigen plan', then run 'kigen sweep --confirm'"
     return Brake("unconfirmed", found, "a person's confirmation", f"{found[0].upper()}{found[1:]}: {advice}.")
+
+
+def figures_of(tally: Tally) -> dict[str, dict[str, int]]:
+    """The figures of a plan, without zeros."""
+    return {action: {kind: n for kind, n in counts.items() if n} for action, counts in tally.acts.items() if +counts}
+
+
+def other_plan(planned: Tally, shown: Figures | None) -> Brake | None:
+    """A person confirmed a plan with other figures than this one's; None where no plan was named."""
+    found = figures_of(planned)
+    if shown is None or found == {action: dict(counts) for action, counts in shown.items()}:
+        return None
+    text = "The plan is no longer the one that was confirmed: look at it again, then confirm it again."
+    return Brake("other-plan", str(found), str(dict(shown)), text)
 
 
 def other_database(site: Site, connection: Connection) -> Brake | None:

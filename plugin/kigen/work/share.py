@@ -15,21 +15,27 @@ from kigen.ledger.ranges import Range
 from kigen.policy.records import RECORDS, Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.work.attempt import Attempts
-from kigen.work.brakes import Brake
+from kigen.work.brakes import Brake, Figures
 from kigen.work.pace import Pace, pace_of
 from kigen.work.sharing import chunks
 from kigen.work.site import Site
-from kigen.work.stops import LIMIT, MAX_SECONDS, STOP_FILE, Stop, stop
+from kigen.work.stops import INTERRUPTED, LIMIT, MAX_SECONDS, STOP_FILE, Stop, stop
 from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, whole
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much one run may do; None: no bound."""
+    """How much one run may do; None: no bound.
+
+    `figures` are those of the plan that a person saw and confirmed, by action and kind: another plan is not carried
+    out. `is_over` is asked between chunks: whether the process is to end.
+    """
 
     records: int | None = None
     seconds: float | None = None
+    figures: Figures | None = None
+    is_over: Callable[[], bool] = lambda: False
 
 
 NO_BUDGET = Budget()
@@ -124,6 +130,8 @@ class Share:
         seconds = self.budget.seconds
         if seconds is not None and time.monotonic() - self.began >= seconds:
             return stop(MAX_SECONDS, seconds=seconds)
+        if self.budget.is_over():
+            return stop(INTERRUPTED)
         return told_by_file(self.site) or self.is_over()
 
 

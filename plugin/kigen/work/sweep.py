@@ -117,7 +117,9 @@ def _run(
         # Where the preview found nothing, what came since is the first real plan, and nobody has confirmed that.
         if pieces and missing:
             swept.brakes.insert(0, missing)
-        if swept.brakes and not confirmed:
+        if other := brakes.other_plan(swept.planned, budget.figures):
+            swept.brakes.insert(0, other)
+        if swept.brakes and (other or not confirmed):
             swept.stop = swept.brakes[0].as_stop()
             swept.kept["unconfirmed"] += swept.remaining
         else:

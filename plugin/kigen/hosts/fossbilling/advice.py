@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, column, func, select, table
 
+from kigen.hosts.dates import read_when
 from kigen.hosts.fossbilling.states import folded
 from kigen.hosts.port import Advice
 from kigen.hosts.schema import LiveSchema
 
-SETTINGS = ("remove_after_days", "invoice_refund_logic")
+CRON = "last_cron_exec"
+CRON_LIMIT = dt.timedelta(hours=6)
+"""Its cron is meant to run every few minutes; an hour or two may be a server that was being mended."""
+
+SETTINGS = ("remove_after_days", "invoice_refund_logic", CRON)
 OFF = frozenset({"", "0", "off", "no", "none", "false"})
 
 
-def advise(connection: Connection, schema: LiveSchema) -> list[Advice]:
-    """What `doctor` says about this installation."""
+def advise(connection: Connection, schema: LiveSchema, zone: str, now: dt.datetime) -> list[Advice]:
+    """What `doctor` says about this installation at `now`; `zone` is that of the host's dates."""
     settings = _settings(connection, schema)
-    return [*_pruning(settings), *_refunds(settings), *_activity(connection, schema)]
+    return [*_pruning(settings), *_cron(settings, zone, now), *_refunds(settings), *_activity(connection, schema)]
 
 
 def _settings(connection: Connection, schema: LiveSchema) -> Mapping[str, str]:
@@ -36,8 +42,27 @@ def _pruning(settings: Mapping[str, str]) -> Iterator[Advice]:
             f"FOSSBilling deletes unpaid invoices after {days} days by itself and leaves their lines behind"
             " (remove_after_days): no hold, floor or evidence of kigen reaches that. Set it to 0."
         ), (
-            f"FOSSBilling 自身が {days} 日後に未払いの請求書を削除し、明細を残します（remove_after_days）。"
-            "kigen の保全、保存期間、証跡は及びません。0 に設定してください。"
+            f"FOSSBilling は未払いの請求書を {days} 日後に自動で削除し、明細は残ります（remove_after_days）。"
+            "この削除には"
+            " kigen の保全・法定保存・証跡が及びません。値を 0 にしてください。"
+        ))  # fmt: skip
+
+
+def _cron(settings: Mapping[str, str], zone: str, now: dt.datetime) -> Iterator[Advice]:
+    ran = read_when(settings.get(CRON, ""), zone)
+    if not isinstance(ran, dt.datetime):
+        yield Advice("warning", "host-cron", (
+            "FOSSBilling has not noted that its cron job ever ran. Set up cron.php to run every five minutes."
+        ), (
+            "FOSSBilling の cron が実行された記録がありません。cron.php を 5 分ごとに実行するよう設定してください。"
+        ))  # fmt: skip
+    elif now - ran > CRON_LIMIT:
+        yield Advice("warning", "host-cron", (
+            f"The cron job of FOSSBilling ran last at {settings[CRON]}; suspensions and due invoices may be out of"
+            " date. Look why cron.php does not run."
+        ), (
+            f"FOSSBilling の cron は {settings[CRON]} を最後に実行されていません。利用停止や請求の状態が古い可能性が"
+            "あります。cron.php が実行されない原因を確認してください。"
         ))  # fmt: skip
 
 

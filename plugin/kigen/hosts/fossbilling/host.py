@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, literal_column
 
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
+from kigen.hosts.bridges import Bridge
 from kigen.hosts.closing import Closing
 from kigen.hosts.elsewhere import Told as Outside
 from kigen.hosts.fossbilling import advice, drift, events, papers
@@ -20,6 +21,7 @@ from kigen.hosts.fossbilling.accounts import read_accounts
 from kigen.hosts.fossbilling.around import NARROW, read_around
 from kigen.hosts.fossbilling.datamap import MAP
 from kigen.hosts.fossbilling.deleting import SERVICES, Deletion, Links
+from kigen.hosts.fossbilling.installed import BRIDGE
 from kigen.hosts.fossbilling.money import linking
 from kigen.hosts.fossbilling.outgoing import LISTED
 from kigen.hosts.fossbilling.states import CLIENTS, CLOSED_CLIENT, kind_of, state
@@ -184,4 +186,8 @@ class FossBillingHost(SqlHost):
         return translated(self._rows(connection), told, partial(events.translate, zone=self.zone))
 
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
-        return advice.advise(connection, self._rows(connection).schema)
+        return advice.advise(connection, self._rows(connection).schema, self.zone, now)
+
+    @property
+    def bridge(self) -> Bridge:
+        return BRIDGE

@@ -48,8 +48,9 @@ def _pruning(settings: Mapping[str, tuple[str, str]]) -> Iterator[Advice]:
                 f"WHMCS deletes clients by itself ({name} is {value!r}): no hold, floor or evidence of kigen reaches"
                 " that. Set the Data Retention Policy in its Automation Settings to Never."
             ), (
-                f"WHMCS 自身が顧客を削除します（{name} は {value!r}）。kigen の保全、保存期間、証跡は及びません。"
-                "自動化設定のデータ保持ポリシーを「しない」にしてください。"
+                f"WHMCS が顧客を自動で削除する設定です（{name} = {value!r}）。"
+                "この削除には kigen の保全・法定保存・証跡が"
+                "及びません。自動化設定（Automation Settings）の Data Retention Policy を Never にしてください。"
             ))  # fmt: skip
 
 
@@ -58,15 +59,18 @@ def _cron(settings: Mapping[str, tuple[str, str]], zone: str, now: dt.datetime) 
     ran = read_when(value, zone)
     if not isinstance(ran, dt.datetime):
         yield Advice("warning", "host-cron", (
-            "WHMCS has not noted that its daily cron job ever ran: look at its Automation Status, and set the job up."
-        ), "WHMCS の毎日の cron の実行記録がありません。自動化の状況を確認し、cron を設定してください。")  # fmt: skip
+            "WHMCS has not noted that its daily cron job ever ran. Set up its cron to run every five minutes."
+        ), (
+            "WHMCS の日次 cron が実行された記録がありません。cron を 5 分ごとに実行するよう設定してください。"
+        ))  # fmt: skip
     elif now - ran > CRON_LIMIT:
         yield Advice("warning", "host-cron", (
             f"The daily cron job of WHMCS ran last at {value}; statuses, suspensions and due dates may be out of date."
-            " Look at its Automation Status, and let the job run."
+            " Look why its cron does not run."
         ), (
-            f"WHMCS の毎日の cron は {value} を最後に実行されていません。状態、停止、期日が古い可能性があります。"
-            "自動化の状況を確認し、cron を動かしてください。"
+            f"WHMCS の日次 cron は {value} を最後に実行されていません。状態や期日が古い可能性があります。"
+            "cron が実行されない"
+            "原因を確認してください。"
         ))  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from kigen.hosts.ahead import Told, translated
 from kigen.hosts.around import Accounts, Around, Member
+from kigen.hosts.bridges import Bridge
 from kigen.hosts.closing import Closing
 from kigen.hosts.contact import ByHand
 from kigen.hosts.elsewhere import Told as Outside
@@ -29,6 +30,7 @@ from kigen.hosts.whmcs import advice, contacts, deleting, drift, events, papers,
 from kigen.hosts.whmcs.accounts import read_accounts
 from kigen.hosts.whmcs.around import AROUND
 from kigen.hosts.whmcs.datamap import MAP
+from kigen.hosts.whmcs.installed import BRIDGE
 from kigen.hosts.whmcs.orders import read_orders_around
 from kigen.hosts.whmcs.outgoing import LISTED
 from kigen.hosts.whmcs.ways import WAYS
@@ -186,3 +188,7 @@ class WhmcsHost(SqlHost):
     def advice(self, connection: Connection, now: dt.datetime) -> list[Advice]:
         rows = self._rows(connection)
         return advice.advise(connection, rows.schema, self.zone, now)
+
+    @property
+    def bridge(self) -> Bridge:
+        return BRIDGE

@@ -59,7 +59,7 @@ def export(
             if wanted.contact:
                 check_contact(site, connection, wanted.client, wanted.contact)
             if is_own:
-                _check_rate(site, connection, wanted.client)
+                check_rate(site, connection, wanted.client)
             number = bundles.begin(
                 connection, wanted.client, wanted.kind.value, wanted.language, site.now, site.actor,
                 str(out.absolute()), is_own, seal is not openly, wanted.contact,
@@ -113,7 +113,8 @@ def _check_client(site: Site, connection: Connection, client: int) -> None:
         raise ValueError(f"there is no client {client} on {site.host.name}, and no request of one of that number")
 
 
-def _check_rate(site: Site, connection: Connection, client: int) -> None:
+def check_rate(site: Site, connection: Connection, client: int) -> None:
+    """Raise TooMany where a client had as many bundles made for itself as a day allows."""
     most = int(str(site.setting(connection, exports.PER_DAY)))
     if bundles.made_since(connection, client, site.now - dt.timedelta(days=1)) >= most:
         raise TooMany(f"client {client} had {most} bundles made within 24 hours; exports.per_day allows no more")

@@ -1,0 +1,109 @@
+"""What `doctor` says about the bridge in the platform: there, of this version, in use, without errors, heard from."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kigen import __version__
+from kigen.commands import bridge_listed, bridge_place
+from kigen.commands.bridge_settings import SETTINGS, Installed, noted
+from kigen.commands.bridge_words import say
+from kigen.commands.dates import written
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.hosts.bridges import Bridge
+from kigen.ledger import inbox
+from kigen.work.site import Site
+
+SILENT = dt.timedelta(days=2)
+"""Both platforms tell an event at least once a day, by their cron."""
+
+COUNTS = "tally.json"
+UNKNOWN, LOST = "unknown:", "lost"
+SHOWN = 10
+
+
+def look_at_bridge(site: Site) -> Iterator[Finding]:
+    """Whether what happens in the platform still comes here, and what went wrong on the way."""
+    with site.reading() as connection:
+        installed, last = noted(connection), inbox.last_arrival(connection)
+    bridge = site.host.bridge
+    if bridge is None:
+        return
+    if installed is None:
+        yield Finding(NOTE, "bridge-none", say(site.language, "bridge-none", host=site.host.name))
+        return
+    told = {"host": installed.host, "path": installed.path, "folder": Path(installed.path) / bridge.folder}
+    listed = bridge_listed.read_list(Path(installed.path) / bridge.folder)
+    if listed is None:
+        yield Finding(ERROR, "bridge-missing", say(site.language, "bridge-missing", **told))
+        return
+    found = [*_files(site, installed, bridge, listed, told), *_use(site, bridge, told)]
+    found += _tally(site, Path(installed.path) / bridge.folder / listed.tally, told)
+    found += _age(site, last, told)
+    yield from found
+    if not found and last is not None:
+        text = say(site.language, "bridge", version=__version__, last=written(last, site.zone), **told)
+        yield Finding(NOTE, "bridge", text)
+
+
+def _files(
+    site: Site, installed: Installed, bridge: Bridge, listed: bridge_listed.Listed, told: Mapping[str, object]
+) -> Iterator[Finding]:
+    folder = Path(installed.path) / bridge.folder
+    if listed.kigen != __version__:
+        text = say(site.language, "bridge-version", found=listed.kigen, version=__version__, **told)
+        yield Finding(WARNING, "bridge-version", text)
+    if changed := bridge_listed.changed(folder, listed):
+        text = say(site.language, "bridge-changed", files=", ".join(changed[:SHOWN]), **told)
+        yield Finding(WARNING, "bridge-changed", text)
+    settings = folder / SETTINGS
+    if settings.exists() and settings.stat().st_mode & 0o007:
+        yield Finding(WARNING, "bridge-readable", say(site.language, "bridge-readable", file=settings, **told))
+
+
+def _use(site: Site, bridge: Bridge, told: Mapping[str, object]) -> Iterator[Finding]:
+    with site.reading() as connection:
+        is_active = bridge.is_active(connection)
+    if not is_active:
+        step = " ".join(bridge.steps[site.language][:2])
+        yield Finding(WARNING, "bridge-inactive", say(site.language, "bridge-inactive", step=step, **told))
+
+
+def _tally(site: Site, folder: Path, told: Mapping[str, object]) -> Iterator[Finding]:
+    """What the bridge counted, which it does in a file since the database may be what fails."""
+    counts_file, kept_file = folder / COUNTS, folder / bridge_place.KEPT
+    try:
+        tally = json.loads(counts_file.read_text(encoding="utf-8")) if counts_file.exists() else {}
+        kept = sum(1 for _ in kept_file.open("rb")) if kept_file.exists() else 0
+        counts = {str(code): int(number) for code, number in dict(tally.get("counts") or {}).items()}
+    except PermissionError:
+        yield Finding(WARNING, "bridge-unread", say(site.language, "bridge-unread", **told))
+        return
+    except (OSError, ValueError, AttributeError, TypeError):
+        tally, counts, kept = {"first": "?", "last": "?"}, {"unreadable": 1}, 0
+    unknown = sorted(code.removeprefix(UNKNOWN) for code in counts if code.startswith(UNKNOWN))
+    lost = counts.pop(LOST, 0)
+    rest = {code: number for code, number in counts.items() if not code.startswith(UNKNOWN)}
+    if rest:
+        words = ", ".join(f"{code} {number:,}" for code, number in sorted(rest.items())[:SHOWN])
+        since = {"first": tally.get("first", "?"), "last": tally.get("last", "?")}
+        text = say(site.language, "bridge-errors", counts=words, file=counts_file, **since)
+        yield Finding(WARNING, "bridge-errors", text)
+    if kept:
+        yield Finding(WARNING, "bridge-waiting", say(site.language, "bridge-waiting", number=kept, file=kept_file))
+    if lost:
+        yield Finding(ERROR, "bridge-lost", say(site.language, "bridge-lost", number=lost))
+    if unknown:
+        text = say(site.language, "bridge-unknown", names=", ".join(unknown[:SHOWN]), **told)
+        yield Finding(WARNING, "bridge-unknown", text)
+
+
+def _age(site: Site, last: dt.datetime | None, told: Mapping[str, object]) -> Iterator[Finding]:
+    if last is None:
+        yield Finding(WARNING, "bridge-mute", say(site.language, "bridge-mute", **told))
+    elif site.now - last > SILENT:
+        text = say(site.language, "bridge-silent", last=written(last, site.zone), **told)
+        yield Finding(WARNING, "bridge-silent", text)
