@@ -25,6 +25,7 @@ BRAKES_JA: Mapping[str, str] = {
     "records": "計画は {found} 件の記録を処理します。brakes.records の上限は {allowed} 件です。",
     "share": "計画は {found} 件（{kind}）を処理します。上限は {allowed} です（brakes.client_share、brakes.share）。",
     "median": "計画は {found} 件の記録を処理します。これまでの実行からの上限は {allowed} 件です（brakes.median）。",
+    "other-plan": "計画が、確認されたものと異なります。もう一度計画を確認し、改めて承認してください。",
     "counters": "新しい記録に消去済みの番号が付く可能性があります。管理者が次を実行してください：{found}。",
     "stop-file": "ファイル {found} があります。取り除かれるまで、保管も削除も行いません。",
 }
