@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from string import Formatter
+
 import pytest
 from sqlalchemy import delete, update
 
+from kigen.commands.words_doctor import FINDINGS
 from kigen.ledger import keys, ledger_file
 from kigen.ledger.tables_evidence import chain, heads, leaves
 from kigen.ledger.tables_evidence import evidence as entries
@@ -79,3 +83,34 @@ def test_entries_that_no_head_covers_for_days_are_a_warning(kept: Installation) 
     assert findings(kept, "2024-04-02T11:00:00+09:00") == {}
     level, text = findings(kept, "2024-04-02T13:00:00+09:00")["evidence-unsigned"]
     assert level == "warning" and text.startswith("1 entries of evidence, from 2024-04-01 00:00 on,")
+
+
+def test_a_ledger_file_that_was_changed_in_its_middle_is_an_error_at_once_and_with_quick_on_its_day(
+    kept: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = state(kept) / ledger_file.NAME
+    path.write_bytes(path.read_bytes().replace(b'"seq":1,', b'"seq":1,', 1).replace(b'"actor":"', b'"actor":"x', 1))
+    found = {one["code"]: one["text"] for one in kept.run("doctor", "--json").document["findings"]}
+    assert "entry 1 says something else" in found["ledger-damaged-inside"]
+    assert "'kigen evidence verify'" in found["ledger-damaged-inside"]
+    half = path.stat().st_size // 2 + 1
+    monkeypatch.setattr("kigen.commands.doctor_evidence.PIECE", half)
+    days = [findings(kept, f"2024-04-0{day}T00:00:00+09:00") for day in (1, 2)]
+    assert ["ledger-damaged-inside" in one for one in days].count(True) == 1
+
+
+def test_every_finding_is_told_in_japanese_too_with_the_same_values_and_commands() -> None:
+    for what, (english, japanese) in FINDINGS.items():
+        fields = {name for _, name, _, _ in Formatter().parse(japanese) if name}
+        assert fields <= {name for _, name, _, _ in Formatter().parse(english) if name} | {"path"}, what
+        commands = set(re.findall(r"'(kigen [a-z]+ ?[a-z]*)", english))
+        assert commands <= set(re.findall(r"'(kigen [a-z]+ ?[a-z]*)", japanese)), what
+        assert re.search(r"[ぁ-んァ-ン一-龥]", japanese), what
+
+
+def test_doctor_speaks_japanese(kept: Installation) -> None:
+    (state(kept) / keys.PRIVATE).unlink()
+    told = kept.run("doctor", "--quick", "--lang", "ja").out
+    assert "確認が必要な事項" in told and "重要度" in told and "answers." not in told
+    found = kept.run("doctor", "--quick", "--lang", "ja", "--json").document["findings"]
+    assert any("'kigen keys restore' で戻してください" in one["text"] for one in found if one["code"] == "evidence-key")

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from kigen.commands.words_events import MEANINGS_JA
 from kigen.ledger.database import LOCK_WAIT_SECONDS
-from tests.commands.installation import Installation
+from kigen.policy.events import EVENTS
+from tests.commands.installation import Installation, run
 
 GOOD = '{"event":"client_signed_in","at":"2024-01-01T09:00:00+09:00","client":3}'
 
@@ -127,3 +129,17 @@ def _pending(here: Installation) -> int:
     engine = here.engine.execution_options(kigen_read_only=True)
     with engine.connect() as connection:
         return int(connection.execute(text("SELECT COUNT(*) FROM kigen_inbox")).scalar_one())
+
+
+def test_every_event_is_listed_with_its_meaning_and_keys_in_both_languages() -> None:
+    listed = run("events", "--list", "--json").document
+    assert [one["event"] for one in listed] == list(EVENTS) and set(MEANINGS_JA) == set(EVENTS)
+    due = next(one for one in listed if one["event"] == "invoice_due_changed")
+    assert due == {
+        "event": "invoice_due_changed", "family": "invoice", "keys": ["at", "client", "id", "data.due"],
+        "means": due["means"],
+    }  # fmt: skip
+    assert all(one["means"].endswith(".") for one in listed)
+    japanese = run("events", "--list", "--lang", "ja").out
+    assert "顧客が削除を請求しました。" in japanese and "必須の項目" in japanese
+    assert run("events").status == 2 and run("events", "-", "--list").status == 2

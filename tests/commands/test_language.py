@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 from sqlalchemy import text
 
+from kigen import work
+from kigen.commands.words_brakes import BRAKES_JA, STOPS_JA
+from kigen.work.stops import SENTENCES
 from tests.commands.installation import Installation
+
+ROOT = Path(work.__path__[0])
 
 
 def test_reasons_and_explanations_are_in_the_language_of_the_option_or_of_the_setting(here: Installation) -> None:
@@ -39,3 +46,23 @@ def test_a_sweep_as_of_a_past_instant_that_acts_says_so_once_and_its_record_is_m
         counts = connection.execute(text("SELECT counts FROM kigen_runs ORDER BY id DESC LIMIT 1")).scalar_one()
     assert json.loads(counts)["stated"]["lies"] == "past"
     assert here.run("sweep", "--confirm", "--json", now=None).document["stated"] is None
+
+
+def test_erasing_is_told_in_japanese_its_brakes_and_refusals_too(here: Installation) -> None:
+    ja = ("--lang", "ja")
+    assert "顧客 2：担当者の指示により削除します。" in here.run("erase", "2", "--preview", *ja).out
+    assert "顧客 99 は存在しません" in here.run("erase", "99", *ja).sentence
+    assert "--confirm を付けてください" in here.run("erase", "2", *ja, now="2099-01-01").err
+    assert "保全 1 により" in here.run("hold", "add", "--client", "2", "--reason", "訴訟", *ja).out
+    assert "保全 7 はありません" in here.run("hold", "release", "7", "--reason", "終了", *ja).sentence
+    assert "顧客 2：保持しました。" in here.run("erase", "2", *ja).out
+    assert "実行 9 は存在しません" in here.run("undo", "9", *ja).sentence
+    assert "消去した記録は戻っていません" in here.run("replay", *ja).out
+    assert "'kigen sweep --confirm' を実行してください" in here.run("sweep", *ja).err
+    with here.engine.connect() as connection:
+        assert len(connection.execute(text("SELECT id FROM tblclients")).all()) == 3
+
+
+def test_every_brake_and_every_stop_has_its_japanese() -> None:
+    codes = set(re.findall(r'Brake\(\s*"([a-z-]+)"', (ROOT / "brakes.py").read_text(encoding="utf-8")))
+    assert codes and codes <= set(BRAKES_JA) and set(SENTENCES) <= set(STOPS_JA)

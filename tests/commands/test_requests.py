@@ -186,3 +186,11 @@ def test_an_owner_s_deletion_shows_who_else_would_lose_the_account(here: Install
     assert opened(here, "1", "erasure")["deletion"]["further_users"] == 2
     assert "2 other people sign in to this account and would lose it." in here.run("request", "show", "1").out
     assert ("warning", "deletion-further-users") in findings(here, "2024-04-02")
+
+
+def test_an_erasure_in_japan_is_not_late_before_the_date_that_its_receipt_told(here: Installation) -> None:
+    opened(here, "2", "erasure", "--regime", "jp")
+    assert here.run("request", "show", "1", "--json").document["due"] == "2024-04-16T00:00:00+09:00"
+    assert findings(here, "2024-04-18") == set()
+    assert findings(here, "2024-04-30T23:59") == set()
+    assert ("error", "request-overdue") in findings(here, "2024-05-01")

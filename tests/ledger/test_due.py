@@ -126,12 +126,15 @@ def test_unknown_clocks_and_states_are_counted_and_the_first_of_them_named(conne
 
 
 def test_the_oldest_overdue_record_is_one_that_waits_to_be_looked_at(connection: Connection) -> None:
-    assert due.oldest_overdue(connection, minute(9)) is None
+    patience = dt.timedelta(minutes=5)
+    assert due.oldest_overdue(connection, minute(9), patience) is None
     waiting = {"due_at": minute(4), "codes": None, "next_look": minute(4)}
     postponed = {"due_at": minute(1), "codes": "hold", "next_look": minute(60)}
     running = {"due_at": minute(30), "codes": None, "next_look": minute(2)}
-    write(connection, ORDER, {1: waiting, 2: postponed, 3: running})
-    assert due.oldest_overdue(connection, minute(9)) == minute(4)
+    came_back = {"due_at": minute(1), "codes": "settling", "next_look": minute(3)}
+    write(connection, ORDER, {1: waiting, 2: postponed, 3: running, 4: came_back})
+    assert due.oldest_overdue(connection, minute(7), patience) == minute(4)
+    assert due.oldest_overdue(connection, minute(8), patience) == minute(3)  # nobody looks at it again
 
 
 def test_further_rules_come_back_as_instants_or_dates_with_what_stands_against_them(connection: Connection) -> None:

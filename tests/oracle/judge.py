@@ -20,7 +20,8 @@ Readings chosen where the schedule leaves a choice (beside those the house had s
 10. A quote in an unmapped stage counts as live for drafts; it is no unknown state and keeps no client.
 11. Children that keep what would take them along: an order's items of the same client, a service's add-ons, a
     client's orders, invoices, services, domains and add-ons. An add-on can only be in an unknown state.
-12. No rule: the reasons are no-rule, and unknown-state where that is why; nothing else is asked.
+12. No rule: the reasons are no-rule, unknown-state where that is why, and hold for one on the record or its client;
+    nothing else is asked.
 13. For client rules a foreign item is `foreign-item` whether live or not; for orders a live one is active-service or
     active-domain only. An add-on without any owner is foreign.
 14. client.delete-on-request has no foreign-item, as its line has none.
@@ -50,9 +51,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from .books import TABLE, Books
-from .guards import reasons
+from .guards import always, reasons
 from .remaining import archived, remaining
-from .states import state
 from .terms import rules_for, time_of
 from .world import World
 
@@ -99,8 +99,8 @@ def weigh(books: Books, rule: str, kind: str, row: dict) -> Weighed:
 def verdict(books: Books, kind: str, row: dict) -> Verdict:
     weighed = [weigh(books, rule, kind, row) for rule in rules_for(books, kind, row)]
     if not weighed:
-        unknown = {"unknown-state"} if state(books, kind, row) is None else set()
-        return Verdict("keep", None, None, frozenset({"no-rule"} | unknown))
+        told = always(books, kind, row) & {"unknown-state", "hold"}
+        return Verdict("keep", None, None, frozenset({"no-rule"} | told))
     acting = [entry for entry in weighed if entry.acts]
     if acting:
         strongest = max(entry.strength for entry in acting)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -33,18 +34,18 @@ deletion.address_changed | term | 14 days | Appendix 1, 5 | rule
 anonymised.least_alike | count | 5 | Article 11 | -
     Documents of the anonymised that fewer clients share (country, date, amount) are told by doctor. 0: never.
     匿名化後も残る書類（国・日付・金額）に当てはまる顧客がこの数より少ないとき知らせます。0 は無効。
-requests.japan_days | at_least_one | 10 | Article 12, 21 | -
+requests.japan_days | between_1_and_60 | 10 | Article 12, 21 | -
     Working days in which a request under Japanese law is to be answered; the law says: without delay.
     日本法による請求に回答する営業日数の目標（法令上は「遅滞なく」）。
 floors.fiscal_year_end | month_day | (blank) | Article 11 | rule
     Last day of the fiscal year, MM-DD. Blank: not answered, ten years are kept.
     事業年度の末日（MM-DD）。空欄の場合は未回答として10年保存します。
-floors.filing_months | count | 2 | Article 11 | rule
-    Months from the year's end to the tax filing deadline.
-    事業年度末から申告期限までの月数。
-floors.years | at_least_one | 7 | Article 11 | rule
-    Years that the law wants documents kept.
-    法令による書類の保存年数。
+floors.filing_months | between_0_and_24 | 2 | Article 11 | rule
+    Months from the year's end to the tax filing deadline: 0 to 24.
+    事業年度末から申告期限までの月数（0～24）。
+floors.years | between_1_and_30 | 7 | Article 11 | rule
+    Years that the law wants documents kept: 1 to 30.
+    法令による書類の保存年数（1～30）。
 floors.loss_years | years | (blank) | Article 11 | rule
     Fiscal years (by the year they end in) with a loss: ten years are kept.
     欠損の生じた事業年度（終了する年）。10年保存します。
@@ -81,10 +82,10 @@ sweep.hold_ms | at_least_one | 25 | Article 17 | -
 sweep.client_rows | at_least_one | 5000 | Article 17 | -
     Rows above which a client that is to be deleted goes in steps: mails and logs first, its own row last.
     この行数を超える顧客は段階的に削除します。メールや記録を先に、顧客自身の行を最後に削除します。
-plugins.seconds | at_least_one | 30 | Article 17 | -
+plugins.seconds | between_1_and_3600 | 30 | Article 17 | -
     Seconds that a plugin may take to erase its part of a transaction; then the records are kept and told.
     プラグインが一つのトランザクションで消去にかけてよい秒数。超えた場合は記録を残して知らせます。
-reconcile.full_days | at_least_one | 7 | Article 17 | -
+reconcile.full_days | between_1_and_92 | 7 | Article 17 | -
     Days after which the whole platform is compared again, and not only what is known to have changed.
     変更が分かっている部分だけでなく、全体をもう一度照合するまでの日数。
 reconcile.quick_seconds | count | 10 | Article 17 | -
@@ -286,7 +287,8 @@ ROWS = [(*LINES[at].split(" | "), LINES[at + 1].strip(), LINES[at + 2].strip()) 
 def test_a_setting_has_this_parser_default_article_and_words(row: tuple[str, ...]) -> None:
     name, parser, default, article, mark, english, japanese = row
     default = "" if default == "(blank)" else default
-    parse = getattr(values, parser, None) or getattr(cookies, parser)
+    known = getattr(values, parser, None) or getattr(cookies, parser, None)
+    parse = known or values.between(*map(int, re.findall(r"\d+", parser)))
     expected = Setting(name, parse, default, (english, japanese), article, mark == "rule", mark == "secret")
     assert declared()[name] == expected
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kigen.policy.facts import Request
+from kigen.policy.facts import Hold, Request
 from kigen.policy.periods import Term
 from kigen.policy.records import Kind, Memory, State
 from tests.policy.build import (
@@ -92,6 +92,13 @@ def test_a_date_without_a_time_and_an_unknown_clock_are_told_as_they_are() -> No
 def test_a_record_that_no_rule_speaks_of_is_kept_and_says_so(entity: Any, expected: set[str]) -> None:
     decision = decided(entity)
     assert (decision.action, decision.rule, decision.due, codes(decision)) == ("keep", None, None, expected)
+
+
+def test_a_record_that_no_rule_speaks_of_tells_the_hold_on_it_or_on_its_client_and_no_other() -> None:
+    holds = (Hold(1, ME, None, ""), Hold(2, None, (Kind.ORDER, 10), ""), Hold(3, None, (Kind.ORDER, 11), ""))
+    decision = decided(order(10, state=State.ACTIVE), *holds)
+    assert codes(decision) == {"no-rule", "hold"}
+    assert [reason.values["hold"] for reason in decision.reasons if reason.code == "hold"] == [1, 2]
 
 
 def test_an_order_over_its_term_stays_whole_for_one_active_service_of_ten_and_says_which() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kigen.policy import values
+from kigen.policy import settings, values
 
 ADDRESS = "is not one of a MySQL or MariaDB server; expected mysql+pymysql://user:password@host:3306," \
           " in a password %2C for a comma, %40 for an @"  # fmt: skip
@@ -72,3 +72,10 @@ def test_what_cannot_be_read_is_refused_with_this_sentence(parser: str, text: st
         getattr(values, parser)(text)
     assert error.value.__cause__ is None
     assert error.value.__suppress_context__ or error.value.__context__ is None
+
+
+def test_years_of_a_floor_are_a_number_that_a_law_could_mean() -> None:
+    for wrong in ("0", "31", "500"):
+        with pytest.raises(ValueError, match="from 1 to 30"):
+            settings.read({"floors.years": wrong}, "floors.years")
+    assert settings.read({"floors.years": "10"}, "floors.years") == 10

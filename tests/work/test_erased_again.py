@@ -6,6 +6,8 @@ import datetime as dt
 
 import pytest
 
+from kigen.ledger import certificates_issued, keys
+from kigen.policy.records import Kind
 from kigen.work import desk
 from kigen.work.erase import erase
 from kigen.work.site import Site
@@ -37,6 +39,32 @@ def test_a_second_order_changes_nothing_proves_nothing_and_says_so(parted: Billi
     again = erase(parted.site, 3)
     assert (again.done, again.is_unchanged, dict(again.outcome.kept)) == ({}, True, {"floor": 1})
     assert len(parted.rows("kigen_evidence")) == entries and parted.rows("kigen_anonymised", "at") == since
+    assert parted.ids("tblclients") == [1, 3] and parted.ids("tblinvoices") == [30]
+
+
+def test_after_an_erasure_on_request_an_order_repeats_nothing_and_what_it_takes_besides_leaves_the_first_proof(
+    parted: Billing,
+) -> None:
+    ask(parted, 3)
+    parted.at(NOW + 31 * LATER)
+    assert parted.sweep().done["anonymise"] == {"client": 1}
+    entries = len(parted.rows("kigen_evidence"))
+    assert erase(parted.site, 3).is_unchanged and len(parted.rows("kigen_evidence")) == entries
+    parted.add("tbltickets", id=51, tid="T51", userid=3, status="Closed", date="2026-11-22 00:00:00", name="山田 太郎")
+    parted.at(NOW + 32 * LATER)
+    assert erase(parted.site, 3).done == {"anonymise": {"client": 1}}
+
+    def proved(entry: int | None = None) -> tuple[str, int]:
+        folder = parted.site.state_dir
+        with parted.site.transaction() as connection:
+            issued = certificates_issued.issue(
+                connection, (Kind.CLIENT, 3), keys.public(folder), lambda: keys.private(folder), NOW, entry
+            )
+        return issued.entry.rule, issued.entry.seq
+
+    orders = parted.rows("kigen_evidence WHERE rule = 'client.delete-ordered'", "seq")
+    assert proved()[0] == "client.delete-on-request" and proved()[1] <= entries
+    assert proved(orders[0]["seq"]) == ("client.delete-ordered", orders[0]["seq"])
     assert parted.ids("tblclients") == [1, 3] and parted.ids("tblinvoices") == [30]
 
 

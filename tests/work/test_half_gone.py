@@ -42,7 +42,7 @@ def status_of(billing: Billing, client: int) -> str:
 
 
 def begun(billing: Billing) -> list[int]:
-    return [row["client"] for row in billing.rows("kigen_intents", "client")]
+    return [row["client"] for row in billing.rows("kigen_intents WHERE over_at IS NULL", "client")]
 
 
 def stop_between_steps(billing: Billing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from kigen.plugins import find_plugins
 from kigen.policy.events import Event
 from kigen.policy.records import Kind
 from kigen.specs import Book, hookimpl
+from kigen.work import intake
 from kigen.work.intake import BATCH, parse_event, run_intake
 from tests.cases.desk import NOW, ZONE, Desk, at
 
@@ -307,3 +309,30 @@ def test_a_hook_of_the_host_is_heard_in_kigens_words_or_leaves_no_trace(desk: De
 def test_a_malformed_line_is_refused_with_what_was_expected(line: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         parse_event(line, ZONE)
+
+
+def test_a_flood_of_events_does_not_keep_intake_for_ever(sqlite_url: str, tmp_path: Path, monkeypatch: Any) -> None:
+    """With every batch that is heard as many come in: what was there is heard, the rest waits for the next round."""
+    desk = Desk(sqlite_url, tmp_path)
+    number = iter(range(100_000))
+
+    def send(count: int) -> None:
+        for _ in range(count):
+            slip_in(desk, event="client_signed_in", payload='{"client": 1}', digest=f"{next(number):064}")
+
+    real, rounds = intake.uncollected, [0]
+
+    @contextmanager
+    def flooded() -> Iterator[None]:
+        rounds[0] += 1
+        assert rounds[0] < 10, "it never ends"
+        with real():
+            yield
+        send(3)
+
+    monkeypatch.setattr(intake, "BATCH", 3)
+    monkeypatch.setattr(intake, "uncollected", flooded)
+    send(5)
+    found = run_intake(desk.site)
+    assert found.handled + found.failed >= 5 and found.pending > 0
+    desk.close()

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from kigen.commands.doctor_gate import look_at_erasures
-from kigen.ledger import requests
+from kigen.ledger import intents, requests
 from kigen.policy.records import Kind
 from kigen.work import steps
 from kigen.work.attempt import Attempts
@@ -129,7 +129,35 @@ def test_what_was_begun_for_a_request_that_is_withdrawn_ends_and_the_client_is_o
     with large.site.transaction() as connection:
         requests.open_request(connection, 4, "erasure", asked)
     between_steps(large, monkeypatch, 2, withdraw)
+    large.add("tblemails", id=999, userid=4, to="taro.old@example.jp", subject="to an older address")
+    large.add("tblactivitylog", id=999, userid=0, description="Mail to taro.old@example.jp bounced")
     large.sweep()
     assert large.ids("tblclients") == [1, 4]
     assert large.rows("tblclients", "id, status")[1]["status"] != "Closed"
-    assert large.rows("kigen_intents") == []
+    with large.site.reading() as connection:
+        assert intents.begun(connection) == []
+    # What went said an older address: an erasure of later still looks for it.
+    monkeypatch.undo()
+    assert 999 not in large.ids("tblemails")
+    assert erase(large.site, 4).done == {"delete": {"client": 1}}
+    assert "taro.old@example.jp" not in everything(large)
+    assert large.rows("kigen_intents") == [] and large.ids("tblclients") == [1]
+
+
+def test_a_changed_store_key_stops_the_client_that_was_begun_and_no_other(
+    large: Billing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hold: list[int] = []
+    between_steps(large, monkeypatch, 1, lambda: hold.append(large.hold(client=4)))
+    large.sweep()
+    monkeypatch.undo()
+    (large.site.state_dir / "store.key").write_text("ab" * 32 + "\n")
+    large.release(hold[0])
+    large.old_orders(7)
+    large.idle_client(5)
+    large.at(NOW + LATER)
+    swept = large.sweep()
+    assert swept.done["delete"]["client"] == 1 and large.ids("tblclients") == [1, 4] and large.ids("tblorders") == [40]
+    assert ["store.key" in one and "kigen keys restore" in one for one in swept.failures] == [True]
+    told = {one.code: one.text for one in look_at_erasures(large.site)}
+    assert "client 4" in told["erasure-key"] and "'kigen keys restore'" in told["erasure-key"]

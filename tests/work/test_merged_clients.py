@@ -10,7 +10,9 @@ import pytest
 
 from kigen.ledger import frozen_search, holds, inbox, keys_store, requests
 from kigen.policy.records import Kind
-from kigen.work import desk, destroying, passing_on
+from kigen.work import desk, passing_on, whose_copies
+from kigen.work.erase import erase
+from kigen.work.held_copies import records_of
 from kigen.work.intake import parse_event, run_intake
 from tests.work.billing import LATER, NOW, Billing
 from tests.work.test_in_part import SECRETS, back_up, everything, person
@@ -158,7 +160,7 @@ def test_what_is_kept_of_a_merged_client_is_destroyed_when_the_survivor_asks_for
         " ('whmcs', 'ticket', 31, 2, 1, '2025-04-01', '2027-04-01', 'k', 'sealed')"
     )
     with frozen.site.transaction() as connection:
-        assert destroying.copies_of(connection, frozen.site, [1]) == [(Kind.TICKET, 30)]
+        assert records_of(whose_copies.parts_of(connection, frozen.site, [1])) == [(Kind.TICKET, 30)]
         desk.open_request(frozen.site, connection, 1, "erasure", frozen.site.now, None, {})
     assert [row["client"] for row in frozen.rows("kigen_quarantine", "client")] == [2]
 
@@ -239,3 +241,20 @@ def test_a_merged_client_that_a_reconcile_had_met_is_still_looked_for_when_the_s
     either.sweep()
     assert either.ids("tblclients") == [1]
     assert "hanako@old" not in everything(either)
+
+
+def test_an_order_before_the_next_reconcile_takes_the_words_of_the_merged_client_as_well(either: Billing) -> None:
+    either.live_client()
+    person(either, 4, "2011-03-01")
+    told = {"firstname": "Hanako", "lastname": "Tanigawa", "email": "hanako@old.example.jp"}
+    either.add("tblclients", id=5, datecreated="2026-11-01", **told)
+    hear(either, {"event": "client_registered", "client": 5, "at": (NOW - LATER).isoformat(), "data": told})
+    hold = either.hold(client=4)
+    either.sweep()  # it was met
+    either.at(NOW + LATER)
+    merged(either, 5, 4, NOW + LATER)
+    either.release(hold)
+    either.at(NOW + 2 * LATER)
+    assert erase(either.site, 4).done == {"delete": {"client": 1}}
+    assert "hanako@old" not in everything(either)
+    assert either.ids("tblclients") == [1]

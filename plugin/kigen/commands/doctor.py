@@ -26,7 +26,9 @@ from kigen.commands.doctor_server import look_at_server
 from kigen.commands.doctor_stamps import look_at_stamps
 from kigen.commands.doctor_web import look_at_web
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.findings import found as told
 from kigen.commands.options import command
+from kigen.commands.words import headings
 from kigen.errors import Problem, Status, one_sentence, status_of
 from kigen.work.site import Site
 
@@ -38,18 +40,19 @@ READABLE_BY_OTHERS = stat.S_IRGRP | stat.S_IROTH
 def doctor(call: Call, quick: bool) -> Status:
     """Look for everything that needs a person: configuration, grants, drift, late runs, what stands still."""
     found: list[Finding] = []
-    status = Status.DONE
+    status, language = Status.DONE, call.lang or "en"
     try:
         for finding in _look(call, quick):
             found.append(finding)
+        language = call.site().language
     except (Problem, ValueError, SQLAlchemyError) as error:
         status = status_of(error)
         code = {Status.UNREACHABLE: "unreachable", Status.WRONG_USE: "not-set-up"}.get(status, "failed")
         found.append(Finding(ERROR, code, one_sentence(error, call.database)))
     if call.is_json:
-        show.as_json({"findings": [one.as_json() for one in found]})
+        show.as_json({"findings": [one.as_json(language) for one in found]})
     else:
-        _show(found)
+        _show(found, language)
     if status is not Status.DONE:
         return status
     return Status.FINDINGS if any(one.level in (ERROR, WARNING) for one in found) else Status.DONE
@@ -60,7 +63,7 @@ def _look(call: Call, quick: bool) -> Iterator[Finding]:
     engine = call.engine.execution_options(kigen_read_only=True)
     with engine.connect() as connection:
         connection.rollback()
-    yield Finding(NOTE, "database", f"{call.database} answers.")
+    yield told(NOTE, "database", database=call.database)
     with show.progress("looking" if quick else "looking at every record"):
         yield from look_at_site(call.site(), quick)
 
@@ -71,7 +74,7 @@ def look_at_site(site: Site, is_quick: bool) -> Iterator[Finding]:
     yield from look_at_server(site)
     yield from look_at_bridge(site)
     yield from look_at_ledger(site)
-    yield from look_at_evidence(site)
+    yield from look_at_evidence(site, is_quick)
     yield from look_at_stamps(site)
     yield from look_at_requests(site)
     yield from look_at_keys(site)
@@ -88,18 +91,14 @@ def look_at_site(site: Site, is_quick: bool) -> Iterator[Finding]:
 
 def _look_at_configuration(call: Call) -> Iterator[Finding]:
     config = call.configuration
-    yield Finding(
-        NOTE, "config",
-        f"{config.path} names {config.host}; terms are counted in {config.zone}, the platform's dates are read in"
-        f" {config.host_zone}.",
-    )  # fmt: skip
+    zones = {"zone": config.zone, "host_zone": config.host_zone}
+    yield told(NOTE, "config", path=config.path, host=config.host, **zones)
     if config.url.password and config.path.stat().st_mode & READABLE_BY_OTHERS:
-        text = f"{config.path} holds a password, and others may read it; expected mode 600."
-        yield Finding(WARNING, "config-readable", text)
-    yield Finding(NOTE, "plugins", f"These take part: {', '.join(call.plugins.names())}.")
+        yield told(WARNING, "config-readable", path=config.path)
+    yield told(NOTE, "plugins", names=", ".join(call.plugins.names()))
 
 
-def _show(found: list[Finding]) -> None:
+def _show(found: list[Finding], language: str) -> None:
     order = {ERROR: 0, WARNING: 1, NOTE: 2}
-    rows = [(one.level, one.code, one.text) for one in sorted(found, key=lambda one: order.get(one.level, 1))]
-    show.table(("Level", "Code", "What"), rows, "Findings")
+    rows = [(one.level, one.code, one.said(language)) for one in sorted(found, key=lambda one: order.get(one.level, 1))]
+    show.table(("Level", "Code", "What"), rows, headings(language, "Findings")[0], language)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kigen.commands.findings import NOTE, Finding
+from kigen.commands.findings import found as told
 from kigen.ledger import anonymised
 from kigen.policy.telling import LEAST_ALIKE
 from kigen.work.site import Site
@@ -25,9 +26,5 @@ def look_at_anonymised(site: Site) -> Iterator[Finding]:
         found = site.host.rare(connection, clients, least) if least and clients else {}
     if found:
         first = ", ".join(map(str, sorted(found, key=lambda client: (found[client], client))[:FEW]))
-        text = (
-            f"Of {len(clients):,} anonymised clients {len(found):,} can still be told apart: fewer than {least} clients"
-            f" share the country, date and amount of a document that is kept of them ({min(found.values())} at least;"
-            f" first clients {first}). Their rows are personal data until the floor ends."
-        )
-        yield Finding(NOTE, "told-apart", text)
+        counts = {"all": len(clients), "number": len(found), "least": least, "fewest": min(found.values())}
+        yield told(NOTE, "told-apart", first=first, **counts)

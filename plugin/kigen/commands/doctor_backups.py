@@ -7,15 +7,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection
 
-from kigen.commands.findings import NOTE, WARNING, Finding
+from kigen.commands.findings import NOTE, WARNING, Finding, found
 from kigen.ledger import frozen_gone, settings
 from kigen.policy.backups import BEYOND_USE, CYCLE, OLDEST
 from kigen.policy.periods import Term, add
 from kigen.work.backups import said, standing_of, today
 from kigen.work.forgetting import TERM
 from kigen.work.site import Site
-
-TELL = f"tell it with 'kigen settings set {OLDEST} DATE'"
 
 
 def look_at_backups(site: Site) -> Iterator[Finding]:
@@ -26,34 +24,26 @@ def look_at_backups(site: Site) -> Iterator[Finding]:
         told_at, said_at = _changed(connection, OLDEST), _changed(connection, CYCLE)
         standings = [standing_of(connection, site, at) for at in frozen_gone.days(connection)]
     if oldest is not None and oldest > today(site):
-        yield Finding(WARNING, "backups-ahead", f"{OLDEST} is {oldest}, which lies ahead; {TELL}.")
+        yield found(WARNING, "backups-ahead", setting=OLDEST, oldest=oldest)
     elif cycle is not None and oldest is not None:
         yield from _overdue(cycle, oldest, (today(site) - oldest).days)
     elif cycle is not None and said_at is not None:
         silent = (site.now - max(said_at, told_at or said_at)).days
         if silent > cycle:
-            text = f"Nobody has told the date of the oldest backup for {silent:,} days, and a backup is published to be"
-            yield Finding(WARNING, "backups-untold", f"{text} gone after {cycle:,}; {TELL}.")
+            yield found(WARNING, "backups-untold", silent=silent, cycle=cycle, setting=OLDEST)
     if cycle is not None and isinstance(term, Term):
         lasts = (add(site.now, term, site.zone) - site.now).days
         if lasts < cycle:
-            text = (
-                f"Backups last {cycle:,} days and tombstones {lasts:,} ({TERM}): of the oldest backups a replay would"
-            )
-            yield Finding(WARNING, "backups-tombstones", f"{text} not know who was erased.")
+            yield found(WARNING, "backups-tombstones", cycle=cycle, lasts=lasts, setting=TERM)
     if beyond := [one for one in standings if one.state == BEYOND_USE]:
         last = max((one for one in beyond if one.until), key=lambda one: one.until or dt.date.min, default=beyond[0])
         worst = next((one for one in beyond if one.until is None), last)
-        text = f"Frozen documents that were destroyed are {worst.text}: a backup of the database may hold them with"
-        yield Finding(NOTE, "frozen-beyond-use", f"{text} their keys; 'kigen frozen gone' lists them.")
+        yield found(NOTE, "frozen-beyond-use", text=worst.text)
 
 
 def _overdue(cycle: int, oldest: dt.date, age: int) -> Iterator[Finding]:
     if age > cycle:
-        text = (
-            f"The oldest backup is of {oldest}, {age:,} days ago, and a backup is published to be gone after {cycle:,}:"
-        )
-        yield Finding(WARNING, "backups-overdue", f"{text} delete what is older; if that was done, {TELL}.")
+        yield found(WARNING, "backups-overdue", oldest=oldest, age=age, cycle=cycle, setting=OLDEST)
 
 
 def _changed(connection: Connection, name: str) -> dt.datetime | None:

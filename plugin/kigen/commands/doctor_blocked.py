@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kigen.commands.findings import WARNING, Finding
+from kigen.commands.findings import found as told
 from kigen.ledger import blocked, keys_store
 from kigen.work.site import Site
 
@@ -29,5 +30,4 @@ def look_for_the_blocked(site: Site) -> Iterator[Finding]:
             after = clients[-1]
     if found:
         first = ", ".join(f"{client} ({found[client]})" for client in sorted(found)[:FEW])
-        text = f"Clients with an address that is blocked: {len(found):,}, the first are {first}."
-        yield Finding(WARNING, "blocked-returned", f"{text} A person decides; 'kigen blocked list' tells the terms.")
+        yield told(WARNING, "blocked-returned", number=len(found), first=first)

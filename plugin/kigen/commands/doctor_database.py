@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
-from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding, found
 from kigen.errors import one_sentence
 from kigen.ledger.tables import metadata
 from kigen.work.site import Site
@@ -25,17 +25,15 @@ def look_at_database(site: Site) -> Iterator[Finding]:
         drift = site.drift(connection)
         advice = site.host.advice(connection, site.now)
     for rule, sentence in sorted(drift.refused.items()):
-        yield Finding(ERROR, "rule-refused", f"The rule {rule} does not run: {sentence}")
+        yield found(ERROR, "rule-refused", rule=rule, sentence=sentence)
     for name in drift.unclassified[:SHOWN]:
-        text = f"Nobody has said what {name} holds; answer with 'kigen datamap set {name} …'."
-        yield Finding(WARNING, "unclassified", text)
+        yield found(WARNING, "unclassified", name=name)
     if len(drift.unclassified) > SHOWN:
-        text = f"{len(drift.unclassified) - SHOWN} more columns are unclassified; 'kigen datamap list' names them."
-        yield Finding(WARNING, "unclassified", text)
+        yield found(WARNING, "unclassified", "unclassified more", number=len(drift.unclassified) - SHOWN)
     for note in drift.notes:
         yield Finding(NOTE, "schema", note)
     for one in advice:
-        yield Finding(one.level, one.code, one.ja if one.ja and site.language == "ja" else one.text)
+        yield Finding(one.level, one.code, one.text, one.ja)
 
 
 def _grants(site: Site) -> Iterator[Finding]:
@@ -53,10 +51,7 @@ def _grants(site: Site) -> Iterator[Finding]:
     with site.reading() as connection:
         granted = [str(row[0]) for row in connection.execute(sql("SHOW GRANTS"))]
     if any(TOO_MUCH.match(line) for line in granted):
-        yield Finding(
-            NOTE, "grants-wide",
-            "The database user may do more on this server than kigen needs; see 'kigen init --print-grants'.",
-        )  # fmt: skip
+        yield found(NOTE, "grants-wide")
 
 
 def _write_nothing(connection: Connection) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from kigen.commands.dates import written
-from kigen.commands.findings import ERROR, NOTE, WARNING, Finding, as_sentence
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding, Words, as_sentence, found, words
 from kigen.ledger import frozen, frozen_ends, keys_backup, keys_store
 from kigen.ledger.key_files import EXPOSED
 from kigen.ledger.keys_store import DIGEST, STORE
@@ -24,26 +24,25 @@ def look_at_keys(site: Site) -> Iterator[Finding]:
     try:
         names = keys_store.read(site.state_dir).names
     except ValueError as error:
-        yield Finding(ERROR, "store-key", f"{error}.")
+        yield found(ERROR, "store-key", error=error)
         return
     if not is_noted:
-        since = f"the last backup, of {written(noted_at, site.zone)}, has others" if noted_at else "there is no backup"
-        text = f"The keys in {site.state_dir} are not backed up ({since}): no client with documents that the law keeps"
-        yield Finding(ERROR, "keys-backup", f"{text} is anonymised before 'kigen keys backup'.")
+        since = words("old backup", at=written(noted_at, site.zone)) if noted_at else words("no backup")
+        yield found(ERROR, "keys-backup", folder=site.state_dir, since=since)
     if others := {key: number for key, number in locked.items() if key != names[STORE]}:
-        told = ", ".join(f"{number:,} with {key}" for key, number in sorted(others.items()))
-        text = f"Frozen documents are locked with another key than {names[STORE]}: {told}."
-        yield Finding(ERROR, "frozen-key", f"{text} Restore that one with 'kigen keys restore'.")
+        yield found(ERROR, "frozen-key", name=names[STORE], told=by_key(others))
     if made is not None and made != names[DIGEST]:
-        text = (
-            f"{DIGEST} in {site.state_dir} is {names[DIGEST]}, and {made} was made here: nobody would be found by it."
-        )
-        yield Finding(ERROR, "digest-key", f"{text} Expected the same: restore it with 'kigen keys restore'.")
+        yield found(ERROR, "digest-key", file=DIGEST, folder=site.state_dir, name=names[DIGEST], made=made)
     for path in keys_store.exposed(site.state_dir):
-        yield Finding(WARNING, "store-key-readable", as_sentence(EXPOSED.format(path=path)))
+        text = as_sentence(EXPOSED.format(path=path))
+        yield found(WARNING, "store-key-readable", "key-readable", text=text, path=path)
     if endless:
-        text = f"Frozen documents without a date that can be read: {endless:,}. They stay, for nobody knows until when."
-        yield Finding(WARNING, "frozen-endless", text)
+        yield found(WARNING, "frozen-endless", number=endless)
     if kept_back:
-        text = f"Frozen documents whose floor is over and that a hold or an open request keeps: {kept_back:,}."
-        yield Finding(NOTE, "frozen-kept-back", text)
+        yield found(NOTE, "frozen-kept-back", number=kept_back)
+
+
+def by_key(numbers: Mapping[str, int]) -> Words:
+    """How many are locked with each key, by its name."""
+    told = [words("with key", number=number, key=key) for key, number in sorted(numbers.items())]
+    return ", ".join(one[0] for one in told), "、".join(one[1] for one in told)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 
-from kigen.commands.findings import WARNING, Finding
+from kigen.commands.findings import WARNING, Finding, found
 from kigen.policy.decide import Decision
 from kigen.work.plan import decisions
 from kigen.work.site import Site
@@ -28,13 +28,10 @@ def look_at_records(site: Site) -> Iterator[Finding]:
             oldest[code] = min(due, oldest.get(code, due))
     for code, number in sorted(stuck.items()):
         days = (site.now - oldest[code]).days
-        yield Finding(
-            WARNING, f"endless-{code}",
-            f"{number:,} records have been due for more than {LONG.days} days and are kept by {code}, which does not"
-            f" end by itself; the oldest for {days:,} days.",
-        )  # fmt: skip
+        counts = {"number": number, "long": LONG.days, "days": days}
+        yield found(WARNING, f"endless-{code}", "endless", code=code, **counts)
     for code, number in sorted(unknown.items()):
-        yield Finding(WARNING, code, f"{number:,} records are kept because of {code}; 'kigen reconcile' names them.")
+        yield found(WARNING, code, "unknown", number=number, code=code)
 
 
 def _codes(decision: Decision) -> set[str]:

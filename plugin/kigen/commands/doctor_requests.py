@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from kigen.commands.dates import written
-from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding, found, words
 from kigen.commands.request_told import further_users
 from kigen.ledger import requests
+from kigen.policy.deadlines import has_last_day
 from kigen.policy.decide import Considered
 from kigen.policy.parting import LIVE
 from kigen.policy.records import Kind
@@ -26,30 +27,49 @@ SOON = dt.timedelta(days=7)
 def look_at_requests(site: Site) -> Iterator[Finding]:
     """Deadlines of open requests, then every open deletion."""
     with site.reading() as connection:
+        planned = _planned(site, connection)
         for one in desk.entries(site, connection):
             if one.is_open and one.linked is None:
-                yield from _deadline(site, one)
+                yield from _deadline(site, one, planned.get(one.client))
                 if authority.is_missing(connection, one):
-                    text = f"Request {one.number} was made in client {one.client}'s place, and no document says by what"
-                    text = f"{text} right: 'kigen request authority {one.number}' notes one."
-                    yield Finding(WARNING, "request-authority", text)
+                    yield found(WARNING, "request-authority", request=one.number, client=one.client)
         yield from _deletions(site, connection)
 
 
-def _deadline(site: Site, one: desk.Entry) -> Iterator[Finding]:
-    whose = f"contact {one.contact} of client {one.client}" if one.contact else f"client {one.client}"
-    named = f"Request {one.number} of {whose} ({one.right})"
-    due = written(one.deadline.due, site.zone)
-    if site.now >= one.deadline.due:
-        yield Finding(ERROR, "request-overdue", f"{named} had to be answered before {due}.")
-    elif one.deadline.due - site.now <= SOON:
-        yield Finding(WARNING, "request-soon", f"{named} must be answered before {due}.")
+def _deadline(site: Site, one: desk.Entry, planned: dt.datetime | None) -> Iterator[Finding]:
+    whose = words("of contact" if one.contact else "of client", contact=one.contact, client=one.client)
+    named = words("request", request=one.number, whose=whose, right=one.right)
+    last = one.deadline.due
+    if one.right == desk.ERASURE and not one.is_erasure_of_contact and not has_last_day(one.regime) and planned:
+        last = max(last, planned)  # the law names no day, and the receipt told this one: until then nothing is late
+    told = {"named": named, "due": written(last, site.zone), "request": one.number}
+    if site.now >= last:
+        yield found(ERROR, "request-overdue", **told)
+    elif last - site.now <= SOON and last == one.deadline.due:
+        yield found(WARNING, "request-soon", **told)
     elif one.is_erasure_of_contact:
-        text = f"{named} is done by hand before {due}; 'kigen request show {one.number}' says how."
-        yield Finding(NOTE, "request-by-hand", text)
+        yield found(NOTE, "request-by-hand", **told)
     if not one.deadline.is_sure:
-        text = f"{named}: no table of holidays reaches its last day, which was not moved."
-        yield Finding(NOTE, "request-holidays", text)
+        yield found(NOTE, "request-holidays", **told)
+
+
+def _planned(site: Site, connection: Connection) -> dict[int, dt.datetime]:
+    """By client the date of its deletion on request, as the client was told it."""
+    asking = sorted(requests.asking(connection, desk.ERASURE, site.now))
+    if not asking:
+        return {}
+    schedule = site.schedule(connection).without(site.drift(connection).refused)
+    return {
+        reading.account.id: one.clock.due
+        for reading in read_records(connection, site.host, schedule, Kind.CLIENT, asking, site.now)
+        for one in _considered(reading)
+        if one.rule.id == ON_REQUEST and one.clock.due is not None
+    }
+
+
+def _considered(reading: Reading) -> tuple[Considered, ...]:
+    decision = reading.decisions.get((Kind.CLIENT, reading.account.id))
+    return decision.considered if decision else ()
 
 
 def _deletions(site: Site, connection: Connection) -> Iterator[Finding]:
@@ -57,8 +77,7 @@ def _deletions(site: Site, connection: Connection) -> Iterator[Finding]:
     if not asking:
         return
     for client, number in sorted(site.host.further_users(connection, asking).items()):
-        text = f"Client {client} asked to be deleted, and {further_users(number)}"
-        yield Finding(WARNING, "deletion-further-users", text)
+        yield found(WARNING, "deletion-further-users", client=client, further=further_users(number))
     schedule = site.schedule(connection).without(site.drift(connection).refused)
     for reading in read_records(connection, site.host, schedule, Kind.CLIENT, asking, site.now):
         decision = reading.decisions.get((Kind.CLIENT, reading.account.id))
@@ -73,11 +92,12 @@ def _of_deletion(site: Site, reading: Reading, one: Considered) -> Iterator[Find
     reasons = standing(one)
     if not reasons or one.effect is not None or (due is not None and due - site.now > SOON):
         return
-    told = f"Client {reading.account.id} asked to be deleted, planned for {written(due, site.zone) or 'no known date'}"
-    live = [reason.text(site.zone, site.language) for reason in reasons if reason.code in LIVE]
+    client = reading.account.id
+    planned = words("deletion planned", client=client, due=written(due, site.zone) or words("no known date"))
+    live = [reason for reason in reasons if reason.code in LIVE]
     if live:
-        text = f"{told}: {' '.join(live)} Cancel first what is live, or decide what is to become of it."
-        yield Finding(WARNING, "deletion-live", text)
+        english, japanese = (" ".join(one.text(site.zone, language) for one in live) for language in ("en", "ja"))
+        yield found(WARNING, "deletion-live", planned=planned, live=(english, japanese))
     others = sorted({reason.code for reason in reasons} - LIVE)
     if others and one.is_due(site.now):
-        yield Finding(WARNING, "deletion-kept", f"{told}, and is kept by {', '.join(others)}.")
+        yield found(WARNING, "deletion-kept", planned=planned, codes=", ".join(others), client=client)

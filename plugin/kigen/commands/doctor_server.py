@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
-from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.findings import ERROR, NOTE, WARNING, Finding, Words, found, words
 from kigen.policy.backups import CYCLE
 from kigen.work.site import Site
 
@@ -72,43 +72,32 @@ def _binary_log(told: Mapping[str, str], cycle: int | None) -> Iterator[Finding]
         return
     seconds = told.get("binlog_expire_logs_seconds")
     days = float(seconds) / DAY if seconds is not None else float(told.get("expire_logs_days", 0))
-    what = "The server's binary log holds what was erased"
     if days <= 0:
-        text = f"{what} for ever, since it is never deleted: set binlog_expire_logs_seconds (expire_logs_days)."
-        yield Finding(WARNING, "server-binlog", text)
+        yield found(WARNING, "server-binlog", "binlog for ever")
     elif cycle is not None and days > cycle:
-        text = f"{what} for {days:g} days, and a backup is published to be gone after {cycle:,}: shorten the one"
-        yield Finding(WARNING, "server-binlog", f"{text} (binlog_expire_logs_seconds), or say the other.")
+        yield found(WARNING, "server-binlog", "binlog too long", days=days, cycle=cycle)
     else:
-        yield Finding(NOTE, "server-binlog", f"{what} for {days:g} days (binlog_expire_logs_seconds).")
+        yield found(NOTE, "server-binlog", days=days)
 
 
 def _other_logs(told: Mapping[str, str]) -> Iterator[Finding]:
     """The server deletes nothing from these, so nobody but the operator knows their term."""
     is_file = "FILE" in told.get("log_output", "FILE").upper()
-    unknown = "how long that is kept is unknown to kigen, for the server deletes nothing from it"
     if told.get("general_log") in ON:
         where = told.get("general_log_file") if is_file else "mysql.general_log"
-        text = f"The server writes every statement with its values into {where}, and {unknown}. Switch general_log off."
-        yield Finding(WARNING, "server-general-log", text)
+        yield found(WARNING, "server-general-log", where=where)
     if told.get("slow_query_log") in ON:
         where = told.get("slow_query_log_file") if is_file else "mysql.slow_log"
-        text = f"The server writes slow statements with their values into {where}, and {unknown}. Let it be rotated."
-        yield Finding(NOTE, "server-slow-log", text)
+        yield found(NOTE, "server-slow-log", where=where)
     if told.get("innodb_print_all_deadlocks") in ON:
-        text = "The server writes the rows of every deadlock into its error log (innodb_print_all_deadlocks), and"
-        yield Finding(NOTE, "server-error-log", f"{text} {unknown}. Let it be rotated.")
+        yield found(NOTE, "server-error-log")
 
 
 def _histories(versioned: list[str], triggers: list[tuple[str, str]]) -> Iterator[Finding]:
     for name in versioned:
-        text = f"{name} is system-versioned: the server keeps every row that is deleted or masked, so nothing is erased"
-        yield Finding(ERROR, "history-kept", f"{text}. ALTER TABLE {name} DROP SYSTEM VERSIONING ends that.")
+        yield found(ERROR, "history-kept", table=name)
     for name, table in triggers:
-        text = (
-            f"The trigger {name} acts when rows of {table} change or go; if it copies them, the copies are not erased"
-        )
-        yield Finding(WARNING, "history-trigger", f"{text}. Look at it, and give its table a term.")
+        yield found(WARNING, "history-trigger", name=name, table=table)
 
 
 def _room_of_file(connection: Connection) -> Iterator[Finding]:
@@ -117,9 +106,8 @@ def _room_of_file(connection: Connection) -> Iterator[Finding]:
 
     free, whole = pragma("freelist_count") * pragma("page_size"), pragma("page_count") * pragma("page_size")
     if free >= LEAST_ROOM and free * LEAST_SHARE >= whole:
-        yield _room("The database file", free, "VACUUM")
+        yield _room(words("database file"), free, "VACUUM")
 
 
-def _room(name: str, free: int, statement: str) -> Finding:
-    text = f"{name} holds {free / 2**20:,.0f} MiB that rows left which went: a file does not become smaller by itself."
-    return Finding(NOTE, "room", f"{text} '{statement}' gives it back; it rebuilds everything, so off-peak.")
+def _room(name: str | Words, free: int, statement: str) -> Finding:
+    return found(NOTE, "room", name=name, size=free / 2**20, statement=statement)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
-from kigen.commands.findings import WARNING, Finding
+from kigen.commands.findings import WARNING, Finding, found
 from kigen.ledger import stamp_answers, stamps
 from kigen.ledger.stamp_answers import Unstamped
 from kigen.policy.stamps import CERTIFICATES, URL
@@ -26,8 +26,7 @@ def look_at_stamps(site: Site) -> Iterator[Finding]:
         stamp_answers.library()
         stamp_answers.certificates(path)
     except Unstamped as why:
-        yield Finding(WARNING, "stamps-off", f"Heads of evidence get no time stamp: {why}.")
+        yield found(WARNING, "stamps-off", why=why)
         return
     if since is not None and site.now - dt.datetime.fromisoformat(since) > LATE:
-        text = f"{waiting:,} heads of evidence, from {since} on, wait for a time stamp: timestamp.url gave none."
-        yield Finding(WARNING, "stamps-waiting", text)
+        yield found(WARNING, "stamps-waiting", number=waiting, since=since)

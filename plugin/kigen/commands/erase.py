@@ -12,22 +12,18 @@ from kigen.commands.dates import written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.records import ClientNumber
+from kigen.commands.words import say
+from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status, WrongUse
-from kigen.policy.decide import KEEP, Decision
+from kigen.policy.decide import KEEP
 from kigen.policy.periods import When, to_local
 from kigen.policy.records import Kind
-from kigen.work.erase import Erased
+from kigen.work.erase import Erased, Known
 from kigen.work.erase import erase as work
 from kigen.work.erase import preview as preview_of
 from kigen.work.lease import AnotherRunner
 from kigen.work.plan import explain
 from kigen.work.site import Site
-
-SAID = {
-    "delete": ("would be deleted", "deleted"), "anonymise": ("would be anonymised", "anonymised"),
-    KEEP: ("would be kept", "kept"),
-}  # fmt: skip
-"""What is said of each action, before and after."""
 
 
 @command("erase")
@@ -42,72 +38,80 @@ def erase(call: Call, client: int, preview: bool, confirm: bool, orphans: bool) 
         erased = preview_of(site, client, orphans) if preview else work(site, client, confirm, orphans)
     except AnotherRunner as error:
         raise Refused(str(error)) from None
-    if erased.decision is None and not erased.destroyed and not erased.brakes:
+    if erased.decision is None and not (erased.destroyed or erased.copies or erased.brakes):
         raise WrongUse(_nobody(site, client, orphans))
     if call.is_json:
-        show.as_json(erased.as_json(site.zone))
+        show.as_json(erased.as_json(site.zone, site.language))
     else:
         _show(site, erased, preview)
-    return _tell(erased, preview)
+    return _tell(erased, preview, site.language)
 
 
 def _nobody(site: Site, client: int, orphans: bool) -> str:
     if orphans:
-        return f"nothing is left of a client {client} whose row is gone on {site.host.name}"
+        return say(site.language, "no orphans", client=client, host=site.host.name)
     if gone := explain(site, (Kind.CLIENT, client)):
         return gone.reasons[0].text(site.zone, site.language)
-    return f"there is no client {client} on {site.host.name}; what is left of one whose row is gone goes with --orphans"
+    return say(site.language, "nobody", client=client, host=site.host.name)
 
 
 def _show(site: Site, erased: Erased, is_preview: bool) -> None:
-    decision: Decision | None = erased.decision
+    decision, language = erased.decision, site.language
     if erased.destroyed:
-        said = "would be" if is_preview else "are"
-        show.line(f"The sealed copies of what kigen had deleted before {said} destroyed: {erased.destroyed:,}.")
+        show.line(say(language, "copies would go" if is_preview else "copies went", number=erased.destroyed))
+    for code, text in show.folded(erased.copies, site.zone, language=language):
+        show.line(f"  {code}: {text}")
     if decision is None:
         return
     action = decision.action if is_preview or erased.done else KEEP
-    by = " by an officer's order" if action != KEEP else ""
-    show.line(f"Client {decision.record.id}: {SAID[action][not is_preview]}{by}.")
-    if known := erased.known:
-        name = f"{show.printable(known.name)}: " if known.name else ""
-        since = f", registered {_day(known.registered, site.zone)}" if known.registered else ""
-        status = show.printable(known.status) or "no status"
-        show.line(f"  {name}{status}{since}; services: {known.services:,}, invoices: {known.invoices:,}.")
-    for code, text in show.folded(decision.reasons, site.zone, language=site.language):
+    by = say(language, "by an order") if action != KEEP else ""
+    show.line(say(language, f"{'would' if is_preview else 'did'} {action}", client=decision.record.id, by=by))
+    if erased.known:
+        show.line(_known(site, erased.known))
+    for code, text in show.folded(decision.reasons, site.zone, language=language):
         show.line(f"  {code}: {text}")
     if erased.is_unchanged:
-        show.line("It was anonymised before, and there is nothing more to change: nothing was done.")
+        show.line(say(language, "unchanged"))
     if erased.foreseen:
         going, masked = erased.foreseen.going, erased.foreseen.masked
         foreseen = [(name, f"{going.get(name, 0):,}", f"{masked.get(name, 0):,}") for name in sorted({*going, *masked})]
-        show.table(("Table", "Rows that would go", "Rows that would be masked"), foreseen)
+        show.table(("Table", "Rows that would go", "Rows that would be masked"), foreseen, language=language)
     if erased.done:
         rows, parts = erased.outcome.rows, erased.outcome.masked
         cells = [(name, f"{rows[name] - parts[name]:,}", f"{parts[name]:,}") for name in sorted(rows)]
-        show.table(("Table", "Rows gone", "Rows masked"), cells)
-        show_left(erased.outcome.left, erased.outcome.left_rows, site.language)
-        show.line(f"Run {erased.run}: done in {erased.seconds:.1f} s.")
-    show.line(f"As of {written(site.now, site.zone)} ({site.zone}).")
+        show.table(("Table", "Rows gone", "Rows masked"), cells, language=language)
+        show_left(erased.outcome.left, erased.outcome.left_rows, language)
+        show.line(say(language, "run took", run=erased.run, seconds=erased.seconds))
+    show.line(say(language, "as of", at=written(site.now, site.zone), zone=site.zone))
+
+
+def _known(site: Site, known: Known) -> str:
+    language = site.language
+    name = say(language, "named", name=show.printable(known.name)) if known.name else ""
+    since = say(language, "since", day=_day(known.registered, site.zone)) if known.registered else ""
+    status = show.printable(known.status) or say(language, "no status")
+    counts = {"services": known.services, "invoices": known.invoices}
+    return say(language, "known", name=name, status=status, since=since, **counts)
 
 
 def _day(at: When, zone: str) -> str:
     return f"{to_local(at, zone) if isinstance(at, dt.datetime) else at:%Y-%m-%d}"
 
 
-def _tell(erased: Erased, is_preview: bool) -> Status:
+def _tell(erased: Erased, is_preview: bool, language: str) -> Status:
     for text in (*erased.failures, *erased.warnings):
         show.aside(text)
     if erased.brakes:
         for brake in erased.brakes:
-            show.aside(brake.text)
+            show.aside(said_of_brake(brake, language))
         return Status.REFUSED
     if erased.stop:
-        show.aside(f"stopped before the end: {erased.stop.text}")
+        show.aside(say(language, "stopped early", text=said_of_stop(erased.stop, language)))
         return Status.FINDINGS
     if erased.decision is None:
-        return Status.FINDINGS if erased.warnings else Status.DONE
+        return Status.FINDINGS if erased.warnings or erased.copies else Status.DONE
     is_whole = erased.decision.action == "delete"
-    if (is_preview and not erased.failures) or (is_whole and erased.done and not erased.warnings):
+    is_clean = not (erased.warnings or erased.copies)
+    if (is_preview and not erased.failures) or (is_whole and erased.done and is_clean):
         return Status.DONE
     return Status.FINDINGS  # something stays, and a person should know what

@@ -10,8 +10,12 @@ import click
 from kigen.commands import show
 from kigen.commands.call import Call
 from kigen.commands.options import command
-from kigen.errors import Status
+from kigen.commands.words import say
+from kigen.commands.words_events import MEANINGS_JA
+from kigen.errors import Status, WrongUse
 from kigen.ledger import inbox
+from kigen.policy.events import EVENTS
+from kigen.specs import PROJECT, SPECIFICATIONS
 from kigen.work.lines import lines, understood
 
 BATCH = 1000
@@ -19,9 +23,16 @@ SHOWN = 20
 
 
 @command("events")
-@click.argument("file", type=click.File("rb"))
-def events(call: Call, file: BinaryIO) -> Status:
-    """Take events from FILE (- is standard input), a JSON object a line, into the inbox."""
+@click.argument("file", type=click.File("rb"), required=False)
+@click.option(
+    "--list", "is_list", is_flag=True, help="Which events there are, what each means and which keys it needs."
+)
+def events(call: Call, file: BinaryIO | None, is_list: bool) -> Status:
+    """Take events from FILE (- is standard input), a JSON object a line, into the inbox; or list what is taken."""
+    if (file is None) != is_list:
+        raise WrongUse(say(call.lang or "en", "events what"))
+    if file is None:
+        return _list(call)
     site = call.site()
     accepted = new = 0
     rejected: list[dict[str, object]] = []
@@ -46,6 +57,28 @@ def events(call: Call, file: BinaryIO) -> Status:
         new += store() if batch else 0
     _report(call, accepted, new, rejected)
     return Status.FINDINGS if rejected else Status.DONE
+
+
+def _list(call: Call) -> Status:
+    """Every event of the specifications; no installation is asked, so that --lang alone chooses the language."""
+    language = call.lang or "en"
+    told = [
+        {"event": name, "family": one.family, "keys": ["at", *one.needs], "means": _meaning(name, language)}
+        for name, one in EVENTS.items()
+    ]  # fmt: skip
+    if call.is_json:
+        show.as_json(told)
+    else:
+        rows = [(one["event"], one["family"], ", ".join(one["keys"]), one["means"]) for one in told]
+        show.table(("Event", "Family", "Keys", "Means"), rows, language=language)
+        show.line(say(language, "events optional"))
+    return Status.DONE
+
+
+def _meaning(name: str, language: str) -> str:
+    """The first sentence of the hook's specification, or its Japanese."""
+    words = " ".join((SPECIFICATIONS[f"{PROJECT}_{name}"].__doc__ or "").split())
+    return MEANINGS_JA[name] if language == "ja" else f"{words.partition('. ')[0].rstrip('.')}."
 
 
 def _report(call: Call, accepted: int, new: int, rejected: list[dict[str, object]]) -> None:

@@ -92,9 +92,11 @@ def head(call: Call, sign: bool, stamp_out: Path | None) -> Status:
 @click.argument("id", type=click.IntRange(min=1, max=LARGEST))
 @click.option("--out", metavar="FILE", required=True, type=click.Path(dir_okay=False, path_type=Path),
               help="Where the certificate is written; a file that is there is overwritten.")  # fmt: skip
+@click.option("--entry", type=click.IntRange(min=1, max=LARGEST), metavar="NUMBER",
+              help="Of another act: the entry that tells of it.")  # fmt: skip
 @with_call
-def certificate(call: Call, kind: str, id: int, out: Path) -> None:
-    """Write the certificate of the latest act on the record KIND ID."""
+def certificate(call: Call, kind: str, id: int, out: Path, entry: int | None) -> None:
+    """Write the certificate of the act that ended the record KIND ID: the first, where an order repeated it."""
     site = call.site()
     key = keys.public(site.state_dir)
     with site.reading() as connection:
@@ -104,7 +106,7 @@ def certificate(call: Call, kind: str, id: int, out: Path) -> None:
         raise Refused(f"{missing or stands.sentence.rstrip('.')}; run 'kigen replay' first")
     with site.transaction() as connection:
         issued = certificates_issued.issue(
-            connection, (Kind(kind), id), key, lambda: keys.private(site.state_dir), site.machine_now
+            connection, (Kind(kind), id), key, lambda: keys.private(site.state_dir), site.machine_now, entry
         )
     if issued.signed:
         _write_to_file(site, issued.signed)

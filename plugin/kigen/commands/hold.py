@@ -13,6 +13,7 @@ from kigen.commands.call import Call
 from kigen.commands.dates import instant, iso, short, written
 from kigen.commands.options import group, with_call
 from kigen.commands.records import LARGEST, is_there, scope, scope_text
+from kigen.commands.words import say
 from kigen.errors import Status, WrongUse
 from kigen.ledger import holds
 from kigen.policy.records import Kind
@@ -38,16 +39,16 @@ def add(
 ) -> Status:  # fmt: skip
     """Place a hold."""
     owner, ref = scope(client, record)
-    _check_reason(reason)
     site = call.site()
+    _check_reason(reason, site.language)
     ends = instant(until, site.zone, "--until", is_end=True) if until is not None else None
     if ends is not None and ends <= site.now:
-        raise WrongUse(f"--until is {until!r}, which has passed; expected a date to come, or none")
+        raise WrongUse(say(site.language, "hold in the past", until=until))
     about = scope_text(owner, ref)
     is_known = is_there(site, ref or (Kind.CLIENT, owner or 0))
     if not is_known:
         # Placed all the same: a record can come back with a backup or an import.
-        show.aside(f"{site.host.name} has no {about} now; the hold is placed and holds it should it come back")
+        show.aside(say(site.language, "hold on nothing", host=site.host.name, scope=about))
     with site.transaction() as connection:
         number = holds.place(connection, owner, ref, reason.strip(), ends, site.now, site.actor, not_told)
     told = {"hold": number, "scope": about, "reason": reason.strip(), "until": iso(ends, site.zone)}
@@ -56,8 +57,9 @@ def add(
     if call.is_json:
         show.as_json(told)
     else:
-        silence = " The client is not told of it." if not_told else ""
-        show.line(f"Hold {number} keeps {about} until {written(ends, site.zone) or 'it is released'}.{silence}")
+        silence = say(site.language, "hold silent") if not_told else ""
+        end = written(ends, site.zone) or say(site.language, "until released")
+        show.line(say(site.language, "hold placed", hold=number, scope=about, until=end, silence=silence))
     return Status.DONE if is_known else Status.FINDINGS
 
 
@@ -77,16 +79,17 @@ def listed(call: Call) -> None:
             (
                 one["hold"],
                 one["scope"],
-                one["state"],
+                say(site.language, str(one["state"])),
                 short(one["until"]),
-                "yes" if one["told"] else "never",
+                say(site.language, "yes" if one["told"] else "never"),
                 one["reason"],
                 short(one["placed"]),
                 one["by"],
             )
             for one in rows
         ],
-        "Holds",
+        say(site.language, "holds"),
+        site.language,
     )
 
 
@@ -99,23 +102,23 @@ def release(call: Call, number: int, reason: str) -> None:
 
     With the setting holds.second_person, only for another person than the one who placed it.
     """
-    _check_reason(reason)
     site = call.site()
+    _check_reason(reason, site.language)
     with site.transaction() as connection:
         placed_by = next((row.placed_by for row in holds.listed(connection) if row.id == number), None)
         if placed_by == site.actor and site.setting(connection, "holds.second_person"):
-            raise WrongUse(f"hold {number} was placed by {placed_by}; expected another person to release it (--actor)")
+            raise WrongUse(say(site.language, "second person", hold=number, by=placed_by))
         is_released = holds.release(connection, number, reason.strip(), site.now, site.actor)
         row = next((row for row in holds.listed(connection) if row.id == number), None)
     if row is None:
-        raise WrongUse(f"there is no hold {number}; 'kigen hold list' shows them")
+        raise WrongUse(say(site.language, "no hold", hold=number))
     if not is_released:
         on = written(row.released_at, site.zone)
-        raise WrongUse(f"hold {number} was released already, by {row.released_by} on {on}")
+        raise WrongUse(say(site.language, "released before", hold=number, by=row.released_by, on=on))
     if call.is_json:
         show.as_json(_as_json(site, row))
     else:
-        show.line(f"Hold {number} is released.")
+        show.line(say(site.language, "hold released", hold=number))
 
 
 def _as_json(site: Site, row: Row[Any]) -> dict[str, object]:
@@ -134,6 +137,6 @@ def _state(row: Row[Any], now: dt.datetime) -> str:
     return "ended" if row.until is not None and row.until <= now else "in force"
 
 
-def _check_reason(reason: str) -> None:
+def _check_reason(reason: str, language: str) -> None:
     if not reason.strip():
-        raise WrongUse("--reason is blank; expected why, for the record")
+        raise WrongUse(say(language, "blank reason"))

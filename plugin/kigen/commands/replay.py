@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from kigen.commands import show
@@ -9,10 +11,15 @@ from kigen.commands.call import Call
 from kigen.commands.dates import said, written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
+from kigen.commands.words import ACTIONS, by_name, say
+from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
 from kigen.work.replay import replay as work
 from kigen.work.replayed import Replayed
+from kigen.work.site import Site
+
+DONE = ("archived", "deleted", "anonymised")
 
 AT_MOST = 20
 """Findings that a person is shown; --json has all."""
@@ -34,49 +41,52 @@ def replay(call: Call, dry_run: bool, confirm: bool) -> Status:
     except AnotherRunner as error:
         raise Refused(str(error)) from None
     if call.is_json:
-        show.as_json(found.as_json(site.zone))
+        show.as_json(found.as_json(site.zone, site.language))
     elif not found.swept.brakes:
-        _show(found, dry_run)
-    return _tell(found, site.zone, dry_run)
+        _show(found, dry_run, site.language)
+    return _tell(found, site, dry_run)
 
 
-def _show(found: Replayed, dry_run: bool) -> None:
+def _show(found: Replayed, dry_run: bool, language: str) -> None:
     returned = found.returned
-    rows = [(f"to {action} again", show.counts(counts)) for action, counts in sorted(returned.counts().items())]
-    rows += [(f"  by {rule}", f"{number:,}") for rule, number in sorted(returned.rules().items())]
+
+    def counts(told: Mapping[str, int]) -> str:
+        return show.counts(by_name(language, told), language)
+
+    rows = [
+        (say(language, "again", action=ACTIONS[action][language == "ja"]), counts(number))
+        for action, number in sorted(returned.counts().items())
+    ]
+    rows += [(say(language, "by rule", rule=rule), f"{number:,}") for rule, number in sorted(returned.rules().items())]
     if not dry_run:
         told = found.swept.as_json()
-        rows += [(name, show.counts(told[name])) for name in ("archived", "deleted", "anonymised") if told[name]]
-    show.table(("", "Records"), rows)
-    show_left(found.swept.left, found.swept.left_rows)
+        rows += [(say(language, name), counts(told[name])) for name in DONE if told[name]]
+    show.table(("", "Records"), rows, language=language)
+    show_left(found.swept.left, found.swept.left_rows, language)
     if not returned.acts and not found.lost:
-        show.line("Nothing that was erased is there.")
+        show.line(say(language, "nothing returned"))
     if found.put_back:
-        show.line(f"{found.put_back:,} entries of evidence were given back to the database.")
+        show.line(say(language, "put back", number=found.put_back))
 
 
-def _tell(found: Replayed, zone: str, dry_run: bool) -> Status:
+def _tell(found: Replayed, site: Site, dry_run: bool) -> Status:
     """Say on standard error what a person must know, and which exit status that is."""
-    swept = found.swept
+    swept, zone, language = found.swept, site.zone, site.language
     for brake in swept.brakes:
-        show.aside(brake.text)
+        show.aside(said_of_brake(brake, language))
     if swept.brakes:
         return Status.REFUSED
     if found.begun:
-        since = said(found.begun.since_at, zone) if found.begun.since_at else "the beginning"
-        show.aside(
-            f"holds, contracts, requests, settings and consents noted after {since}"
-            f" and before the backup was put back (now it is {written(found.until, zone)}) are not in this database:"
-            " enter them again before the next sweep"
-        )
-    findings = found.findings(zone)
+        since = said(found.begun.since_at, zone) if found.begun.since_at else say(language, "the beginning")
+        show.aside(say(language, "lost between", since=since, until=written(found.until, zone)))
+    findings = found.findings(zone, language)
     for one in findings[:AT_MOST]:
         show.aside(one["text"])
     if len(findings) > AT_MOST:
-        show.aside(f"… and {len(findings) - AT_MOST:,} more (--json has all)")
+        show.aside(say(language, "and more", number=len(findings) - AT_MOST))
     for text in (*swept.refused.values(), *swept.failures, *swept.warnings):
         show.aside(text)
     if swept.stop:
-        show.aside(f"stopped before the end: {swept.stop.text}")
+        show.aside(say(language, "stopped early", text=said_of_stop(swept.stop, language)))
     is_clean = not (findings or swept.failures or swept.warnings or swept.stop)
     return Status.DONE if is_clean or (dry_run and not findings) else Status.FINDINGS

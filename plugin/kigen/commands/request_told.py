@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from kigen.commands import show
 from kigen.commands.dates import iso, short
+from kigen.commands.findings import Words, words
 from kigen.ledger import bundles
 from kigen.policy.desk import AUTHORITY
 from kigen.policy.records import Kind
@@ -96,7 +97,7 @@ def show_entry(told: dict[str, Any]) -> None:
         for code, text in show.folded_texts((reason["code"], reason["text"]) for reason in deletion["blockers"]):
             show.line(f"  {code}: {text}")
         if deletion["further_users"]:
-            show.line(f"  {further_users(deletion['further_users'])}")
+            show.line(f"  {further_users(deletion['further_users'])[0]}")
     for number, task in enumerate(told["by_hand"], start=1):
         show.line(f"  {number}. {task['text'][0].upper()}{task['text'][1:]}.")
     if told["by_hand"]:
@@ -112,10 +113,6 @@ def show_entry(told: dict[str, Any]) -> None:
     )
 
 
-def further_users(number: int) -> str:
+def further_users(number: int) -> Words:
     """That the account is not the owner's alone, and what can be done about it."""
-    people = "1 other person signs" if number == 1 else f"{number} other people sign"
-    return (
-        f"{people} in to this account and would lose it. If one of them is to have it, make that one the owner and let"
-        " the request be withdrawn; or refuse it, with the reason."
-    )
+    return words("further", people=words("further one" if number == 1 else "further many", number=number))

@@ -12,6 +12,7 @@ from kigen.commands.dates import written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.words import say
+from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site
@@ -67,7 +68,7 @@ def _tell(site: Site, swept: Swept) -> Status:
     is_refused = swept.stopped in brakes
     if is_refused:
         for brake in swept.brakes:
-            show.aside(brake.text)
+            show.aside(said_of_brake(brake, site.language))
     for text in swept.refused.values():
         show.aside(f"rule refused: {text}")
     violations = swept.reconciled.violations if swept.reconciled else []
@@ -78,7 +79,7 @@ def _tell(site: Site, swept: Swept) -> Status:
     # A run whose time was over before its first record does nothing on any night.
     came_to_nothing = swept.stopped == MAX_SECONDS and swept.remaining and not swept.looked_at
     if swept.stop and (swept.stop.code not in ASKED_FOR or came_to_nothing):
-        show.aside(f"stopped before the end: {swept.stop.text}")
+        show.aside(say(site.language, "stopped early", text=said_of_stop(swept.stop, site.language)))
         return Status.FINDINGS
     return Status.FINDINGS if swept.failures or swept.warnings or violations else Status.DONE
 

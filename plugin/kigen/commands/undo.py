@@ -11,6 +11,8 @@ from kigen.commands.call import Call
 from kigen.commands.dates import iso, written
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST
+from kigen.commands.words import by_name, say
+from kigen.commands.words_brakes import said_of_brake
 from kigen.errors import Refused, Status, WrongUse
 from kigen.ledger import quarantine
 from kigen.work.bringing_back import counted
@@ -33,21 +35,21 @@ def undo(call: Call, run: int | None, is_list: bool, dry_run: bool) -> Status:
     hold, a contract or a changed rule keeps them.
     """
     if (run is None) != is_list:
-        raise WrongUse("what should be undone? expected the number of a RUN, or --list")
+        raise WrongUse(say(call.lang or "en", "undo what"))
     site = call.site()
     if run is None:
         return _list(call, site)
     try:
         undone = work(site, run, dry_run)
-    except UnknownRun as error:
-        raise WrongUse(str(error)) from None
+    except UnknownRun:
+        raise WrongUse(say(site.language, "no such run", run=run)) from None
     except AnotherRunner as error:
         raise Refused(str(error)) from None
     if call.is_json:
         show.as_json(undone.as_json())
     elif not undone.brake:
-        _show(undone, dry_run)
-    return _tell(undone, dry_run)
+        _show(undone, dry_run, site.language)
+    return _tell(undone, dry_run, site.language)
 
 
 def _list(call: Call, site: Site) -> Status:
@@ -65,46 +67,55 @@ def _list(call: Call, site: Site) -> Status:
         show.as_json(list(told))
         return Status.DONE
     cells = [
-        (one["run"], written(one["at"], site.zone), show.counts(one["records"]), written(one["until"], site.zone))
+        (
+            one["run"],
+            written(one["at"], site.zone),
+            show.counts(by_name(site.language, one["records"]), site.language),
+            written(one["until"], site.zone),
+        )
         for one in found.values()
     ]
-    show.table(("Run", "Deleted on", "Records", "Kept until"), cells, "What 'kigen undo RUN' can bring back")
+    columns = ("Run", "Deleted on", "Records", "Kept until")
+    show.table(columns, cells, say(site.language, "can come back"), site.language)
     return Status.DONE
 
 
-def _show(undone: Undone, is_dry: bool) -> None:
+def _show(undone: Undone, is_dry: bool, language: str) -> None:
+    def counts(found: dict[str, int]) -> str:
+        return show.counts(by_name(language, found), language)
+
     told = undone.as_json()
-    rows = [("opened again", show.counts(told["unarchived"]))] if undone.unarchived else []
+    rows = [(say(language, "opened again"), counts(told["unarchived"]))] if undone.unarchived else []
     if undone.brought.refs:
-        rows.append(("would come back" if is_dry else "brought back", show.counts(counted(undone.brought.refs))))
+        came = "would come back" if is_dry else "brought back"
+        rows.append((say(language, came), counts(counted(undone.brought.refs))))
     if undone.kept:
-        rows.append(("left as they are", show.counts(undone.kept)))
-    show.table(("", "Records"), rows)
+        rows.append((say(language, "left alone"), show.counts(undone.kept, language)))
+    show.table(("", "Records"), rows, language=language)
     if not is_dry:
-        show.line(f"Run {undone.run}: opened {undone.unarchived:,} of the clients that run {undone.of} archived.")
+        show.line(say(language, "undone", run=undone.run, opened=undone.unarchived, of=undone.of))
 
 
-def _tell(undone: Undone, is_dry: bool) -> Status:
+def _tell(undone: Undone, is_dry: bool, language: str) -> Status:
     if undone.brake:
-        show.aside(undone.brake.text)
+        show.aside(said_of_brake(undone.brake, language))
         return Status.REFUSED
     for text in undone.warnings:
         show.aside(text)
-    for client, text in list(undone.refused.items())[:SHOWN]:
-        show.aside(f"nothing of client {client} came back: {text}")
+    refused = undone.refused_ja if language == "ja" else undone.refused
+    for client, text in list(refused.items())[:SHOWN]:
+        show.aside(say(language, "not back", client=client, text=text))
     if len(undone.refused) > SHOWN:
-        show.aside(f"and nothing of {len(undone.refused) - SHOWN:,} more clients; --json tells why")
+        show.aside(say(language, "more not back", number=len(undone.refused) - SHOWN))
     if undone.brought.left:
-        changed = show.counts(undone.brought.left)
-        show.aside(f"rows of others that were cleared and have changed since stay as they are: {changed}")
+        show.aside(say(language, "changed since", counts=show.counts(undone.brought.left, language)))
     for name in undone.brought.files:
-        show.aside(f"the file {name} does not come back: rows name it, and it was removed")
+        show.aside(say(language, "file not back", name=name))
     if undone.deleted:
-        gone = show.counts(undone.deleted)
-        show.aside(f"run {undone.of} deleted {gone}; no copy of it is kept: what did not come back will stay gone"
-                   if not undone.refused else f"of what run {undone.of} deleted, {gone} stay gone")  # fmt: skip
+        gone = show.counts(by_name(language, undone.deleted), language)
+        show.aside(say(language, "rest stays gone" if undone.refused else "stays gone", of=undone.of, counts=gone))
     elif not undone.acted and not is_dry:
-        show.aside(f"run {undone.of} archived nothing that is archived still")
+        show.aside(say(language, "nothing archived", of=undone.of))
     is_whole = undone.acted or is_dry
     left = undone.warnings or undone.refused or undone.deleted or undone.brought.left or undone.brought.files
     return Status.FINDINGS if left or not is_whole else Status.DONE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kigen.commands.words_erasing import ERASING, HEADINGS
 from kigen.policy.reasons import NAMES_JA
 
 ACTIONS: Mapping[str, tuple[str, str]] = {
@@ -89,6 +90,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "この実行は、マシンの時計が {clock} を示すなか、{at}（{zone}）の時点として判断し、処理しました。実行記録と"
         "証跡には指定された日時が残ります",
     ),
+    **ERASING,
 }  # fmt: skip
 
 COLUMNS: Mapping[str, str] = {
@@ -97,6 +99,7 @@ COLUMNS: Mapping[str, str] = {
     "Rows": "行", "Setting": "設定", "Value": "値", "Set": "変更済み", "Means": "意味",
     "Section": "区分", "Bundle": "番号", "Kind": "種類", "State": "状態", "Made": "作成", "By": "実行者",
     "Bytes": "バイト", "Kept until": "保管期限", "Request": "請求",
+    **HEADINGS,
 }  # fmt: skip
 """The Japanese of the headings of tables."""
 

@@ -32,13 +32,33 @@ UNFIT = frozenset(
 UNLIKE = frozenset({"float", "json", "bit", "geometry", "point"})
 """Types of columns by which a server does not find a row again that has the very value it was given."""
 
-CHANGED = "{table} does not take a row as it was: the schema or a trigger has changed since"
+CHANGED = (
+    "{table} does not take a row as it was: the schema or a trigger has changed since",
+    "{table} に元の行を戻せません。スキーマまたはトリガーが変わっています",
+)
+NO_TABLE = (
+    "the table {table} is gone since, so its rows have no place",
+    "テーブル {table} がなくなったため、行を戻せません",
+)
+NO_COLUMN = ("the schema has changed since: {place} is gone", "スキーマが変わっています。{place} がありません")
+TAKEN = (
+    "{table}{said} is there already: its {key} was given to another row since",
+    "{table}{said} はすでに存在します。{key} が別の行に付けられています",
+)
 
 _NAMED = re.compile(r"for key '(?:[\w$]+\.)?([\w$]+)'|UNIQUE constraint failed: ([\w$., ]+)$")
 
 
 class CannotGiveBack(Exception):
-    """A sentence why something cannot come back, without any value of a row; nothing of it may be committed."""
+    """A sentence why something cannot come back, without any value of a row; nothing of it may be committed.
+
+    `words` are English and Japanese with the places of `values`, or one sentence where there is no Japanese.
+    """
+
+    def __init__(self, words: str | tuple[str, str], **values: object) -> None:
+        english, japanese = (words, words) if isinstance(words, str) else words
+        super().__init__(english.format(**values) if values else english)
+        self.ja = japanese.format(**values) if values else japanese
 
 
 @dataclass
@@ -69,10 +89,10 @@ def give_back(rows: Rows, shapes: Shapes, pieces: Sequence[Piece]) -> GivenBack:
 def _check_columns(rows: Rows, piece: Piece) -> None:
     there = rows.schema.columns.get(piece.table)
     if there is None:
-        raise CannotGiveBack(f"the table {piece.table} is gone since, so its rows have no place")
+        raise CannotGiveBack(NO_TABLE, table=piece.table)
     for name in (*piece.columns, *(one for one, _ in piece.key)):
         if name not in there:
-            raise CannotGiveBack(f"the schema has changed since: {piece.table}.{name} is gone")
+            raise CannotGiveBack(NO_COLUMN, place=f"{piece.table}.{name}")
 
 
 def _insert(rows: Rows, shapes: Shapes, piece: Piece, computed: frozenset[tuple[str, str]]) -> None:
@@ -96,7 +116,7 @@ def _insert(rows: Rows, shapes: Shapes, piece: Piece, computed: frozenset[tuple[
     if key:
         _check_rows(rows, piece, key)
     elif _alike(rows, piece) - before != Counter(piece.rows):
-        raise CannotGiveBack(CHANGED.format(table=piece.table))
+        raise CannotGiveBack(CHANGED, table=piece.table)
 
 
 def _alike(rows: Rows, piece: Piece) -> Counter[Row]:
@@ -123,7 +143,7 @@ def _check_numbers(rows: Rows, piece: Piece, key: str) -> None:
         found = read_whole(rows.connection, rows.schema, piece.table, [key], column(key).in_(batch))
         for (number,) in sorted(found):
             said = f" {number}" if isinstance(number, int) else ""
-            raise CannotGiveBack(f"{piece.table}{said} is there already: its {key} was given to another row since")
+            raise CannotGiveBack(TAKEN, table=piece.table, said=said, key=key)
 
 
 def _check_rows(rows: Rows, piece: Piece, key: tuple[str, ...]) -> None:
@@ -137,7 +157,7 @@ def _check_rows(rows: Rows, piece: Piece, key: tuple[str, ...]) -> None:
             if wanted.get(mine) == row:
                 del wanted[mine]
     if wanted:
-        raise CannotGiveBack(CHANGED.format(table=piece.table))
+        raise CannotGiveBack(CHANGED, table=piece.table)
 
 
 def _change_back(rows: Rows, piece: Piece) -> bool:
@@ -153,7 +173,7 @@ def _change_back(rows: Rows, piece: Piece) -> bool:
     return True
 
 
-def _sentence(error: DBAPIError, name: str) -> str | None:
+def _sentence(error: DBAPIError, name: str) -> tuple[str, str] | None:
     """What a refused row means; None for an error that is not about it. A driver's text may hold values."""
     args = getattr(error.orig, "args", ())
     number = args[0] if args and isinstance(args[0], int) else None
@@ -161,11 +181,17 @@ def _sentence(error: DBAPIError, name: str) -> str | None:
     if number == UNIQUE or "UNIQUE constraint" in said:
         named = _NAMED.search(said)
         what = f" ({next(filter(None, named.groups()))})" if named else ""
-        return f"a value that {name} has only once{what} is taken by another row since"
+        return (
+            f"a value that {name} has only once{what} is taken by another row since",
+            f"{name} で重複できない値{what}が、別の行で使われています",
+        )
     if number == HANGING or "FOREIGN KEY constraint" in said:
-        return f"a row of {name} hangs on one that is gone since"
+        return f"a row of {name} hangs on one that is gone since", f"{name} の行が参照する行がなくなっています"
     if number in UNFIT or isinstance(error.orig, sqlite3.IntegrityError):
-        return f"{name} does not take a row as it was: the schema has changed since"
+        return (
+            f"{name} does not take a row as it was: the schema has changed since",
+            f"{name} に元の行を戻せません。スキーマが変わっています",
+        )
     return None
 
 

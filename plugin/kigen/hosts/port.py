@@ -46,7 +46,7 @@ class Drift:
 class Advice:
     """A finding about the host's own settings or schema, for `doctor`: level error, warning or note.
 
-    `ja` is the same in Japanese, "" where there is none.
+    `text` says what is so and what to do about it; `ja` the same in Japanese, blank where the host has none.
     """
 
     level: str

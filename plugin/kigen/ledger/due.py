@@ -164,7 +164,17 @@ def unknown(connection: Connection, limit: int) -> tuple[int, list[tuple[Ref, st
     ]
 
 
-def oldest_overdue(connection: Connection, now: dt.datetime) -> dt.datetime | None:
-    """The earliest due instant among records that wait to be looked at."""
-    waiting = and_(_looked_at(now), records.c.due_at <= now)
-    return connection.execute(select(records.c.due_at).where(waiting).order_by(records.c.due_at).limit(1)).scalar()
+def oldest_overdue(connection: Connection, now: dt.datetime, patience: dt.timedelta) -> dt.datetime | None:
+    """The earliest due instant among records that wait to be swept.
+
+    What a reason kept, or what an undo brought back, waits only to be looked at again: it counts from there, and only
+    once that was longer ago than `patience`.
+    """
+    swept = select(records.c.due_at).where(_looked_at(now), records.c.due_at <= now, records.c.codes.is_(None))
+    looked = select(records.c.next_look).where(
+        records.c.next_look <= now - patience, records.c.due_at <= now, records.c.codes.is_not(None)
+    )
+    found = [
+        connection.execute(query.order_by(*query.selected_columns).limit(1)).scalar() for query in (swept, looked)
+    ]  # fmt: skip
+    return min((at for at in found if at is not None), default=None)

@@ -53,8 +53,8 @@ def digests(connection: Connection, after: int, until: int) -> list[str]:
     return [_entry(row).digest() for row in connection.execute(query)]
 
 
-def latest_about(connection: Connection, ref: Ref) -> tuple[Told, int] | None:
-    """The latest entry about a record and the place of its leaf, None where no entry knows it (any more).
+def about(connection: Connection, ref: Ref) -> Iterator[tuple[Told, int]]:
+    """The entries about a record, the latest first, each with the place of its leaf; none that was forgotten.
 
     That a sealed copy of it or the key of its frozen document was destroyed is no entry about the record itself.
     """
@@ -64,14 +64,18 @@ def latest_about(connection: Connection, ref: Ref) -> tuple[Told, int] | None:
         .where(leaves.c.kind == kind.value, leaves.c.highest >= number, leaves.c.lowest <= number)
         .order_by(leaves.c.entry.desc())
     )
-    for seq, records in connection.execute(query):
+    for seq, records in connection.execute(query).all():
         if str(number) not in records:
             continue
         found = one(connection, seq)
         place = _place(found.parts, ref) if found else None
         if found and place is not None and found.entry.action not in OF_COPIES:
-            return found, place
-    return None
+            yield found, place
+
+
+def latest_about(connection: Connection, ref: Ref) -> tuple[Told, int] | None:
+    """The latest of them, None where no entry knows the record (any more)."""
+    return next(about(connection, ref), None)
 
 
 def signed(connection: Connection, from_entries: int = 0) -> Iterator[Head]:

@@ -69,6 +69,18 @@ def in_force(
     return answer(connection, standing(connection, clients, refs, moments(now, today), lock))
 
 
+def every(connection: Connection, now: dt.datetime, lock: bool = False, today: dt.datetime | None = None) -> list[Hold]:
+    """All holds in force at `now`, for what only one who knows all of them can tell; `lock` and `today` as above."""
+    query = select(table).order_by(table.c.id)
+    asked = moments(now, today)
+    return [
+        Hold(row.id, row.client, (Kind(row.kind), row.record) if row.kind else None, row.reason,
+             min((end for end in (row.until, row.released_at) if end), default=None), row.placed_at, row.is_untold)
+        for row in connection.execute(query.with_for_update(read=True) if lock else query)
+        if is_in_force(row.released_at, row.until, asked)
+    ]  # fmt: skip
+
+
 COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at, is_untold"
 FEW = 500
 OFTEN = 50  # how often a connection asks before it counts them anew: on that hangs only how they are read

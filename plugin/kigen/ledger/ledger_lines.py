@@ -30,13 +30,15 @@ def head_line(head: Head) -> bytes:
     return OF_HEAD + _compact(head.as_json()) + b"}\n"
 
 
-def lines(handle: BinaryIO, size: int, may_break_off: bool = False) -> Iterator[Told | Head]:
+def lines(handle: BinaryIO, size: int, may_break_off: bool = False, start: int = 0) -> Iterator[Told | Head]:
     """What the first `size` bytes hold, line by line; Bad, with the number of the first entry that cannot be read.
 
-    Bad too where the last line breaks off, unless it may: it was never finished, and the next append removes it.
+    Bad too where the last line breaks off, unless it may: it was never finished, and the next append removes it. From
+    `start` on: without the line in the middle of which that is; then the number of a first bad entry is 0, unknown.
     """
-    expected = 1
-    handle.seek(0)
+    expected = 0 if start else 1
+    handle.seek(max(0, start - 1))
+    size -= max(0, start - 1) + len(handle.readline() if start else b"")
     for line in handle:
         size -= len(line)
         if size < 0:
@@ -48,7 +50,8 @@ def lines(handle: BinaryIO, size: int, may_break_off: bool = False) -> Iterator[
         try:
             found = _parsed(line)
         except (ValueError, TypeError, KeyError, RecursionError):
-            raise Bad(expected, f"line of entry {expected} in the ledger file cannot be read") from None
+            which = f"line of entry {expected}" if expected else f"line after byte {start}"
+            raise Bad(expected, f"{which} in the ledger file cannot be read") from None
         if isinstance(found, Told):
             expected = found.entry.seq + 1
         yield found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kigen.ledger.own_notation import (
+    CLIENT,
     DOCUMENT,
     FILES,
-    FINISHED,
     FLOOR,
     FOR_EVER,
     QUARANTINE,
@@ -46,9 +46,12 @@ PROOF = (
         """,
     ),
     own("kigen_going_files", FILES, "sealed: names"),
-    own("kigen_intents", FINISHED, "sealed: people\nplain: rule", untold="Sealed, while a deletion is under way."),
     own(
-        "kigen_quarantine", QUARANTINE, "sealed: content\nplain: host kind store_key",
+        "kigen_intents", CLIENT, "sealed: people\nplain: rule",
+        untold="Sealed, from the beginning of a deletion in steps until the client is gone.",
+    ),
+    own(
+        "kigen_quarantine", QUARANTINE, "sealed: content\nplain: host kind store_key ends_by",
         untold="Sealed copies of what the schedule deleted, destroyed when the client asks for erasure.",
     ),
     own("kigen_quarantine_named", QUARANTINE, "", untold="Numbers of clients, by which these copies are found."),

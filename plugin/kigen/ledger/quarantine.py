@@ -26,7 +26,9 @@ MOST = 16_000_000
 PAGE = 20
 """Parts that are read at once, each of up to MOST bytes."""
 
-OPEN = (table.c.id, table.c.kind, table.c.record, table.c.client, table.c.run, table.c.at, table.c.until)
+OPEN = (
+    table.c.id, table.c.kind, table.c.record, table.c.client, table.c.run, table.c.at, table.c.until, table.c.ends_by,
+)  # fmt: skip
 
 
 class TooLong(ValueError):
@@ -77,12 +79,6 @@ def of_run(connection: Connection, host: str, run: int) -> list[Row[Any]]:
     return sorted(found, key=lambda row: int(row.id))
 
 
-def of_record(connection: Connection, host: str, ref: Ref) -> list[Row[Any]]:
-    """The parts of one record, the first first; without content."""
-    mine = and_(table.c.host == host, table.c.kind == ref[0].value, table.c.record == ref[1])
-    return list(connection.execute(select(*OPEN).where(mine).order_by(table.c.id)))
-
-
 def of_clients(connection: Connection, clients: Iterable[int]) -> list[Row[Any]]:
     """The parts of these clients' records; without content."""
     return _open(connection, (table.c.client.in_(batch) for batch in batches(sorted(set(clients)))))
@@ -97,6 +93,34 @@ def naming(connection: Connection, clients: Iterable[int]) -> list[Row[Any]]:
 def by_number(connection: Connection, numbers: Sequence[int]) -> list[Row[Any]]:
     """Those of these parts that are there; without content."""
     return _open(connection, (table.c.id.in_(batch) for batch in batches(numbers)))
+
+
+def of_records(connection: Connection, host: str, refs: Iterable[Ref]) -> list[Row[Any]]:
+    """The parts of these records; without content."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, number in refs:
+        by_kind.setdefault(kind.value, set()).add(number)
+    return _open(connection, (
+        and_(table.c.host == host, table.c.kind == kind, table.c.record.in_(batch))
+        for kind, numbers in by_kind.items() for batch in batches(sorted(numbers))
+    ))  # fmt: skip
+
+
+def put_off(connection: Connection, host: str) -> list[Row[Any]]:
+    """The parts that were to go and that a hold kept; without content."""
+    return _open(connection, [and_(table.c.host == host, table.c.ends_by.is_not(None))])
+
+
+def ended(connection: Connection, ends: Mapping[int, dt.datetime]) -> list[Row[Any]]:
+    """The parts whose term is over, judged by run at the instant that `ends` gives; without content."""
+    return _open(connection, (and_(table.c.run == run, table.c.until <= at) for run, at in ends.items()))
+
+
+def put_off_until_released(connection: Connection, numbers: Collection[int], rule: str) -> None:
+    """Note by which rule these parts go once no hold keeps them; the first that was noted stays."""
+    for batch in batches(sorted(numbers)):
+        mine = and_(table.c.id.in_(batch), table.c.ends_by.is_(None))
+        connection.execute(update(table).where(mine).values(ends_by=rule))
 
 
 def _open(connection: Connection, conditions: Iterable[ColumnElement[bool]]) -> list[Row[Any]]:
@@ -163,24 +187,14 @@ def _unsealed(keys: StoreKeys, row: Row[Any]) -> str:
 
 def drop(connection: Connection, numbers: Collection[int]) -> int:
     """Destroy parts by their number; how many went."""
-    return sum(_destroy(connection, table.c.id.in_(batch)) for batch in batches(sorted(numbers)))
-
-
-def destroy_records(connection: Connection, host: str, refs: Iterable[Ref]) -> int:
-    """Destroy all that is kept of these records; how many parts went."""
-    by_kind: dict[str, set[int]] = {}
-    for kind, number in refs:
-        by_kind.setdefault(kind.value, set()).add(number)
     gone = 0
-    for name, wanted in by_kind.items():
-        for batch in batches(sorted(wanted)):
-            gone += _destroy(connection, and_(table.c.host == host, table.c.kind == name, table.c.record.in_(batch)))
+    for batch in batches(sorted(numbers)):
+        # By number: of a deletion that asks another table the server would walk, and lock, every row.
+        mine = list(connection.scalars(select(table.c.id).where(table.c.id.in_(batch)).with_for_update()))
+        connection.execute(delete(named).where(named.c.part.in_(mine)))
+        connection.execute(delete(table).where(table.c.id.in_(mine)))
+        gone += len(mine)
     return gone
-
-
-def destroy_ended(connection: Connection, ends: Mapping[int, dt.datetime]) -> int:
-    """Destroy what was kept for its term, judged by run at the instant that `ends` gives; how many parts went."""
-    return sum(_destroy(connection, and_(table.c.run == run, table.c.until <= at)) for run, at in ends.items())
 
 
 def by_run(connection: Connection, host: str) -> list[Row[Any]]:
@@ -205,15 +219,6 @@ def first_ends(connection: Connection) -> dict[int, dt.datetime]:
     """By run when the first of what is kept of it comes to its end."""
     query = select(table.c.run, func.min(table.c.until)).group_by(table.c.run)
     return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _destroy(connection: Connection, condition: ColumnElement[bool]) -> int:
-    # By number: of a deletion that asks another table the server would walk, and lock, every row.
-    numbers = list(connection.scalars(select(table.c.id).where(condition).with_for_update()))
-    for batch in batches(numbers):
-        connection.execute(delete(named).where(named.c.part.in_(batch)))
-        connection.execute(delete(table).where(table.c.id.in_(batch)))
-    return len(numbers)
 
 
 def _what_for(host: str, ref: Ref, run: int) -> str:

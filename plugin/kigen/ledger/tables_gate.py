@@ -20,7 +20,8 @@ going_files = _table(
 )
 
 # Clients too large for one transaction, from the first step to the last: who is behind them, sealed, for by then some
-# of the rows that say so are gone.
+# of the rows that say so are gone. `over_at`: since then nothing asks for it any more, and the client stays; who it was
+# is remembered, for what went said it, and a later erasure has to look for that too.
 intents = _table(
     "kigen_intents",
     Column("client", BigInteger, primary_key=True, autoincrement=False),
@@ -28,4 +29,5 @@ intents = _table(
     Column("rule", String(80), nullable=False),
     Column("at", Instant, nullable=False),
     Column("people", BYTES, nullable=False),
+    Column("over_at", Instant),
 )

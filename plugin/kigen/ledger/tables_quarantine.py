@@ -13,6 +13,7 @@ _table = partial(table, metadata)
 
 # One part of what went with one record in one transaction: the rows of the platform and what kigen remembered, sealed.
 # What stands in the open stands in evidence as well. `client` is whose the record was; `store_key` names the key.
+# `ends_by` is the rule by which it is to go, and would have gone but for a legal hold; NULL: only its term ends it.
 quarantine = _table(
     "kigen_quarantine",
     Column("id", KEY, primary_key=True, autoincrement=True),
@@ -25,6 +26,7 @@ quarantine = _table(
     Column("until", Instant, nullable=False),
     Column("store_key", String(16), nullable=False),
     Column("content", BYTES, nullable=False),
+    Column("ends_by", String(120)),
     Index("kigen_quarantine_client", "client"),
     Index("kigen_quarantine_record", "kind", "record"),
     Index("kigen_quarantine_run", "run"),

@@ -73,7 +73,7 @@ OTHERS: tuple[Setting, ...] = (
     *TELLING,
     Setting(
         "requests.japan_days",
-        values.at_least_one,
+        values.between(1, 60),
         "10",
         (
             "Working days in which a request under Japanese law is to be answered; the law says: without delay.",
@@ -112,7 +112,7 @@ OTHERS: tuple[Setting, ...] = (
     ),
     Setting(
         "plugins.seconds",
-        values.at_least_one,
+        values.between(1, 3600),
         "30",
         (
             "Seconds that a plugin may take to erase its part of a transaction; then the records are kept and told.",
@@ -122,7 +122,7 @@ OTHERS: tuple[Setting, ...] = (
     ),
     Setting(
         "reconcile.full_days",
-        values.at_least_one,
+        values.between(1, 92),
         "7",
         (
             "Days after which the whole platform is compared again, and not only what is known to have changed.",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from kigen.policy import held
 from kigen.policy import records as r
 from kigen.policy.case import Case
 from kigen.policy.clocks import Clock, clock_of
@@ -229,15 +230,15 @@ def _first(considered: list[Considered], now: dt.datetime) -> Considered:
 
 
 def _no_rule(record: Record, facts: Facts, schedule: Schedule) -> Told:
-    unknown: Told = ()
+    also: Told = tuple(held.on(record, facts)) if facts.holds else ()
     if record.state is r.State.UNKNOWN:
-        unknown = (Reason("unknown-state", {"status": repr(record.status)}, refs=(ref_text(record.ref),)),)
+        also = (Reason("unknown-state", {"status": repr(record.status)}, refs=(ref_text(record.ref),)), *also)
     for rule in schedule.rules_for(record.kind) if schedule.refused else ():
         if rule.id in schedule.refused and rule.condition(record, facts, schedule.zone):
-            return Reason("no-rule", {"rule": rule.id}, words=REFUSED_RULE), *unknown
+            return Reason("no-rule", {"rule": rule.id}, words=REFUSED_RULE), *also
     what = {"what": record.kind, "state": record.state, "written": record.status}
     words = CLIENT_WITHOUT_RULE if record.kind is Kind.CLIENT else None
-    return Reason("no-rule", what, words=words), *unknown
+    return Reason("no-rule", what, words=words), *also
 
 
 def _kept(considered: list[Considered], now: dt.datetime) -> Told:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from kigen.policy import held
 from kigen.policy.anchors import record_of
 from kigen.policy.case import Case, Guard, governed, held_refs, items_at_stake, with_record
 from kigen.policy.claims import claimed
@@ -16,7 +17,7 @@ from kigen.policy.floors import record_documents, standing
 from kigen.policy.masked import kept_by, masked
 from kigen.policy.moments import moments
 from kigen.policy.periods import add, moment
-from kigen.policy.reasons import HAS_RETURNED, IS_MASKED, UNTOLD_HOLD, Reason
+from kigen.policy.reasons import HAS_RETURNED, IS_MASKED, Reason
 from kigen.policy.records import LIVE, REQUESTED, RETURNED, Kind, State, ref_text
 from kigen.policy.sights import Sight
 
@@ -139,10 +140,7 @@ def unknown_state(case: Case) -> Iterator[Reason]:
 
 def hold(case: Case) -> Iterator[Reason]:
     """A legal hold on the client, on the record, or on what deleting it takes along."""
-    for found in case.facts.holds_on(case.owners(), held_refs(case)):
-        ref = found.record or (Kind.CLIENT, found.client or 0)
-        words = UNTOLD_HOLD if found.is_untold else None
-        yield Reason("hold", {"hold": found.id}, found.until, (ref_text(ref),), words)
+    return held.told(case.facts.holds_on(case.owners(), held_refs(case)))
 
 
 def open_request(case: Case) -> Iterator[Reason]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import cache
 
 from kigen.policy.periods import Term, parse_term
 from kigen.policy.vocabulary import LANGUAGES
@@ -57,6 +58,19 @@ def at_least_one(text: str) -> int:
     if number < 1:
         raise ValueError(f"{text!r} is not enough; expected one or more")
     return number
+
+
+@cache
+def between(lowest: int, highest: int) -> Callable[[str], int]:
+    """A whole number within a range: beyond it, it is a slip of the hand that would delete too early, or never."""
+
+    def parse(text: str) -> int:
+        number = count(text)
+        if not lowest <= number <= highest:
+            raise ValueError(f"{text!r} is out of range; expected a whole number from {lowest} to {highest}")
+        return number
+
+    return parse
 
 
 def days(text: str) -> int | None:

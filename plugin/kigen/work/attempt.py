@@ -83,7 +83,8 @@ class Attempts:
         lightened = self._lighten(chunk) if kind is Kind.CLIENT else Outcome()
         if self.stop:
             return lightened, len(chunk)
-        outcome, undone = self._try(kind, chunk, act)
+        rest = {number: action for number, action in chunk.items() if (kind, number) not in self.aside}
+        outcome, undone = self._try(kind, rest, act) if rest else (Outcome(), 0)
         lightened.add(outcome)
         return lightened, undone
 

@@ -81,7 +81,7 @@ def let_go(connection: Connection, site: Site, schedule: Schedule, run: int) -> 
             one.account.id for one in readings if not _goes_on(one, begun[one.account.id].rule, schedule, site)
         ]  # fmt: skip
         closed = archiving.open_of(connection, {client: begun[client].run for client in staying})
-        intents.end(connection, staying)
+        intents.let_go(connection, staying, site.now)
         archived = {client: (at, begun[client].rule) for client, at in closed.items() if at >= begun[client].at}
         told = open_again(connection, site, run, archived).told
     return told, [STAYS.format(client=client, at=begun[client].at) for client in staying]

@@ -23,13 +23,13 @@ from kigen.ledger.tombstones import UNDONE
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect
 from kigen.work import files
-from kigen.work.not_back import Standing, check_asked, check_named, check_owner, check_term
+from kigen.work.not_back import Standing, check_asked, check_going, check_named, check_owner, check_term
 from kigen.work.opened import open_again
 from kigen.work.proved import known_by
 from kigen.work.site import Site
 from kigen.work.traces import keys_of
 
-GONE = "what was kept of it was destroyed meanwhile"
+GONE = ("what was kept of it was destroyed meanwhile", "保管していた写しは、その間に廃棄されました")
 
 
 Acts = Mapping[tuple[str, Ref], str]
@@ -72,6 +72,7 @@ def bring_back(
     Raises CannotGiveBack with a sentence; then nothing of the transaction may be committed.
     """
     check_term(site, against, parts)
+    check_going(against, parts)
     told = _opened(connection, site, [part.id for part in parts])
     check_asked(connection, against, client, parts, told)
     check_named(connection, site, against, client, parts)

@@ -16,7 +16,7 @@ from kigen.ledger import bundles, marks, outbox, request_acts, requests
 from kigen.policy import desk
 from kigen.policy.deadlines import EU, REGIMES, Deadline, deadline, regime_of
 from kigen.policy.masked import masked
-from kigen.work import destroying
+from kigen.work import destroying, whose_copies
 from kigen.work.asked import tell
 from kigen.work.calendars import calendar_for
 from kigen.work.readings import read
@@ -122,8 +122,8 @@ def open_request(
     marks.mark(connection, [client])
     tell(connection, site, [client])
     if right == ERASURE and contact == requests.ITSELF:  # what could still be brought back is asked about as well
-        asking = destroying.asking(connection, site, [client])
-        destroying.destroy(connection, site, destroying.copies_of(connection, site, asking))
+        asking = whose_copies.asking(connection, site, [client])
+        destroying.destroy(connection, site, whose_copies.parts_of(connection, site, asking))
     return int(number)
 
 

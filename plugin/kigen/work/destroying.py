@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from kigen.ledger import absorbed, evidence, ledger_standing, quarantine, requests, runs
+from kigen.ledger import evidence, ledger_standing, owed, quarantine, runs
 from kigen.ledger.chain import DESTROYED, Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.policy.identifiers import Person
@@ -21,9 +21,11 @@ from kigen.policy.schedule import ON_REQUEST, ORDERED
 from kigen.work import proof
 from kigen.work.copies import look_in_copies
 from kigen.work.gate import Gate
+from kigen.work.held_copies import records_of, ref_of, take
 from kigen.work.proved import Proof
 from kigen.work.site import Site
 from kigen.work.traces import keys_of
+from kigen.work.whose_copies import asking, everyone, parts_of
 
 UNREADABLE = "unreadable"
 """The code of a copy that no key here opens: nobody can tell whom it names, nor bring it back knowing what it is."""
@@ -32,58 +34,66 @@ IN_CLOSED = "quarantine, unreadable"
 """Under which a run counts these."""
 
 
-def everyone(connection: Connection, site: Site, clients: Iterable[int]) -> set[int]:
-    """These clients and all that became part of them, but for those that the platform has still: a merger that never
-    came true is none."""
-    own = set(clients)
-    others = sorted(absorbed.whole(connection, own) - own)
-    there = site.host.owners(connection, Kind.CLIENT, others) if others else {}
-    return own | (set(others) - there.keys())
-
-
-def parts_of(connection: Connection, site: Site, clients: Iterable[int]) -> list[Row[Any]]:
-    """What is kept of these clients; and where they are gone themselves, what of others names them.
-
-    Of who is there still the latter goes when the client does: until then it is others' to have back.
-    """
-    all_of_them = everyone(connection, site, clients)
-    gone = all_of_them - site.host.owners(connection, Kind.CLIENT, sorted(all_of_them)).keys()
-    return [*quarantine.of_clients(connection, all_of_them), *quarantine.naming(connection, gone)]
-
-
-def copies_of(connection: Connection, site: Site, clients: Collection[int]) -> list[Ref]:
-    """The records of which that is kept."""
-    return _records(parts_of(connection, site, clients)) if clients else []
-
-
-def asking(connection: Connection, site: Site, clients: Iterable[int] | None = None) -> set[int]:
-    """Who has asked to be erased and was not answered: of all, or of these and those that they became part of."""
-    of = None if clients is None else absorbed.heirs(connection, clients)
-    return requests.asking_for_erasure(connection, of, lambda ids: site.host.owners(connection, Kind.CLIENT, ids))
-
-
-def destroy(connection: Connection, site: Site, refs: Collection[Ref]) -> list[Told]:
+def destroy(connection: Connection, site: Site, parts: Collection[Row[Any]], rule: str | None = None) -> list[Told]:
     """Destroy what is kept of these records because somebody asked, outside of any run: the last thing before the
-    commit. Nothing is written where nothing is kept.
+    commit. Nothing is written where nothing goes. `rule` as in `take`.
 
     In a database that was put back and waits for its replay no evidence is written, for it would not follow from what
-    the ledger file knows.
+    the ledger file knows; what is owed is noted beside that file, and the replay writes it.
     """
+    _, refs = take(connection, site, parts, rule)
+    return _tell(connection, site, refs, rule or ON_REQUEST)
+
+
+def _tell(connection: Connection, site: Site, refs: Collection[Ref], rule: str) -> list[Told]:
     if not refs:
         return []
-    quarantine.destroy_records(connection, site.host.name, refs)
     if not ledger_standing.leads_on(site.state_dir, connection):
+        with suppress(OSError):  # then no ledger file could be written there either
+            owed.note(site.state_dir, refs, rule, site.now)
         return []
-    done = _done(refs, ON_REQUEST)
-    return evidence.append(connection, site.host.name, None, site.actor, DESTROYED, site.now, done)
+    return evidence.append(connection, site.host.name, None, site.actor, DESTROYED, site.now, _done(refs, rule))
 
 
-def destroy_where_asked(connection: Connection, site: Site) -> None:
-    """Destroy what is kept of anybody who has asked, whichever way that became known. In no transaction."""
+def destroy_where_due(connection: Connection, site: Site) -> None:
+    """Destroy what is kept of anybody who has asked, whichever way that became known, and what a hold kept that has
+    ended since. In no transaction.
+    """
     with connection.begin():
-        told = destroy(connection, site, copies_of(connection, site, asking(connection, site)))
+        told = destroy(connection, site, parts_of(connection, site, asking(connection, site)))
+        by_rule: dict[str, list[Row[Any]]] = {}
+        for part in quarantine.put_off(connection, site.host.name):
+            by_rule.setdefault(part.ends_by, []).append(part)
+        for rule, parts in sorted(by_rule.items()):
+            told += destroy(connection, site, parts, rule)
     if told:
         tell_file(connection, site, told)
+
+
+def pay(connection: Connection, site: Site) -> int:
+    """Write into evidence what was destroyed while none could be written, and destroy what a backup brought back of it;
+    how many parts went. In no transaction; nothing where the chain does not lead on."""
+    due = owed.noted(site.state_dir)
+    if not due:
+        return 0
+    gone = 0
+    with connection.begin():
+        if not ledger_standing.leads_on(site.state_dir, connection):
+            return 0
+        told: list[Told] = []
+        for rule in sorted({one.rule for one in due}):
+            until = {one.ref: one.at for one in due if one.rule == rule}
+            there = quarantine.of_records(connection, site.host.name, until)
+            older = [part for part in there if part.at <= until[ref_of(part)]]
+            number, refs = take(connection, site, older, rule, until)
+            gone += number
+            stays = {ref_of(part) for part in older} - set(refs)  # for a hold of later: its end is noted with it
+            done = _done(until.keys() - stays, rule)
+            told += evidence.append(connection, site.host.name, None, site.actor, DESTROYED, site.now, done)
+    with suppress(Bad, OSError):  # they stay noted, and are told once more
+        if proof.write(site, connection, told) is None:
+            owed.paid(site.state_dir, due)
+    return gone
 
 
 def tell_file(connection: Connection, site: Site, told: Sequence[Told] = ()) -> None:
@@ -101,15 +111,13 @@ def bring_up_file(site: Site) -> None:
 def destroy_copies(connection: Connection, site: Site, client: int, warnings: list[str]) -> int:
     """Destroy the sealed copies of a client that is gone, on an officer's word; how many. In no transaction.
 
-    A run of its own with its evidence; nothing is written where nothing is kept.
+    A run of its own with its evidence; nothing is written where nothing goes.
     """
     with connection.begin():
-        parts = parts_of(connection, site, [client])
-        if not parts:
+        gone, refs = take(connection, site, parts_of(connection, site, [client]), ORDERED)
+        if not refs:
             return 0
         run = runs.begin(connection, site.machine_now, site.now, site.is_machine_clock, True, site.actor)
-        refs = _records(parts)
-        gone = quarantine.destroy_records(connection, site.host.name, refs)
         runs.finish(connection, run, runs.DONE, {"rows": {"quarantine": gone}, "acted": 0}, None, site.machine_now)
         told = evidence.append(
             connection, site.host.name, run, site.actor, DESTROYED, site.now, _done(refs, ORDERED)
@@ -121,7 +129,7 @@ def destroy_copies(connection: Connection, site: Site, client: int, warnings: li
 def destroy_what_names(
     gate: Gate, clients: Sequence[int], people: Sequence[Person], rule: str, is_asked: bool
 ) -> None:  # fmt: skip
-    """Destroy all that is kept of these clients or names them, as nothing of them is to be left.
+    """Destroy all that is kept of these clients or names them, as nothing of them is to be left but what a hold keeps.
 
     Where that was asked for, what does not open goes too. What was destroyed is the gate's to write down. The schedule
     by itself asks nothing of the database where nothing is kept.
@@ -131,12 +139,14 @@ def destroy_what_names(
     going = everyone(gate.connection, gate.site, clients)
     parts = [*quarantine.of_clients(gate.connection, going), *quarantine.naming(gate.connection, going)]
     found, closed = _found(gate, clients, people)
-    refs = _records(parts) + _of(gate, found)
-    closed_refs = [ref for ref in _of(gate, closed) if ref not in refs] if is_asked else []
-    for counted, records, code in (("quarantine", refs, ""), (IN_CLOSED, closed_refs, UNREADABLE)):
-        if gone := quarantine.destroy_records(gate.connection, gate.site.host.name, records):
+    parts += quarantine.by_number(gate.connection, sorted(found))
+    open_refs = set(records_of(parts))
+    shut = [part for part in quarantine.by_number(gate.connection, sorted(closed)) if ref_of(part) not in open_refs]
+    for counted, mine, code in (("quarantine", parts, ""), (IN_CLOSED, shut if is_asked else [], UNREADABLE)):
+        gone, refs = take(gate.connection, gate.site, mine, rule)
+        if gone:
             gate.rows.update({counted: gone})
-            gate.destroyed.setdefault((rule, code), set()).update(records)
+            gate.destroyed.setdefault((rule, code), set()).update(refs)
 
 
 def note_named(gate: Gate, client: int, people: Sequence[Person]) -> None:
@@ -169,14 +179,6 @@ def _found(gate: Gate, clients: Sequence[int], people: Sequence[Person]) -> tupl
         found |= newer.found.keys() & since
         closed |= newer.closed & since
     return found, closed
-
-
-def _of(gate: Gate, parts: Iterable[int]) -> list[Ref]:
-    return _records(quarantine.by_number(gate.connection, sorted(parts)))
-
-
-def _records(parts: Iterable[Row[Any]]) -> list[Ref]:
-    return sorted({(Kind(part.kind), int(part.record)) for part in parts})
 
 
 def _done(refs: Iterable[Ref], rule: str) -> dict[tuple[Kind, str], runs.Done]:

@@ -8,10 +8,11 @@ from kigen.ledger import frozen, quarantine
 from kigen.ledger.chain import Told
 from kigen.policy.schedule import Schedule
 from kigen.work import begun, brakes, files, freezing, proof
-from kigen.work.destroying import destroy_where_asked
+from kigen.work.destroying import destroy_where_due, pay
 from kigen.work.export import keep
 from kigen.work.finishing import finish_orphans
 from kigen.work.forgetting import forget_old
+from kigen.work.held_copies import take
 from kigen.work.kept_until import instants
 from kigen.work.own_terms import drop_own_history
 from kigen.work.site import Site
@@ -52,15 +53,18 @@ def tidy(connection: Connection, site: Site, schedule: Schedule, swept: Swept) -
 
 
 def let_copies_go(connection: Connection, site: Site, swept: Swept) -> None:
-    """Destroy the copies whose term is over, and those of anybody who has asked: at the start of every run that may
-    act, whatever stops it later. Not at an instant ahead that nobody has confirmed. `connection` is in no transaction.
+    """Destroy the copies whose term is over, those of anybody who has asked, and those that a hold kept which ended: at
+    the start of every run that may act, whatever stops it later. Not at an instant ahead that nobody has confirmed.
+    What evidence still owes is written. `connection` is in no transaction.
     """
     with connection.begin():
         kept = quarantine.first_ends(connection)
-        ended = quarantine.destroy_ended(connection, instants(connection, site, kept)) if kept else 0
+        over = quarantine.ended(connection, instants(connection, site, kept)) if kept else []
+        ended, _ = take(connection, site, over)
     swept.rows.update({"quarantine": ended} if ended else {})
     if kept:
-        destroy_where_asked(connection, site)
+        destroy_where_due(connection, site)
+    pay(connection, site)
 
 
 def _destroyed(site: Site, schedule: Schedule, run: int, told: list[Told]) -> list[tuple[str, int]]:

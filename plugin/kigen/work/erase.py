@@ -15,19 +15,23 @@ from sqlalchemy import Connection
 from kigen.hosts.anonymised import CannotAnonymise
 from kigen.hosts.foreseen import Foreseen
 from kigen.ledger import datamap, runs
+from kigen.policy import held
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account
 from kigen.policy.orders import as_an_order
 from kigen.policy.periods import When
-from kigen.policy.records import Kind
+from kigen.policy.reasons import Reason
+from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect, Schedule
 from kigen.policy.sorts import Sort
 from kigen.work import brakes, files, proof
 from kigen.work.attempt import Attempts, hear
 from kigen.work.chunk import Outcome
-from kigen.work.destroying import destroy_copies, parts_of
+from kigen.work.destroying import destroy_copies
 from kigen.work.export import keep
 from kigen.work.freezing import kept_by
+from kigen.work.held_copies import held as held_copies
+from kigen.work.held_copies import ref_of
 from kigen.work.lease import lease, turn
 from kigen.work.mandate import Ordered, schedule_for_orders
 from kigen.work.opening import before_all_else
@@ -37,6 +41,7 @@ from kigen.work.share import held_by_file, told_by_file
 from kigen.work.site import Site
 from kigen.work.stamping import stamp
 from kigen.work.stops import Stop
+from kigen.work.whose_copies import parts_of
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ class Erased:
     warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
     destroyed: int = 0  # sealed copies of what had gone before, in a preview or where nothing else is done
+    copies: tuple[Reason, ...] = ()  # of those that stay, which holds keep them
 
     @property
     def done(self) -> dict[str, dict[str, int]]:
@@ -80,16 +86,18 @@ class Erased:
         is_ended = self.stop is not None or bool(self.failures)
         return bool(self.decision and self.decision.acts and self.run and not self.done and not is_ended)
 
-    def as_json(self, zone: str) -> dict[str, Any]:
-        told = self.decision.as_json(zone) if self.decision else {}
+    def as_json(self, zone: str, language: str = "en") -> dict[str, Any]:
+        """The decision with what was done; `language` is that of its reasons."""
+        told = self.decision.as_json(zone, language) if self.decision else {}
         return {
             **told, "run": self.run, "done": self.done, "rows": dict(self.outcome.rows),
             "masked": dict(self.outcome.masked), "left": dict(self.outcome.left), "left_rows": self.outcome.left_rows,
             "foreseen": asdict(self.foreseen) if self.foreseen else None,
             "kept": dict(self.outcome.kept), "stopped": self.stop.code if self.stop else None,
             "stopped_because": self.stop.as_json() if self.stop else None, "failures": self.failures,
-            "destroyed": self.destroyed, "unchanged": self.is_unchanged, "warnings": self.warnings,
-            "seconds": round(self.seconds, 3),
+            "destroyed": self.destroyed,
+            "copies_kept": [one.as_json(zone, language) for one in self.copies],
+            "unchanged": self.is_unchanged, "warnings": self.warnings, "seconds": round(self.seconds, 3),
             "acted": sum(sum(counts.values()) for counts in self.done.values()),
         }  # fmt: skip
 
@@ -101,7 +109,9 @@ def preview(site: Site, client: int, orphans: bool = False) -> Erased:
         looked = _look(connection, site, client, orphans, erased)
         if looked and erased.known and not orphans:
             erased.known = replace(erased.known, name=_name(connection, site, looked[1].account))
-        erased.destroyed = len({part.id for part in parts_of(connection, site, [client])})
+        kept = _copies_kept(connection, site, client, erased)
+        parts = parts_of(connection, site, [client])
+        erased.destroyed = len({part.id for part in parts if ref_of(part) not in kept})
         if looked is None or erased.decision is None or not erased.decision.acts:
             return erased
         schedule, reading = looked
@@ -145,6 +155,8 @@ def erase(site: Site, client: int, confirmed: bool = False, orphans: bool = Fals
                     _look(connection, site, client, orphans, erased)
         else:
             erased.destroyed = destroy_copies(connection, site, client, erased.warnings)
+        with connection.begin():
+            _copies_kept(connection, site, client, erased)
     erased.warnings += stamp(site)
     return erased
 
@@ -164,6 +176,13 @@ def _look(
         erased.warnings += [against] if against and against not in erased.warnings else []
         return schedule, reading
     return None
+
+
+def _copies_kept(connection: Connection, site: Site, client: int, erased: Erased) -> set[Ref]:
+    """The records of which sealed copies stay although they were to go, for a hold; it is told."""
+    kept = held_copies(connection, site, parts_of(connection, site, [client]))
+    erased.copies = tuple(one for ref, standing in sorted(kept.items()) for one in held.on_copy(ref, standing))
+    return set(kept)
 
 
 def _known(account: Account) -> Known | None:

@@ -12,15 +12,17 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.hosts import ahead
 from kigen.hosts.port import UnconfirmedEvent, UnknownEvent
-from kigen.ledger import inbox, marks, quarantine
+from kigen.ledger import inbox, marks
 from kigen.ledger.book import LedgerBook
 from kigen.ledger.chain import Told
 from kigen.ledger.requests import ITSELF
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
-from kigen.work import asked, changes, consents_told, destroying
+from kigen.policy.schedule import ON_REQUEST
+from kigen.work import asked, changes, consents_told, destroying, whose_copies
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
 from kigen.work.erased import told_of
+from kigen.work.held_copies import take
 from kigen.work.site import Site
 from kigen.work.uncollected import uncollected
 
@@ -52,8 +54,14 @@ class TooEarly(ValueError):
 
 
 def run_intake(site: Site) -> Intake:
-    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own."""
+    """Hand everything that is pending to the hooks, batch by batch, each in a transaction of its own.
+
+    What comes meanwhile is heard too, but no more of it than a batch: a flood must not keep a run from its work, whose
+    gate looks once more at what waits.
+    """
     handled = failed = after = 0
+    with site.reading() as connection:
+        most = inbox.count(connection, inbox.PENDING, _latest(site)) + BATCH
     while True:
         told: list[Told] = []
         with uncollected(), site.transaction() as connection:
@@ -63,7 +71,7 @@ def run_intake(site: Site) -> Intake:
             with site.engine.connect() as connection:
                 destroying.tell_file(connection, site, told)
         handled, failed = handled + heard[0], failed + heard[1]
-        if not batch and not after:
+        if (not batch and not after) or handled + failed >= most:
             break
         # Walked by number, past the places of what was removed; and from the start again until nothing is there: an
         # arrival with a lower number may have been committed after one with a higher.
@@ -93,7 +101,7 @@ def _hear(
     site: Site, connection: Connection, batch: Sequence[inbox.Arrival | tuple[int, str]], is_preview: bool,
     told: list[Told],
 ) -> tuple[int, int]:  # fmt: skip
-    book, notes, asking = LedgerBook(), LedgerBook(), set[int]()
+    book, notes, gone = LedgerBook(), LedgerBook(), set[int]()
     done: list[tuple[inbox.Arrival, Event | None]] = []
     arrivals = [one for one in batch if isinstance(one, inbox.Arrival)]
     refused = [(one[0], one[1], inbox.FAILED) for one in batch if not isinstance(one, inbox.Arrival)]
@@ -101,7 +109,7 @@ def _hear(
     erased = told_of(connection, site, understood)
     for place, (arrival, event) in enumerate(zip(arrivals, understood, strict=True)):
         if place in erased:
-            asking |= _asking(_heard_of_erased(site, event))
+            gone |= _asking(_heard_of_erased(site, event))
             if said := erased[place]:
                 refused.append((arrival.id, said, inbox.FAILED))
                 inbox.empty(connection, arrival.id)
@@ -142,13 +150,14 @@ def _hear(
         consents_told.hear(site, connection, [event for _, event in done if event is not None])
         changes.hear(site, connection, done)
     inbox.handled(connection, done, site.now)
-    asking |= destroying.asking(connection, site, _asking(book) | _merged(book))
-    if asking:
-        copies = destroying.copies_of(connection, site, asking)
+    asking = whose_copies.asking(connection, site, _asking(book) | _merged(book))
+    # Of who is gone no request is remembered, so the rule is noted where a hold keeps a copy for now.
+    for clients, rule in ((asking, None), (gone, ON_REQUEST)):
+        parts = whose_copies.parts_of(connection, site, clients) if clients else []
         if is_preview:
-            quarantine.destroy_records(connection, site.host.name, copies)
+            take(connection, site, parts, rule)
         else:
-            told += destroying.destroy(connection, site, copies)
+            told += destroying.destroy(connection, site, parts, rule)
     return len(done), len(refused)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kigen.hosts.anonymised import Anonymised
-from kigen.ledger import outbox
+from kigen.ledger import lifecycle, outbox
 from kigen.policy.again import REPLAY
 from kigen.policy.facts import Account
 from kigen.policy.identifiers import Person
@@ -17,6 +17,7 @@ from kigen.policy.records import Kind
 from kigen.work import files
 from kigen.work.gate import Gate
 from kigen.work.readings import Reading
+from kigen.work.whose_copies import everyone
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,10 @@ class Leaving:
 def before(gate: Gate, accounts: Sequence[Account]) -> Leaving:
     """Asked before the rows of these clients go or are masked. Raises SomebodyElse."""
     people = gate.traces.known(gate.connection, gate.site, accounts)
+    own = {account.id for account in accounts}
+    # Who became part of these and is gone goes with them, also where no reconcile has seen yet that it is gone.
+    gone = sorted(everyone(gate.connection, gate.site, own) - own)
+    lifecycle.forget(gate.connection, [(Kind.CLIENT, number) for number in gone], gate.site.now)
     return Leaving(people, gate.site.host.file_names(gate.connection, accounts))
 
 

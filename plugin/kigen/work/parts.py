@@ -19,7 +19,7 @@ from kigen.policy.desk import PARTLY_FULFILLED
 from kigen.policy.facts import Account, Anonymised, ref_of
 from kigen.policy.keeping import Keeping
 from kigen.policy.records import Kind, Ref, ref_text
-from kigen.policy.schedule import Effect, Schedule
+from kigen.policy.schedule import Effect, Schedule, asked_by
 from kigen.work import freezing, leaving
 from kigen.work.acts import Done, written
 from kigen.work.asked import as_data
@@ -101,7 +101,7 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     remembered = Anonymised(site.now, kept.until, kept.codes, decision.rule)
     known = reading.facts.anonymised
     claims_before = claims.remembered(reading.facts.memories)
-    is_same = known is not None and remembered == replace(known, at=site.now) and claims_before == kept.claimed
+    is_same = known is not None and remembered == _by_now(known, remembered) and claims_before == kept.claimed
     asked = any(one.right == "erasure" and not one.is_ordered for one in reading.facts.requests)
     intents.end(connection, [client])  # of one that was begun as a deletion
     if is_same and not (asked or gone or sum(gate.rows.values()) > rows):
@@ -114,6 +114,12 @@ def _one(gate: Gate, decision: Decision, reading: Reading, kept: Keeping, keys: 
     requests.carried_out(connection, erasures, site.now, PARTLY_FULFILLED)
     requests.contacts_gone(connection, [client], site.now)
     return True
+
+
+def _by_now(known: Anonymised, fresh: Anonymised) -> Anonymised:
+    """What is remembered, as if it had been done now: an officer's word after a request is no new reason."""
+    is_one_rule = asked_by(known.rule or "") == asked_by(fresh.rule or "")
+    return replace(known, at=fresh.at, rule=fresh.rule if is_one_rule else known.rule)
 
 
 def log(gate: Gate, client: int, kept: Keeping, own: Changed, keys: StoreKeys) -> None:

@@ -14,10 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import inbox, quarantine, runs
 from kigen.ledger.tombstones import UNDONE
+from kigen.policy import held
 from kigen.policy.decide import KEEP, Decision
 from kigen.policy.reasons import Reason
 from kigen.policy.records import Record, Ref, State, ref_text
 from kigen.policy.schedule import ORDERED, Schedule
+from kigen.work.held_copies import held as held_copies
+from kigen.work.held_copies import held_back, ref_of
 from kigen.work.intake import hear_batch
 from kigen.work.readings import read, read_records, walk_clients
 from kigen.work.site import Site
@@ -49,6 +52,16 @@ def decisions(site: Site, client: int | None = None, schedule: Schedule | None =
         for clients in pieces:
             for reading in read(connection, site.host, schedule, clients, site.now):
                 yield from reading.decisions.values()
+        yield from _kept_copies(connection, site, client)
+
+
+def _kept_copies(connection: Connection, site: Site, client: int | None) -> Iterator[Decision]:
+    """Sealed copies whose end has come and that a hold keeps: what would go with the next run, but for that."""
+    for part, standing in held_back(connection, site):
+        if client in (None, part.client):
+            ref = ref_of(part)
+            record = Record(ref[0], ref[1], part.client, State.UNKNOWN, "", {})
+            yield Decision(record, KEEP, part.ends_by, None, held.on_copy(ref, standing), ())
 
 
 @contextmanager
@@ -105,16 +118,21 @@ def explain(site: Site, ref: Ref) -> Decision | None:
         act = runs.last_act(connection, kind, number)
         if act is None or act.action == UNDONE:  # it came back, and was not kigen's to go
             return None
-        return _gone(ref, act, quarantine.of_record(connection, site.host.name, ref))
+        kept = quarantine.of_records(connection, site.host.name, [ref])
+        copies = [*_restorable(ref, kept), *held.told(held_copies(connection, site, kept).get(ref, ()))]
+        for part, standing in held_back(connection, site) if kept else ():
+            copies = [*held.on_copy(ref, standing)] if ref_of(part) == ref else copies
+        return _gone(ref, act, copies)
 
 
-def _gone(ref: Ref, act: runs.Act, kept: Sequence[Row[Any]]) -> Decision:
+def _restorable(ref: Ref, kept: Sequence[Row[Any]]) -> Iterator[Reason]:
+    for run, until in {part.run: part.until for part in kept}.items():
+        yield Reason("restorable", {"run": run}, until, (ref_text(ref),), RESTORABLE)
+
+
+def _gone(ref: Ref, act: runs.Act, copies: Sequence[Reason]) -> Decision:
     record = Record(ref[0], ref[1], None, State.UNKNOWN, "", {})
     words = GONE_BY_ORDER if act.rule == ORDERED else GONE
     values = {"run": act.run, "at": act.at, "rule": act.rule}
     reason = Reason("already-gone", values, None, (ref_text(ref),), words)
-    undo = [
-        Reason("restorable", {"run": run}, until, (ref_text(ref),), RESTORABLE)
-        for run, until in {part.run: part.until for part in kept}.items()
-    ]
-    return Decision(record, KEEP, act.rule, act.due_at, (reason, *undo), ())
+    return Decision(record, KEEP, act.rule, act.due_at, (reason, *copies), ())

@@ -17,11 +17,13 @@ from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ledger_standing import State, standing
 from kigen.policy.records import RECORDS, Kind, Ref
-from kigen.policy.schedule import Effect, Schedule, asked_by
+from kigen.policy.schedule import ON_REQUEST, Effect, Schedule, asked_by
 from kigen.work import brakes, proof, staying
 from kigen.work.again import Again
 from kigen.work.attempt import Attempts
 from kigen.work.counting import raise_counters
+from kigen.work.destroying import pay
+from kigen.work.held_copies import take
 from kigen.work.lease import lease
 from kigen.work.pace import pace_of
 from kigen.work.plan import permitted
@@ -93,24 +95,27 @@ def _begin(connection: Connection, site: Site, found: Replayed, dry_run: bool) -
         told = _of_file(site) if is_ahead else evidence_read.told(connection)
         nothing = max(stands.file, stands.database)
         missing = (found.begun.since, found.begun.until) if found.begun else (nothing, nothing)
-        destroyed: list[Ref] = []
+        destroyed: dict[Ref, dt.datetime] = {}
         noting = _noting_ended(told, missing[0], destroyed)
         found.returned = what_came_back(connection, site, noting, missing)
         if not dry_run:  # copies that the backup has still, of people who asked for their end
-            gone = quarantine.destroy_records(connection, site.host.name, destroyed)
+            there = quarantine.of_records(connection, site.host.name, destroyed)
+            gone, _ = take(connection, site, there, ON_REQUEST, destroyed)
             found.swept.rows.update({"quarantine": gone} if gone else {})
         found.swept.refused = dict(site.drift(connection).refused)
+    if not dry_run and (paid := pay(connection, site)):
+        found.swept.rows.update({"quarantine": paid})
 
 
 def _of_file(site: Site) -> Iterator[Told]:
     return (one for one in ledger_standing.entries(site.state_dir) if isinstance(one, Told))
 
 
-def _noting_ended(told: Iterator[Told], since: int, ended: list[Ref]) -> Iterator[Told]:
+def _noting_ended(told: Iterator[Told], since: int, ended: dict[Ref, dt.datetime]) -> Iterator[Told]:
     """Note of what was lost which records somebody asked to be gone, and whose copies went for that reason."""
     for one in told:
         if one.entry.seq > since and tombstones.is_asked(one.entry.action, one.entry.rule):
-            ended += (ref for ref, _ in tombstones.of(one))
+            ended |= {ref: stone.at for ref, stone in tombstones.of(one)}
         yield one
 
 

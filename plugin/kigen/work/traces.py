@@ -55,7 +55,7 @@ class Traces:
             return []
         # With what is gone by now, and not when they were looked for: steps of this very process may have taken rows.
         read = site.host.people(connection, accounts, datamap.answers(connection))
-        people = _with_earlier(connection, site, read)
+        people = _with_earlier(connection, site, read, is_acting=True)
         for account, one in zip(accounts, people, strict=True):
             if account.id not in self.people or not _is_within(one, self.people[account.id]):
                 raise SomebodyElse("who it is")
@@ -110,16 +110,24 @@ def _is_within(one: Person, other: Person) -> bool:
     return {*one.names} <= {*other.names} and {*one.values} <= {*other.values}
 
 
-def _begun(connection: Connection, site: Site, clients: Sequence[int]) -> dict[int, Person]:
-    """Who was behind those of these clients whose erasure was begun."""
-    begun = {row.client for row in intents.begun(connection)} & set(clients)
-    return intents.people(connection, keys_of(site), begun) if begun else {}
+OTHER_KEY = (
+    "who it was when its erasure was begun is sealed with another store.key, and without that its traces cannot be"
+    " found; restore that key with 'kigen keys restore'"
+)
 
 
-def _with_earlier(connection: Connection, site: Site, people: Sequence[Person]) -> list[Person]:
-    """The same with what rows said that are gone: in earlier steps, or of clients that became part of these."""
+def _with_earlier(
+    connection: Connection, site: Site, people: Sequence[Person], is_acting: bool = False
+) -> list[Person]:
+    """The same with what rows said that are gone: in earlier steps, or of clients that became part of these.
+
+    CannotAnonymise where one of them is to be acted on and what is remembered of it does not open.
+    """
     clients = [int(one.owner) for one in people]
-    begun, gone = _begun(connection, site, clients), _gone_into(connection, site, clients)
+    begun = intents.people(connection, keys_of(site), clients) if intents.is_any(connection) else {}
+    if is_acting and None in begun.values():
+        raise CannotAnonymise(OTHER_KEY)
+    gone = _gone_into(connection, site, clients)
     told = former.people(connection, set().union(*gone.values())) if gone else {}
     found = []
     for one in people:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -26,7 +26,7 @@ from kigen.work.attempt import STUCK, hear
 from kigen.work.brakes import Brake
 from kigen.work.bringing_back import Acts, Brought, acts_of, bring_back, counted, kept_of
 from kigen.work.conflicts import CONFLICTS, code, is_about_the_row, pause
-from kigen.work.destroying import destroy_where_asked
+from kigen.work.destroying import destroy_where_due
 from kigen.work.lease import lease, turn
 from kigen.work.not_back import Standing, standing
 from kigen.work.opened import open_again
@@ -46,8 +46,11 @@ class _OnlyShown(Exception):
         self.brought = brought
 
 
-LOCKED = f"its rows stayed locked by somebody else for {LOCK_WAIT_SECONDS} s; run the same again later"
-REFUSED = "the database refused it ({code})"
+LOCKED = (
+    "its rows stayed locked by somebody else for {seconds} s; run the same again later",
+    "行が {seconds} 秒間、他の処理によりロックされていました。時間をおいて再度実行してください",
+)
+REFUSED = ("the database refused it ({code})", "データベースに拒否されました（{code}）")
 
 Result = TypeVar("Result")
 
@@ -65,6 +68,7 @@ class Undone:
     unarchived: int = 0
     brought: Brought = field(default_factory=Brought)
     refused: dict[int, str] = field(default_factory=dict)
+    refused_ja: dict[int, str] = field(default_factory=dict)
     kept: Counter[str] = field(default_factory=Counter)
     deleted: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
@@ -76,6 +80,11 @@ class Undone:
     def acted(self) -> int:
         """On how many records."""
         return self.unarchived + len(self.brought.refs)
+
+    def refuse(self, clients: Iterable[int], refusal: CannotGiveBack) -> None:
+        """Nothing of these clients came back, and this is why."""
+        for client in clients:
+            self.refused[client], self.refused_ja[client] = str(refusal), refusal.ja
 
     def as_json(self) -> dict[str, Any]:
         brought = self.brought
@@ -105,7 +114,7 @@ def undo(site: Site, of: int, dry_run: bool = False) -> Undone:
         with turn(connection, site, "intake"):  # somebody may have asked for erasure meanwhile
             hear(site)
         if not dry_run:
-            destroy_where_asked(connection, site)
+            destroy_where_due(connection, site)
         with connection.begin():
             if not runs.is_known(connection, of):
                 raise UnknownRun(f"there is no run {of}")
@@ -156,7 +165,7 @@ def _bring_back(
     try:
         brought = _tried(connection, undone, once)
     except CannotGiveBack as refusal:
-        undone.refused[client] = str(refusal)
+        undone.refuse([client], refusal)
         against.coming.discard(client)
         return
     except _OnlyShown as shown:
@@ -181,10 +190,10 @@ def _tried(connection: Connection, undone: Undone, once: Callable[[], Result]) -
             if code(error) not in CONFLICTS:
                 if not is_about_the_row(error):
                     raise
-                raise CannotGiveBack(REFUSED.format(code=code(error))) from None
+                raise CannotGiveBack(REFUSED, code=code(error)) from None
             if time.monotonic() >= until:
                 undone.locked += 1
-                raise CannotGiveBack(LOCKED) from None
+                raise CannotGiveBack(LOCKED, seconds=LOCK_WAIT_SECONDS) from None
             pause()
         else:
             undone.locked = 0
@@ -200,7 +209,7 @@ def _open_again(
         found = _tried(connection, undone, lambda: open_again(connection, site, undone.run or 0, wanted))
     except CannotGiveBack as refusal:
         if len(archived) == 1:
-            undone.refused.update(dict.fromkeys(archived, str(refusal)))
+            undone.refuse(archived, refusal)
         else:
             for client, at in archived.items():
                 _open_again(connection, site, undone, {client: at}, rules)

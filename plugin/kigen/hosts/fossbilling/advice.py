@@ -44,7 +44,7 @@ def _pruning(settings: Mapping[str, str]) -> Iterator[Advice]:
         ), (
             f"FOSSBilling は未払いの請求書を {days} 日後に自動で削除し、明細は残ります（remove_after_days）。"
             "この削除には"
-            " kigen の保留・法定保存・証跡が及びません。値を 0 にしてください。"
+            " kigen の保全・法定保存・証跡が及びません。値を 0 にしてください。"
         ))  # fmt: skip
 
 
@@ -71,7 +71,10 @@ def _refunds(settings: Mapping[str, str]) -> Iterator[Advice]:
     if settings.get("invoice_refund_logic", "manual") == "manual":
         yield Advice("note", "refunds-unseen", (
             "Refunds are made by hand (invoice_refund_logic): FOSSBilling notes nothing, so a refunded payment still"
-            " starts the clock 'last payment'. With credit notes kigen sees them."
+            " starts the clock 'last payment'. Choose credit notes there, and kigen sees them."
+        ), (
+            "返金が手作業です（invoice_refund_logic）。FOSSBilling に記録が残らないため、返金した入金も「最終入金」の"
+            "起算に使われます。クレジットノートに変更すると kigen が認識できます。"
         ))  # fmt: skip
 
 
@@ -84,10 +87,16 @@ def _activity(connection: Connection, schema: LiveSchema) -> Iterator[Advice]:
     if connection.execute(query).scalar_one():
         yield Advice("note", "host-deletes-logs", (
             "The module Activity has settings of its own (age limits of logs and stored e-mails), which kigen cannot"
-            " read. Logs that it deletes first are missing from exports."
+            " read. Logs that it deletes first are missing from exports: look at them there."
+        ), (
+            "Activity モジュールに独自の設定（ログと保存メールの保存期間）があり、kigen からは読めません。"
+            "先に削除されたログはデータの書き出しに含まれません。モジュールの設定を確認してください。"
         ))  # fmt: skip
     else:
         yield Advice("note", "host-deletes-logs", (
             "FOSSBilling's module Activity deletes activity logs after 90 days unless it is told otherwise; what it"
-            " deletes first is missing from exports."
+            " deletes first is missing from exports. Tell it another age where that is too short."
+        ), (
+            "FOSSBilling の Activity モジュールは、設定がなければ 90 日後に操作ログを削除します。先に削除されたログは"
+            "データの書き出しに含まれません。短すぎる場合は、モジュールで期間を設定してください。"
         ))  # fmt: skip

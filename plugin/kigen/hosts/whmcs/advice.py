@@ -49,7 +49,7 @@ def _pruning(settings: Mapping[str, tuple[str, str]]) -> Iterator[Advice]:
                 " that. Set the Data Retention Policy in its Automation Settings to Never."
             ), (
                 f"WHMCS が顧客を自動で削除する設定です（{name} = {value!r}）。"
-                "この削除には kigen の保留・法定保存・証跡が"
+                "この削除には kigen の保全・法定保存・証跡が"
                 "及びません。自動化設定（Automation Settings）の Data Retention Policy を Never にしてください。"
             ))  # fmt: skip
 
@@ -86,4 +86,7 @@ def _counters(version: str) -> Iterator[Advice]:
         yield Advice("error", "forgets-ids", (
             f"{server} {'.'.join(map(str, real))} forgets AUTO_INCREMENT at a restart, so that the id of an erased"
             f" client can be given to a new one. Upgrade to {'.'.join(map(str, KEEPS_COUNTERS[server]))} or later."
+        ), (
+            f"{server} {'.'.join(map(str, real))} は再起動で AUTO_INCREMENT を忘れるため、消去した顧客の番号が"
+            f"新しい顧客に付く可能性があります。{'.'.join(map(str, KEEPS_COUNTERS[server]))} 以降に更新してください。"
         ))  # fmt: skip
