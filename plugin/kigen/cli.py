@@ -30,6 +30,7 @@ from kigen.commands import (
     init,
     intake,
     keys,
+    mail,
     notice,
     plan,
     reconcile,
@@ -101,7 +102,7 @@ for one in (
     init.init, demo.demo, events.events, intake.intake, reconcile.reconcile, plan.plan, sweep.sweep, explain.explain,
     hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
     settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
-    worker.worker, notice.notice, consent.consent,
+    worker.worker, notice.notice, consent.consent, mail.mail,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -99,7 +99,7 @@ OWN: Mapping[str, Mapping[str, Own]] = {
     "kigen_anonymised": _table(CLIENT, "codes rule"),
     "kigen_outbox": {
         **_table(own_terms.ADDRESSES, address="address"),
-        **_table(own_terms.REQUESTS, "notice language data state", digest="digest"),
+        **_table(own_terms.REQUESTS, "notice language data state purpose answer why message_id", digest="digest"),
     },
     "kigen_evidence": _table(FOR_EVER, "previous host action rule reasons at root hash", by_staff="actor"),
     "kigen_chain": _table(FOR_EVER, "hash"),

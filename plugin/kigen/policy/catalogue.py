@@ -7,6 +7,7 @@ from kigen.policy.backups import BACKUPS
 from kigen.policy.brakes import BRAKES
 from kigen.policy.exports import EXPORTS
 from kigen.policy.floor_settings import FLOOR_SETTINGS
+from kigen.policy.mail_settings import MAIL
 from kigen.policy.operators import OPERATORS
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.setting import Setting
@@ -196,6 +197,7 @@ OTHERS: tuple[Setting, ...] = (
     *BACKUPS,
     *STAMPS,
     *OPERATORS,
+    *MAIL,
     Setting(
         "heartbeat.url",
         values.url,

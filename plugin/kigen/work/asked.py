@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from kigen.ledger import outbox, requests
 from kigen.policy.decide import Considered
+from kigen.policy.mail_settings import REMINDER
 from kigen.policy.parting import FLOOR
-from kigen.policy.periods import moment
+from kigen.policy.periods import Term, add, moment
 from kigen.policy.reasons import UNTOLD_HOLD, Reason
 from kigen.policy.records import FINAL_LOGIN, Kind, ref_text
 from kigen.policy.schedule import ON_REQUEST
@@ -45,6 +46,7 @@ def tell(connection: Connection, site: Site, clients: Collection[int] | None = N
             if decision and one.rule.id == ON_REQUEST:
                 told += _received(connection, site, reading, one, others.get(reading.account.id, 0))
                 told += _signed_in(connection, site, reading, one)
+                told += _reminded(connection, site, reading, one)
                 if not decision.acts and one.is_due(site.now):
                     told += _kept(connection, site, reading, one)
     return told
@@ -70,6 +72,15 @@ def _signed_in(connection: Connection, site: Site, reading: Reading, one: Consid
         return False
     data = {"signed_in": at.isoformat(), "date": _date(one)}
     return outbox.put(connection, reading.account.id, outbox.SIGNED_IN, data, site.now, about=at.isoformat())
+
+
+def _reminded(connection: Connection, site: Site, reading: Reading, one: Considered) -> bool:
+    """Shortly before the date, so that nobody is surprised by what cannot be undone: once for each date."""
+    term, date = site.setting(connection, REMINDER), one.clock.due
+    if not isinstance(term, Term) or date is None or one.is_due(site.now) or add(site.now, term, site.zone) < date:
+        return False
+    data = {"received": _asked_at(reading), "date": _date(one)}
+    return outbox.put(connection, reading.account.id, outbox.REMINDER, data, site.now)
 
 
 def _kept(connection: Connection, site: Site, reading: Reading, one: Considered) -> bool:

@@ -18,7 +18,7 @@ from kigen.ledger.chain import Told
 from kigen.ledger.requests import ITSELF
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
-from kigen.work import asked, consents, destroying
+from kigen.work import asked, consents, desk_told, destroying
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
 from kigen.work.erased import told_of
 from kigen.work.site import Site
@@ -139,6 +139,7 @@ def _hear(
         heard = [event for _, event in done if event is not None and event.name in asked.TELLING]
         if about := {number for event in heard for number in (event.client, event.into) if number is not None}:
             asked.tell(connection, site, about)
+            desk_told.received(site, connection, sorted(about))
         consents.hear(site, connection, [event for _, event in done if event is not None])
     inbox.handled(connection, done, site.now)
     asking |= destroying.asking(connection, site, _asking(book) | _merged(book))
