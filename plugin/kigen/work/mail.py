@@ -49,6 +49,7 @@ class Mailed:
     why: Counter[str] = field(default_factory=Counter)
     left_behind: int = 0
     down: str | None = None
+    is_let_in: bool = False
     sentences: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, object]:
@@ -146,7 +147,7 @@ class _Round:
             except NotSent as failed:
                 self._is_down(failed)
                 return
-            self.is_open = True
+            self.is_open = self.mailed.is_let_in = True
         with self.connection.begin():
             going = self._claimed(row)
         if going is None:
@@ -234,7 +235,7 @@ class _Round:
 def _note_failure(site: Site, connection: Connection, mailed: Mailed) -> None:
     known = notes.note(connection, FAILURE)
     if mailed.down is None:
-        told = "" if mailed.done["sent"] else known
+        told = "" if mailed.is_let_in else known
     else:
         since = json.loads(known)["since"] if known else site.now.isoformat()
         told = json.dumps({"since": since, "why": mailed.down})
