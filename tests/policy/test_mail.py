@@ -12,7 +12,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from kigen.policy.mail import LONGEST_NAME, LONGEST_SUBJECT, WAITS, address, code_of, header, next_try
+from kigen.policy.mail import LONGEST_SUBJECT, WAITS, address, code_of, display_name, header, next_try
 from tests.policy.build import NOW
 
 EVIL = [
@@ -27,7 +27,7 @@ NAMES = ["Subject", "From", "To", "Message-ID", "MIME-Version", "Content-Type", 
 def written(subject: str, name: str, to: Address) -> bytes:
     mail = EmailMessage(policy.SMTP)
     mail["Subject"] = header(subject)
-    mail["From"] = Address(header(name, LONGEST_NAME), addr_spec="privacy@example.jp")
+    mail["From"] = Address(display_name(name), addr_spec="privacy@example.jp")
     mail["To"] = to
     mail["Message-ID"] = "<1.00112233445566778899aabbccddeeff@example.jp>"
     mail.set_content("x", cte="base64")
@@ -92,6 +92,8 @@ def test_a_header_stays_readable_and_a_long_one_is_cut() -> None:
     assert header("a\r\n b\tc\u2028d") == "a b c d"
     assert header("x" * 201) == "x" * 199 + "…"
     assert header("x" * 200) == "x" * 200
+    assert display_name("Example Co., Ltd.") == "Example Co., Ltd."
+    assert display_name('例示合同会社, "x" <spy@example.net>') == "例示合同会社 x spy example net"
 
 
 def test_of_an_answer_only_the_numbers_are_kept() -> None:

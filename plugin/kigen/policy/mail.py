@@ -18,6 +18,7 @@ five days, as long as mail servers try (RFC 5321, 4.5.4.1)."""
 
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _LABEL = re.compile(r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)")
+_SPECIAL = frozenset('@<>"\\;:()[]')
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BLANKS = frozenset({"Zs", "Zl", "Zp"})
 
@@ -29,8 +30,20 @@ def header(text: str, longest: int = LONGEST_SUBJECT) -> str:
         "" if sort in _UNSEEN else one
         for one in text
     )  # fmt: skip
-    line = " ".join(found.split())
+    # The library reads what looks like an encoded word (RFC 2047), and line breaks come out of it: older ones let them
+    # break the header.
+    line = " ".join(found.split()).replace("=?", "= ?")
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
+def display_name(text: str) -> str:
+    """A sender's name as it may stand before its address: what separates or encloses addresses is taken out.
+
+    The library quotes such characters, but not in every mixture with letters that are not ASCII.
+    """
+    line = header(text, LONGEST_NAME)
+    special = _SPECIAL if line.isascii() else _SPECIAL | frozenset(",.")
+    return " ".join("".join(" " if one in special else one for one in line).split())
 
 
 def address(text: str) -> Address | None:

@@ -35,6 +35,8 @@ _PAGE = (
 _STEPS = {EXTENDED: EXTEND, REFUSED: REFUSE}
 """Messages that tell what was written at a step of a request: the words stay with the step."""
 
+LONGEST_WAYS = 900
+
 ANNOUNCED = "announced"
 """Under which the ledger notes the words of an announcement; its messages name it."""
 
@@ -47,7 +49,7 @@ def composed(
     own = speaker(site, connection, language)
     made = EmailMessage(policy.SMTP)
     made["Subject"] = mail.header(subject)
-    name = mail.header(own["name"], mail.LONGEST_NAME)
+    name = mail.display_name(own["name"])
     made["From"] = Address(name, addr_spec=_own(site, connection, FROM).addr_spec)
     made["To"] = to
     made["Reply-To"] = _own(site, connection, REPLY_TO)
@@ -57,7 +59,7 @@ def composed(
     made["Content-Language"] = language
     if row.purpose:
         for name, value in unsubscribing.headers(site, connection, row.client, row.purpose).items():
-            made[name] = value
+            made[name] = mail.header(value, LONGEST_WAYS)
     transfer = "base64" if language == "ja" else "quoted-printable"
     made.set_content(f"{subject}\n\n{plain(words)}\n", charset="utf-8", cte=transfer)
     body = f"<h1>{escape(subject)}</h1>\n{html(words)}"
