@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -118,7 +119,7 @@ def arrived(call: Call, number: int) -> None:
 @mail.command("bounce")
 @click.argument("file", type=click.File("rb"), default="-")
 @with_call
-def bounce(call: Call, file: click.utils.LazyFile) -> None:
+def bounce(call: Call, file: IO[bytes]) -> None:
     """Hear one mail that came back (from FILE or standard input): a delivery report, or a wish to unsubscribe.
 
     Anything else is left alone, so that a mail server may pipe all that comes in at an address.

@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from sqlalchemy import Connection
 
 from kigen.ledger import lifecycle, marks, outbox
+from kigen.ledger import settings as ledger_settings
+from kigen.policy import settings
 from kigen.policy.decide import Considered, Decision
 from kigen.policy.mail_settings import WARNING, WAY
 from kigen.policy.periods import Term, add
@@ -23,8 +25,9 @@ from kigen.work.site import Site
 
 def term_of(site: Site, connection: Connection) -> Term | None:
     """How long before its date a client is warned; None where mail is not set up, or nobody is to be warned."""
-    term = site.setting(connection, WARNING)
-    return term if isinstance(term, Term) and site.setting(connection, WAY) else None
+    stored = ledger_settings.stored(connection)
+    term = settings.read(stored, WARNING)
+    return term if isinstance(term, Term) and settings.read(stored, WAY) else None
 
 
 def write(connection: Connection, site: Site, readings: Sequence[Reading], term: Term) -> int:
@@ -46,7 +49,7 @@ def write(connection: Connection, site: Site, readings: Sequence[Reading], term:
 def wanted(decision: Decision | None) -> Considered | None:
     """The rule of which a client is to be warned now: that which would act if only it had been; None: of nothing."""
     found = [one for one in decision.considered if _is_all(one)] if decision else []
-    return min(found, key=lambda one: (-STRENGTH[one.rule.effect], one.clock.due), default=None)
+    return min(found, key=lambda one: (-STRENGTH[one.rule.effect], str(one.clock.due)), default=None)
 
 
 def is_wanted(connection: Connection, site: Site, client: int, rule: str) -> bool:
