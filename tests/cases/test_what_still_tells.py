@@ -6,17 +6,12 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import LargeBinary, String, Text
 
 from kigen.commands.doctor_anonymised import look_at_anonymised
 from kigen.commands.doctor_blocked import look_for_the_blocked
 from kigen.ledger import blocked, evidence_read, frozen, keys_store, outbox, settings
-from kigen.ledger.own_data import OWN, What
-from kigen.ledger.tables import metadata
 from kigen.policy.elsewhere import Elsewhere, Place
-from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.records import Kind
-from kigen.policy.settings import declared
 from kigen.work.erase import erase
 from tests.cases.desk import Desk
 from tests.cases.test_floors_and_claims import back_up
@@ -61,31 +56,6 @@ def test_an_anonymised_client_whose_date_and_amount_few_others_share_is_told(cli
             settings.store(connection, "anonymised.least_alike", least, clients.site.now, "tests")
             assert sorted(clients.site.host.rare(connection, [1, 2], int(least))) == told
     assert list(look_at_anonymised(clients.site)) == []
-
-
-def test_every_column_of_text_in_kigens_own_tables_is_declared_with_its_term_and_a_digest_counts_as_personal() -> None:
-    """L6, G15"""
-    texts = (String, Text, LargeBinary)
-    there = {
-        (table.name, column.name)
-        for table in metadata.sorted_tables for column in table.columns if isinstance(column.type, texts)
-    }  # fmt: skip
-    assert {(table, column) for table, columns in OWN.items() for column in columns} == there
-    assert set(OWN) == {table.name for table in metadata.sorted_tables}
-    digests = {
-        f"{table}.{column}"
-        for table, columns in OWN.items() for column, one in columns.items() if "digest" in one.what
-    }  # fmt: skip
-    assert digests == {
-        "kigen_blocked.digest", "kigen_events.digest", "kigen_frozen_parties.party", "kigen_inbox.digest",
-        "kigen_leaves.records", "kigen_maskings.party", "kigen_outbox.digest", "kigen_seen.digest",
-        "kigen_suppressed.digest",
-    }  # fmt: skip
-    every = [one for columns in OWN.values() for one in columns.values()]
-    assert all(one.is_personal for one in every if one.what in (What.DIGEST, What.KEYED_DIGEST))
-    named = {one.until for one in every if "." in one.until}
-    assert named <= declared().keys()
-    assert {setting.name for setting in OWN_TERMS} <= named  # and no term is for nothing
 
 
 def test_at_the_end_of_its_floor_a_document_goes_with_its_key_and_evidence_says_so(clients: Desk) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from kigen.policy.notice_catalogue import NOTICES, names
-from kigen.policy.notices import LANGUAGES
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.publishing import template
 from kigen.work.typesetting import html, outline, plain
 from kigen.work.wording import BadTemplate, faults, render

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from kigen.ledger import bundle_links, bundles, inbox, settings
-from kigen.ledger.own_map import OWN, SECTIONS, UNTOLD
-from kigen.ledger.tables import metadata
 from kigen.work import desk as requests
 from kigen.work.export.content import Wanted
 from kigen.work.export.keep import remove_ended
@@ -34,16 +32,6 @@ def told(desk: Desk, number: int = 1) -> tuple[str, str | None]:
 def outcomes(desk: Desk, client: int) -> list[str]:
     with desk.site.reading() as connection:
         return [row.outcome for row in bundle_links.fetched(connection, client)]
-
-
-def test_every_table_of_kigen_s_own_with_a_client_is_in_its_map_or_untold_with_a_reason() -> None:
-    of_clients = {table.name for table in metadata.sorted_tables if "client" in table.columns}
-    mapped = {table.name for table in OWN}
-    assert mapped <= of_clients <= mapped | UNTOLD.keys()
-    assert UNTOLD.keys() <= metadata.tables.keys() - mapped
-    assert mapped == SECTIONS.keys()
-    for table in OWN:
-        assert set(table.fields) <= set(metadata.tables[table.name].columns.keys())
 
 
 def test_who_made_which_bundle_for_whom_is_remembered_without_what_is_in_it(desk: Desk, tmp_path: Path) -> None:

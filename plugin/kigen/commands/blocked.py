@@ -12,8 +12,7 @@ from kigen.commands.records import LARGEST
 from kigen.errors import Status, WrongUse
 from kigen.ledger import blocked as entries
 from kigen.ledger import keys_store
-from kigen.ledger.own_data import FRAUD
-from kigen.policy.own_terms import BLOCK_REASONS
+from kigen.policy.own_terms import BLOCK_REASONS, BLOCKED
 from kigen.policy.periods import Term, add
 
 NUMBER = click.IntRange(min=1, max=LARGEST)
@@ -49,7 +48,7 @@ def listed(call: Call) -> None:
     """Show every entry with the end of its term; whose address it is only its client tells, until that is erased."""
     site = call.site()
     with site.reading() as connection:
-        term = site.setting(connection, FRAUD)
+        term = site.setting(connection, BLOCKED)
         rows = [
             {"entry": row.id, "client": row.client, "reason": row.reason, "at": iso(row.at, site.zone),
              "until": iso(add(row.at, term, site.zone), site.zone) if isinstance(term, Term) else None}

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from kigen.errors import WrongUse
+from kigen.work.whole_file import write_whole
 
 HEAD = "# How kigen reaches the billing platform's database; every other setting is in it: 'kigen settings'.\n"
 
@@ -24,15 +24,9 @@ def write(path: Path, values: Mapping[tuple[str, str], str]) -> None:
     if new == old and real.exists():
         real.chmod(0o600)
         return
-    part = real.with_name(f".{real.name}.{os.getpid()}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-            file.write(new)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(real)
+        write_whole(real, new, 0o600)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise WrongUse(f"the configuration {path} cannot be written: {error.strerror}") from None
 
 

@@ -16,9 +16,10 @@ from kigen.errors import Status, WrongUse
 from kigen.ledger import consents as ledger
 from kigen.ledger import notices
 from kigen.policy.consents import Act, Consented, Standing
-from kigen.policy.notices import LANGUAGES, named, spelled
+from kigen.policy.notices import named, spelled
 from kigen.policy.purposes import CONSENT, PURPOSES
 from kigen.policy.records import Kind
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import consents, filling
 from kigen.work.site import Site
 

@@ -13,7 +13,8 @@ from kigen.commands.options import group, with_call
 from kigen.errors import WrongUse
 from kigen.hosts.schema import read_schema
 from kigen.ledger import datamap as ledger
-from kigen.ledger.own_data import OWN, SENTENCES
+from kigen.ledger.own_data import OWN
+from kigen.ledger.own_notation import SENTENCES
 from kigen.policy.answers import Answer
 from kigen.policy.datamap import DataMap, Field, Link
 from kigen.policy.fates import Treatment
@@ -66,14 +67,14 @@ def listed(call: Call, table: str | None, own: bool) -> None:
 def _show_own(call: Call, site: Site, table: str | None) -> None:
     """What may say who somebody is, with the setting or the end by which it goes, and that setting's value."""
     with site.reading() as connection:
-        ends = {one.until for columns in OWN.values() for one in columns.values() if one.is_personal}
+        ends = {one.until for held in OWN.values() for one in held.columns.values() if one.is_personal}
         terms = {name: str(site.setting(connection, name) or "") for name in ends if "." in name}
     japanese = site.language == "ja"
     rows = [
         {"name": f"{name}.{column}", "what": one.what, "text": SENTENCES[one.what][japanese], "until": one.until,
          "term": terms.get(one.until)}
-        for name, columns in OWN.items() if table in (None, name)
-        for column, one in columns.items() if one.is_personal
+        for name, held in OWN.items() if table in (None, name)
+        for column, one in held.columns.items() if one.is_personal
     ]  # fmt: skip
     if call.is_json:
         show.as_json(rows)

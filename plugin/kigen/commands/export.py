@@ -18,11 +18,11 @@ from kigen.ledger.key_files import EXPOSED, is_open_to_others
 from kigen.ledger.keys_sealed import SHORTEST, passphrase_of
 from kigen.policy.exporting import BundleKind, Section
 from kigen.policy.notices import spoken
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.export.age import Seal, openly, to_recipient, under_passphrase
 from kigen.work.export.content import Wanted
 from kigen.work.export.make import Made, TooMany
 from kigen.work.export.make import export as work
-from kigen.work.export.report import LANGUAGES
 from kigen.work.export.sections import CP932, UTF8
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site

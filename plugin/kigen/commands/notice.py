@@ -15,7 +15,8 @@ from kigen.commands.options import group, with_call
 from kigen.errors import Status, WrongUse
 from kigen.ledger import notices
 from kigen.policy.notice_catalogue import NOTICES, names
-from kigen.policy.notices import LANGUAGES, Version, Weight, in_force
+from kigen.policy.notices import Version, Weight, in_force
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import publishing
 from kigen.work.site import Site
 from kigen.work.typesetting import html, plain

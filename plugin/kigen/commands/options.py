@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from kigen.commands.call import Call
-from kigen.policy.values import LANGUAGES
+from kigen.policy.vocabulary import LANGUAGES
 
 F = TypeVar("F", bound=Callable[..., Any])
 

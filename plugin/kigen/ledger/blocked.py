@@ -1,7 +1,7 @@
 """People who cheated and are not to become clients again: known by a keyed digest of their address, for a term.
 
 The entry outlives its client's erasure, and from then on names no client. It is personal data all the same, declared
-in own_data.py, and goes by the setting fraud.term.
+in own_data_people.py, and goes by the setting fraud.term.
 """
 
 from __future__ import annotations

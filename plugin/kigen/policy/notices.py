@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 POLICY = "privacy-policy"
-LANGUAGES = ("en", "ja")
 
 
 class Weight(StrEnum):

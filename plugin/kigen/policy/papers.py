@@ -19,8 +19,6 @@ from kigen.policy.records import Kind, Ref
 KINDS = (Kind.INVOICE, Kind.PAYMENT, Kind.QUOTE, Kind.ORDER)
 """The classes of documents that a floor keeps: invoices, transactions, accepted quotes and contract orders."""
 
-LANGUAGES = ("en", "ja")
-
 Row: TypeAlias = Mapping[str, "str | None"]
 
 

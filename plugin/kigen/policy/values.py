@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 from kigen.policy import mail
 from kigen.policy.periods import Term, parse_term
+from kigen.policy.vocabulary import LANGUAGES
 
-LANGUAGES = ("en", "ja")
 ENCRYPTIONS = ("starttls", "tls", "none")
 
 SERVER = r"(mysql|mariadb)(\+pymysql)?://([^:/@]*(:[^@]*)?@)?(\[[\da-f:.]+\]|[^][:/@?]+)(:\d+)?(/[^@]*)?"

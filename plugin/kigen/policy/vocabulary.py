@@ -11,6 +11,9 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Self
 
+LANGUAGES = ("en", "ja")
+"""The languages in which kigen has all its words, in the order in which tables of words give them."""
+
 
 class Word(StrEnum):
     """One word of the policy: its name in data, then its DPV term ("" for none), English and Japanese."""

@@ -19,10 +19,11 @@ from kigen.hosts.people import is_mask
 from kigen.ledger import consents as ledger
 from kigen.ledger import lifecycle, notices, outbox, settings
 from kigen.policy.notice_catalogue import NOTICES, Notice, Sort
-from kigen.policy.notices import LANGUAGES, Weight, spelled
+from kigen.policy.notices import Weight, spelled
 from kigen.policy.periods import from_local
 from kigen.policy.purposes import PURPOSES
 from kigen.policy.records import Kind, State
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import consents
 from kigen.work.mail_words import ANNOUNCED
 from kigen.work.readings import walk_clients

@@ -22,7 +22,8 @@ IS_TOLD_OF = "{ref} was erased on {at:%Y-%m-%d}, and the platform still tells of
 
 def is_back(connection: Connection, site: Site, refs: Iterable[Ref]) -> dict[Ref, Tombstone]:
     """Of records that the platform has, those that were erased and are the very same."""
-    stones = tombstones.about(connection, _low(connection, refs))
+    wanted = list(refs)
+    stones = tombstones.about(connection, _low(tombstones.highest(connection), wanted) if wanted else ())
     prints = fingerprints_of(connection, site, lifecycle.by_kind(stones))
     return {ref: stone for ref, stone in stones.items() if stone.fingerprint and prints.get(ref) == stone.fingerprint}
 
@@ -33,8 +34,12 @@ def told_of(connection: Connection, site: Site, events: Sequence[Event | Excepti
     None stands for an event of before the erasure that came late, and for the end of the record: no news, and nothing
     to be told.
     """
-    refs = {place: set(_refs(one)) for place, one in enumerate(events) if isinstance(one, Event)}
-    wanted = set(_low(connection, {ref for mine in refs.values() for ref in mine}))
+    highest = tombstones.highest(connection)
+    if not highest:
+        return {}
+    about = ((place, _low(highest, _refs(one))) for place, one in enumerate(events) if isinstance(one, Event))
+    refs = {place: mine for place, mine in about if mine}
+    wanted = {ref for mine in refs.values() for ref in mine}
     wanted -= lifecycle.memories(connection, wanted).keys() if wanted else set()
     stones = tombstones.about(connection, wanted)
     if not stones:
@@ -43,7 +48,7 @@ def told_of(connection: Connection, site: Site, events: Sequence[Event | Excepti
     found: dict[int, str | None] = {}
     for place, mine in refs.items():
         event = events[place]
-        for ref in sorted(mine & stones.keys() - others):
+        for ref in sorted({*mine} & stones.keys() - others):
             stone = stones[ref]
             is_news = isinstance(event, Event) and event.at > stone.at and not event.name.endswith("_deleted")
             found[place] = IS_TOLD_OF.format(ref=ref_text(ref), at=stone.at) if is_news else found.get(place)
@@ -64,8 +69,6 @@ def _others(connection: Connection, site: Site, stones: Mapping[Ref, Tombstone])
     return {ref for ref, one in prints.items() if one != stones[ref].fingerprint}
 
 
-def _low(connection: Connection, refs: Iterable[Ref]) -> list[Ref]:
+def _low(highest: Mapping[Kind, int], refs: Iterable[Ref]) -> list[Ref]:
     """Without those whose number is above every erased one, which most are."""
-    wanted = list(refs)
-    highest = tombstones.highest(connection) if wanted else {}
-    return [ref for ref in wanted if ref[1] <= highest.get(ref[0], 0)]
+    return [ref for ref in refs if ref[1] <= highest.get(ref[0], 0)]

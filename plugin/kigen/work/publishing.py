@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from kigen.ledger import notices
 from kigen.ledger.notices import Text
 from kigen.policy.notice_catalogue import NOTICES, Notice, names
-from kigen.policy.notices import LANGUAGES, POLICY, Version, Weight, check_dates, in_force
+from kigen.policy.notices import POLICY, Version, Weight, check_dates, in_force
 from kigen.policy.published import contradictions
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import filling
 from kigen.work.site import Site
 from kigen.work.typesetting import outline, titled

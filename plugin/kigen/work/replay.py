@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection
@@ -22,11 +21,9 @@ from kigen.policy.schedule import Effect, Schedule, asked_by
 from kigen.work import brakes, proof, staying
 from kigen.work.again import Again
 from kigen.work.attempt import Attempts
-from kigen.work.chunk import Outcome
 from kigen.work.counting import raise_counters
 from kigen.work.lease import lease
 from kigen.work.pace import pace_of
-from kigen.work.places import gather
 from kigen.work.plan import permitted
 from kigen.work.replayed import Replayed
 from kigen.work.restored import Pending, is_restored, lost, note_pending, note_run, note_stayed, noted_run, pending
@@ -35,7 +32,6 @@ from kigen.work.share import held_by_file, told_by_file
 from kigen.work.site import Site
 from kigen.work.stamping import stamp
 from kigen.work.stops import FAILED, stop
-from kigen.work.swept import Swept
 from kigen.work.throttle import Throttle, limits_of, whole
 
 
@@ -177,7 +173,8 @@ def _act(
                     outcome, undone = attempts.carry_out(kind, planned)
                     again.failed.update(staying.owners_of(connection, site, attempts.aside))
                     pace.took(len(chunk), attempts.held)
-                    _count(site, swept, outcome, run)
+                    swept.count(outcome)
+                    swept.warnings += site.plugins.erased(outcome.done.get(Effect.DELETE, []), run)
                     swept.looked_at += len(planned) - undone
                 swept.stop = swept.stop or attempts.stop
                 swept.stop = swept.stop or told_by_file(site)
@@ -199,17 +196,6 @@ def _still_there(
         # What of an anonymised client was masked is masked with its client.
         and (act.action != Effect.ANONYMISE or kind is Kind.CLIENT)
     }  # fmt: skip
-
-
-def _count(site: Site, swept: Swept, outcome: Outcome, run: int) -> None:
-    for action, refs in outcome.done.items():
-        swept.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
-    swept.kept.update(outcome.kept)
-    swept.rows.update(outcome.rows)
-    swept.left.update(outcome.left)
-    gather(swept.left_rows, outcome.left_rows)
-    swept.entries += len(outcome.told)
-    swept.warnings += site.plugins.erased(outcome.done.get(Effect.DELETE, []), run)
 
 
 def _close(connection: Connection, site: Site, found: Replayed) -> None:

@@ -6,22 +6,17 @@ markup are templates.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
-import os
-from contextlib import suppress
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 import kigen
+from kigen import pages
 from kigen.policy.periods import to_local
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.overview import SHOWN, Overview, overview_of
 from kigen.work.plan import decisions
 from kigen.work.site import Site
-
-LANGUAGES = ("en", "ja")
+from kigen.work.whole_file import write_whole
 
 
 def write_report(site: Site, path: Path, language: str = "en", overview: Overview | None = None) -> None:
@@ -38,7 +33,11 @@ def write_report(site: Site, path: Path, language: str = "en", overview: Overvie
         raise ValueError(f"the report cannot be written: there is no folder {path.parent}; make it first")
     if path.is_dir():
         raise ValueError(f"the report cannot be written: {path} is a folder; expected the name of a file")
-    _write(path, render(site, overview or overview_of(decisions(site), site.now, site.zone), language))
+    text = render(site, overview or overview_of(decisions(site), site.now, site.zone), language)
+    try:
+        write_whole(path, text, 0o666)
+    except OSError as error:
+        raise ValueError(f"the report cannot be written to {path}: {error.strerror}") from None
 
 
 def render(site: Site, overview: Overview, language: str = "en") -> str:
@@ -47,18 +46,12 @@ def render(site: Site, overview: Overview, language: str = "en") -> str:
         schedule = site.schedule(connection)
         drift = site.drift(connection)
     months = overview.forecast.months()
-    templates = Environment(
-        loader=PackageLoader("kigen.templates", ""), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False,
-    )  # fmt: skip
-    style = templates.get_template("reports/style.css").render()
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
 
     def local(instant: dt.datetime | None, form: str = "%Y-%m-%d") -> str:
         return f"{to_local(instant, site.zone):{form}}" if instant else ""
 
-    return templates.get_template("reports/plan.html").render(
-        language=language, column=LANGUAGES.index(language), style=style, style_hash=f"sha256-{digest}",
+    return pages.render(
+        "reports/plan.html", language,
         version=kigen.__version__, host=site.host.name, zone=site.zone, at=local(site.now, "%Y-%m-%d %H:%M"),
         overview=overview, rules=schedule.rules, refused=drift.refused, unclassified=drift.unclassified,
         months=months, top=_round_up(max(month.total for month in months)), shown=SHOWN,
@@ -75,20 +68,3 @@ def _round_up(number: int) -> int:
             if number <= times * step:
                 return times * step
         step *= 10
-
-
-def _write(path: Path, text: str) -> None:
-    # Beside the target, so that the move cannot cross to another disk; made new, so that no link is followed.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise ValueError(f"the report cannot be written to {path}: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            part.unlink()

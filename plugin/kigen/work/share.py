@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os.path
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,6 @@ from kigen.policy.schedule import Effect, Schedule
 from kigen.work.attempt import Attempts
 from kigen.work.brakes import Brake
 from kigen.work.pace import Pace, pace_of
-from kigen.work.places import gather
 from kigen.work.sharing import chunks
 from kigen.work.site import Site
 from kigen.work.stops import LIMIT, MAX_SECONDS, STOP_FILE, Stop, stop
@@ -111,13 +109,7 @@ class Share:
             return False
         outcome, undone = attempts.carry_out(kind, chunk)
         self._paces[kind].took(len(chunk), attempts.held)
-        for action, refs in outcome.done.items():
-            mine.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
-        mine.kept.update(outcome.kept)
-        mine.rows.update(outcome.rows)
-        mine.left.update(outcome.left)
-        gather(mine.left_rows, outcome.left_rows)
-        mine.entries += len(outcome.told)
+        mine.count(outcome)
         mine.warnings += self.site.plugins.erased(outcome.done.get(Effect.DELETE, []), self.run)
         mine.looked_at += len(chunk) - undone
         self.progress(self.swept.looked_at + mine.looked_at)

@@ -8,6 +8,7 @@ from typing import Any
 
 from kigen.ledger import runs
 from kigen.work.brakes import Brake
+from kigen.work.chunk import Outcome
 from kigen.work.comparison import Reconciled
 from kigen.work.gauges import Seen
 from kigen.work.places import Rows, gather
@@ -58,6 +59,16 @@ class Swept:
         self.entries += other.entries
         for name, seen in other.gauges.items():
             self.gauges.setdefault(name, Seen(seen.limit)).add(seen)
+
+    def count(self, outcome: Outcome) -> None:
+        """Add what the gate did with a chunk."""
+        for action, refs in outcome.done.items():
+            self.done.setdefault(action, Counter()).update(ref[0].value for ref in refs)
+        self.kept.update(outcome.kept)
+        self.rows.update(outcome.rows)
+        self.left.update(outcome.left)
+        gather(self.left_rows, outcome.left_rows)
+        self.entries += len(outcome.told)
 
     def as_told(self) -> dict[str, Any]:
         """A part of a run as plain data, for the process that closes the run."""

@@ -13,9 +13,10 @@ from pathlib import Path
 from kigen.hosts.listed import Listed
 from kigen.ledger import absorbed
 from kigen.ledger import datamap as classified
-from kigen.ledger.own_map import OWN
-from kigen.ledger.own_map import SECTIONS as OWN_SECTIONS
+from kigen.ledger.own_data import SECTIONS as OWN_SECTIONS
+from kigen.ledger.own_data import SHOWN
 from kigen.policy.exporting import NOT_GIVEN, BundleKind, Left, Missing, Section
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.basis import what_was_confirmed
 from kigen.work.export import contact, exporters, manifest, report, told
 from kigen.work.export.attachments import Attached
@@ -67,7 +68,7 @@ class _Bundle:
         listed = Listed(OWN_SECTIONS)
         gone = absorbed.with_gone(moment.connection, [wanted.client]) - {wanted.client}
         self.own = replace(
-            self.host, datamap=OWN, zone="UTC", listed=listed, also=tuple(sorted(gone)), attached={}, fields={}
+            self.host, datamap=SHOWN, zone="UTC", listed=listed, also=tuple(sorted(gone)), attached={}, fields={}
         )
         if wanted.contact:
             of = (moment.connection, wanted.client, wanted.contact)
@@ -78,7 +79,7 @@ class _Bundle:
 
     def pieces(self) -> Iterator[bytes]:
         """The whole ZIP."""
-        for language in report.LANGUAGES:
+        for language in LANGUAGES:
             text = report.readme(language, self.wanted.kind)
             yield from self.members.write(File(f"README.{language}.txt"), [text])
         by_section: dict[Section, list[Source]] = {}
