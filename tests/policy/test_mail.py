@@ -46,7 +46,8 @@ def check(subject: str, name: str, to: str) -> None:
     assert rest == b"eA0K\r\n"
     shown = str(mail["Subject"])
     assert all(unicodedata.category(one) not in ("Cc", "Cf", "Cs", "Zl", "Zp") for one in shown)
-    assert shown.split() == header(subject).split() and len(header(subject)) <= LONGEST_SUBJECT
+    # Between two encoded words a blank may be lost, which is nobody's way out.
+    assert "".join(shown.split()) == "".join(header(subject).split()) and len(header(subject)) <= LONGEST_SUBJECT
     assert [one.addr_spec for one in mail["From"].addresses] == ["privacy@example.jp"]
     assert len(mail["To"].addresses) == 1
     if known is not None:
