@@ -192,7 +192,7 @@ def test_hostile_names_break_no_header_and_open_no_second_address(post: Desk, bo
     (mail,) = box.mails
     assert mail["Bcc"] is None
     assert [one.addr_spec for one in mail["From"].addresses] == ["privacy@example.jp"]
-    assert mail["From"].addresses[0].display_name == "Exa mple spy example.net , Bcc x example.net"
+    assert mail["From"].addresses[0].display_name == "Exa mple spy example net Bcc x example net"
     assert [row["why"] for row in rows(post)][:2] == ["no-address"] * 2
 
 

@@ -27,7 +27,7 @@ NAMES = ["Subject", "From", "To", "Message-ID", "MIME-Version", "Content-Type", 
 def written(subject: str, name: str, to: Address) -> bytes:
     mail = EmailMessage(policy.SMTP)
     mail["Subject"] = header(subject)
-    mail["From"] = Address(display_name(name), addr_spec="privacy@example.jp")
+    mail["From"] = Address(display_name(name, "privacy@example.jp"), addr_spec="privacy@example.jp")
     mail["To"] = to
     mail["Message-ID"] = "<1.00112233445566778899aabbccddeeff@example.jp>"
     mail.set_content("x", cte="base64")
@@ -93,8 +93,9 @@ def test_a_header_stays_readable_and_a_long_one_is_cut() -> None:
     assert header("a\r\n b\tc\u2028d") == "a b c d"
     assert header("x" * 201) == "x" * 199 + "…"
     assert header("x" * 200) == "x" * 200
-    assert display_name("Example Co., Ltd.") == "Example Co., Ltd."
-    assert display_name('例示合同会社, "x" <spy@example.net>') == "例示合同会社 x spy example net"
+    assert display_name("Example Co., Ltd.", "privacy@example.jp") == "Example Co., Ltd."
+    assert display_name("Example Co., Ltd.", "x" * 44) == "Example Co Ltd"
+    assert display_name('例示合同会社, "x" <spy@example.net>', "a@b.jp") == "例示合同会社 x spy example net"
 
 
 def test_of_an_answer_only_the_numbers_are_kept() -> None:

@@ -11,6 +11,8 @@ import unicodedata
 from email.headerregistry import Address
 
 LONGEST_SUBJECT, LONGEST_NAME = 200, 80
+SHORT = 60
+"""Characters of a sender's name and address together that stand on one line (RFC 5322, 2.1.1) with all around them."""
 
 WAITS = (1, 5, 15, 60, 240, 720, 1440, 1440, 1440)
 """Minutes until a message is tried again after each try that failed for the time being; after the last it is given up:
@@ -36,13 +38,15 @@ def header(text: str, longest: int = LONGEST_SUBJECT) -> str:
     return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
 
 
-def display_name(text: str) -> str:
-    """A sender's name as it may stand before its address: what separates or encloses addresses is taken out.
+def display_name(text: str, beside: str) -> str:
+    """A sender's name as it may stand before the address `beside` it: what separates or encloses addresses goes.
 
-    The library quotes such characters, but not in every mixture with letters that are not ASCII.
+    Commas and dots stay in a plain name that fits on one line: the library quotes them, and loses the quotes where it
+    has to fold the line or to encode other letters.
     """
     line = header(text, LONGEST_NAME)
-    special = _SPECIAL if line.isascii() else _SPECIAL | frozenset(",.")
+    is_plain = line.isascii() and len(line) + len(beside) <= SHORT
+    special = _SPECIAL if is_plain else _SPECIAL | frozenset(",.")
     return " ".join("".join(" " if one in special else one for one in line).split())
 
 

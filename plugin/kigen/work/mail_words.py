@@ -49,8 +49,8 @@ def composed(
     own = speaker(site, connection, language)
     made = EmailMessage(policy.SMTP)
     made["Subject"] = mail.header(subject)
-    name = mail.display_name(own["name"])
-    made["From"] = Address(name, addr_spec=_own(site, connection, FROM).addr_spec)
+    mine = _own(site, connection, FROM).addr_spec
+    made["From"] = Address(mail.display_name(own["name"], mine), addr_spec=mine)
     made["To"] = to
     made["Reply-To"] = _own(site, connection, REPLY_TO)
     made["Date"] = format_datetime(at)
