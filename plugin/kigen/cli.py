@@ -31,6 +31,7 @@ from kigen.commands import (
     install,
     intake,
     keys,
+    mail,
     notice,
     plan,
     reconcile,
@@ -106,7 +107,7 @@ for one in (
     hold.hold, contract.contract, request.request, export.export, bundle.bundle, erase.erase, undo.undo, replay.replay,
     settings.settings, datamap.datamap, evidence.evidence, keys.keys, frozen.frozen, blocked.blocked, doctor.doctor,
     worker.worker, notice.notice, consent.consent, install.install, install.uninstall, serve.serve, run.run,
-    source.source,
+    source.source, mail.mail,
 ):  # fmt: skip
     main.add_command(one)
 

@@ -117,7 +117,8 @@ def test_what_is_asked_about_a_clients_own_customers_is_passed_on_and_nothing_of
         (later, "access", "passed-on", None),
     ]  # fmt: skip
     assert [(notice, data["right"]) for notice, _, data in messages(clients)] == [
-        ("request-passed-on", "erasure"), ("request-passed-on", "erasure"), ("request-passed-on", "access"),
+        ("request-passed-on", "erasure"), ("request-passed-on", "erasure"), ("request-received", "access"),
+        ("request-passed-on", "access"),
     ]  # fmt: skip
     assert due(clients) == []
     before = clients.everything()

@@ -271,6 +271,54 @@ run.seconds | at_least_one | 7200 | Article 17 | -
 events.per_minute | at_least_one | 600 | Article 17 | -
     Requests with events that one source may send within a minute to the signed endpoint.
     署名付きの受信口に、一つの送信元が1分間に送れるイベントの要求数。
+mail.way | mail_way | (blank) | Article 24 | rule
+    How mail is sent: smtp. Blank: not at all, and nobody is warned before the schedule acts.
+    メールの送信方法（smtp）。空欄の場合は送信せず、保存期間による処理の前の予告もしません。
+retention.warning | term | 30 days | Article 11 | rule
+    How long before the schedule archives or deletes a client it is warned by mail. Blank: not at all.
+    保存期間により顧客を保管または削除する前に、メールで予告する期間。空欄の場合は予告しません。
+requests.reminder | term | 7 days | Appendix 1, 5 | -
+    How long before its date a client is reminded of the deletion it asked for. Blank: not at all.
+    依頼された削除の期日の前に、顧客に再度知らせる期間。空欄の場合は知らせません。
+mail.server | line | (blank) | Article 17 | -
+    Name of the mail server.
+    メールサーバーの名前。
+mail.port | count | 0 | Article 17 | -
+    Port of the mail server. 0: 587, with tls 465, with none 25.
+    メールサーバーのポート。0 の場合は 587（tls では 465、none では 25）。
+mail.security | mail_security | starttls | Article 17 | -
+    Encryption to the mail server: starttls, tls, or none for a server on this machine.
+    メールサーバーとの暗号化（starttls、tls、同じ機械のサーバーに限り none）。
+mail.certificates | file | (blank) | Article 17 | -
+    File with the authority's certificates of the mail server. Blank: those of the system.
+    メールサーバーの認証局の証明書ファイル。空欄の場合はシステムのもの。
+mail.user | line | (blank) | Article 17 | -
+    User at the mail server. Blank: none is told.
+    メールサーバーの利用者名。空欄の場合は認証しません。
+mail.password | secret | (blank) | Article 17 | secret
+    Password of that user.
+    その利用者のパスワード。
+mail.from | mail_address | (blank) | Article 21 | -
+    Address that mail comes from. Blank: that of operator.contact.
+    差出人のメールアドレス。空欄の場合は operator.contact のアドレス。
+mail.reply_to | mail_address | (blank) | Article 21 | -
+    Address that answers go to. Blank: that of operator.contact.
+    返信先のメールアドレス。空欄の場合は operator.contact のアドレス。
+mail.return | mail_address | (blank) | Article 17 | -
+    Address that bounces go to, from where they are piped into 'kigen mail bounce'. Blank: as the sender.
+    不達通知の宛先。'kigen mail bounce' に渡します。空欄の場合は差出人と同じ。
+mail.pace | count | 60 | Article 17 | -
+    Messages that are sent in a minute at most. 0: without limit.
+    1分間に送信する通知の上限。0 の場合は制限しません。
+mail.oldest | term | 30 days | Article 24 | -
+    How old a message may be when it is sent; an older one is told by doctor. Blank: any age.
+    送信する通知の古さの上限。超えたものは送らず doctor が知らせます。空欄の場合は制限しません。
+mail.unsubscribe | mail_address | (blank) | Article 7 | -
+    Address for unsubscribing, piped into 'kigen mail bounce' too. Blank: no address is offered.
+    配信停止の受付アドレス。届いたものは 'kigen mail bounce' に渡します。空欄の場合は記載しません。
+mail.unsubscribe_url | url | (blank) | Article 7 | -
+    Address (https) that unsubscribes by one click, to which the token is added. Blank: none is offered.
+    一回の操作で配信を停止する https の URL（末尾にトークンを付けます）。空欄の場合は記載しません。
 heartbeat.url | url | (blank) | Article 17 | -
     Address that is told of every run; its silence is the alarm.
     実行ごとに知らせる先の URL。知らせが途絶えたら警報です。

@@ -38,6 +38,7 @@ from tests.policy.build import (
 )  # fmt: skip
 
 FLOORED = replace(SCHEDULE, floors=Floors((3, 31)))
+WARNING = replace(SCHEDULE, warning=Term(0, 30))
 LIMITED = replace(SCHEDULE, unpaid_limit=Term(24))
 PAID = at("2025-01-10 09:00")
 TODAY, TOMORROW = day("2026-06-01"), day("2026-06-02")
@@ -129,6 +130,10 @@ KEEPS: list[tuple[str, str, Any, list[Any], set[str], Any]] = [
     ("floor", ORDER, order(invoice=30, created=PAID), [invoice(issued=PAID, paid=PAID)], {"order:10"}, FLOORED),
     ("floor", ARCHIVE, client(), [payment(on=None, at=PAID)], set(), FLOORED),
     ("floor", SERVICE, service(), [payment(on=None, at=PAID)], set(), FLOORED),
+    ("unwarned", EMPTY, client(registered=day("2026-03-31")), [], {"-"}, WARNING),
+    ("unwarned", EMPTY, client(registered=day("2026-04-01")), [], set(), WARNING),
+    ("unwarned", EMPTY, client(), [], set(), None),
+    ("unwarned", ORDER, order(created=day("2020-01-01")), [], set(), WARNING),
 ]  # fmt: skip
 
 

@@ -70,6 +70,9 @@ contract
 floor
     The law keeps Service 81 until 2027-01-01 00:00.
     法令により サービス 81 は 2027-01-01 00:00 まで保存されます。
+unwarned
+    The client is warned by mail first; nothing happens before 2027-01-01 00:00.
+    先に顧客へメールで予告します。2027-01-01 00:00 までは処理しません。
 unconfirmed
     A person has not confirmed this run.
     この実行はまだ確認されていません。

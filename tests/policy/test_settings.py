@@ -40,8 +40,12 @@ def test_there_is_a_term_for_every_rule_and_all_that_decides_is_a_rule_setting()
     assert {f"schedule.{rule.id}" for rule in RULES} <= SETTINGS.keys()
     assert {name for name, one in SETTINGS.items() if one.is_rule} == {
         name for name in SETTINGS if name.split(".")[0] in ("schedule", "guards", "floors", "deletion")
-    }
-    assert [name for name, one in SETTINGS.items() if one.is_secret] == ["throttle.replicas", "heartbeat.secret"]
+    } | {"mail.way", "retention.warning"}
+    assert [name for name, one in SETTINGS.items() if one.is_secret] == [
+        "throttle.replicas",
+        "mail.password",
+        "heartbeat.secret",
+    ]
 
 
 def test_the_schedule_as_shipped_is_made_from_the_defaults() -> None:

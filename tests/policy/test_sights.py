@@ -38,7 +38,7 @@ from tests.policy.build import (
 )  # fmt: skip
 from tests.policy.chance import accounts, records_of
 
-WHOLE = Schedule(ZONE, floors=Floors((3, 31)), unpaid_limit=Term(36))
+WHOLE = Schedule(ZONE, floors=Floors((3, 31)), unpaid_limit=Term(36), warning=Term(0, 30))
 """With floors and a limit, so that every guard can speak."""
 
 

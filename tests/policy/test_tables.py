@@ -74,6 +74,7 @@ restricted | request
 contract | contract
 settling | change of state
 floor | anonymised, paid invoice, payment, quote
+unwarned | client
 """
 
 
@@ -87,7 +88,16 @@ def test_a_guard_stands_under_the_name_of_its_function_in_this_order() -> None:
     for name, guard in guards.GUARDS.items():
         assert guard is getattr(guards, name.replace("-", "_"))
     assert list(guards.GUARDS) == [line.split(" | ")[0] for line in LOOKS_AT.strip().splitlines()]
-    assert guards.ALWAYS == ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor")
+    assert guards.ALWAYS == (
+        "unknown-state",
+        "hold",
+        "open-request",
+        "restricted",
+        "contract",
+        "settling",
+        "floor",
+        "unwarned",
+    )
 
 
 KEPT_BY = {

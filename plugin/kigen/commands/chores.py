@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from kigen.work.export import asked
 from kigen.work.export.make import TooMany
 from kigen.work.intake import run_intake
 from kigen.work.lease import AnotherRunner, lease
+from kigen.work.mail import NotSetUp, send
 from kigen.work.site import Site
 from kigen.work.sweep import Budget, sweep
 
@@ -29,6 +31,9 @@ AGAIN = dt.timedelta(minutes=10)
 
 BUSY = dt.timedelta(minutes=1)
 """The same where another process of kigen's is at work."""
+
+MAILS = 10
+"""Messages that leave in one turn: few, for at the pace of `mail.pace` the other chores wait so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,14 @@ def answer_bundles(site: Site) -> None:
         raise failed[0]
 
 
+def send_mail(site: Site) -> None:
+    """Send what waits for clients, where mail is set up; what goes wrong with it, `doctor` tells."""
+    with suppress(NotSetUp):
+        mailed = send(site, MAILS)
+        for sentence in mailed.sentences:
+            _log.warning("mail: %s", sentence)
+
+
 def carry_out(site: Site) -> None:
     """The night's run; the brakes hold as ever, and what they say waits for a person."""
     with site.reading() as connection:
@@ -96,6 +109,7 @@ def forget(site: Site) -> None:
 CHORES: tuple[Chore, ...] = (
     Chore("intake", dt.timedelta(seconds=1), take_in),
     Chore("bundles", dt.timedelta(minutes=1), answer_bundles),
+    Chore("mail", dt.timedelta(seconds=10), send_mail),
     Chore("sweep", DAY, carry_out),
     Chore("evidence", 7 * DAY, follow_chain),
     Chore("forget", dt.timedelta(hours=1), forget),

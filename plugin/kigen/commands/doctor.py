@@ -20,6 +20,7 @@ from kigen.commands.doctor_evidence import look_at_evidence, look_for_the_erased
 from kigen.commands.doctor_gate import look_at_erasures
 from kigen.commands.doctor_keys import look_at_keys
 from kigen.commands.doctor_ledger import look_at_ledger
+from kigen.commands.doctor_mail import look_at_mail
 from kigen.commands.doctor_records import look_at_records
 from kigen.commands.doctor_requests import look_at_requests
 from kigen.commands.doctor_server import look_at_server
@@ -77,6 +78,7 @@ def look_at_site(site: Site, is_quick: bool) -> Iterator[Finding]:
     yield from look_at_evidence(site, is_quick)
     yield from look_at_stamps(site)
     yield from look_at_requests(site)
+    yield from look_at_mail(site)
     yield from look_at_keys(site)
     yield from look_at_backups(site)
     yield from look_at_erasures(site)

@@ -17,6 +17,7 @@ from kigen.errors import Refused, Status, WrongUse
 from kigen.ledger.key_files import EXPOSED, is_open_to_others
 from kigen.ledger.keys_sealed import SHORTEST, passphrase_of
 from kigen.policy.exporting import BundleKind, Section
+from kigen.policy.notices import spoken
 from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.export.age import Seal, openly, to_recipient, under_passphrase
 from kigen.work.export.content import Wanted
@@ -137,4 +138,4 @@ def _language_of(site: Site, client: int) -> str:
     """The client's own language as the platform says it."""
     with site.reading() as connection:
         _, language = site.host.addresses(connection, [client]).get(client, ("", ""))
-    return "ja" if language.strip().lower().startswith(("ja", "jp")) else "en"
+    return spoken(language) or "en"

@@ -113,6 +113,17 @@ def extend(call: Call, number: int, reason: str) -> None:
     _step(call, number, lambda site, connection: desk.extend(site, connection, number, reason))
 
 
+@request.command("identity")
+@click.argument("number", metavar="REQUEST", type=NUMBER)
+@click.option("--until", metavar="ISO", help="Until when an answer is waited for; the person is told.")
+@with_call
+def identity(call: Call, number: int, until: str | None) -> None:
+    """Ask the person by mail to sign in and confirm REQUEST, where it is doubted who sent it; its clock runs on."""
+    zone = call.configuration.zone
+    at = instant(until, zone, "--until", is_end=True) if until is not None else None
+    _step(call, number, lambda site, connection: desk.ask_identity(site, connection, number, at))
+
+
 @request.command("refuse")
 @click.argument("number", metavar="REQUEST", type=NUMBER)
 @click.option("--reason", metavar="TEXT", required=True, help="Why; the person must be told.")

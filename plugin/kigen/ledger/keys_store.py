@@ -74,6 +74,11 @@ class StoreKeys:
         return _derived(self.digest, "kigen changes 1")
 
     @cached_property
+    def unsubscribing(self) -> bytes:
+        """Makes the tokens by which somebody ends a purpose from the mail itself."""
+        return _derived(self.digest, "kigen unsubscribing 1")
+
+    @cached_property
     def names(self) -> Mapping[str, str]:
         """By file a short name to compare by: 16 digits that tell nothing about the secret."""
         return {STORE: name_of(self.store), DIGEST: name_of(self.digest)}

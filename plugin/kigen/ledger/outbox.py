@@ -13,9 +13,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select
 
-from kigen.ledger.bulk import batches
+from kigen.ledger.bulk import add, batches, written
 from kigen.ledger.tables_requests import outbox as table
 
 RECEIVED, SIGNED_IN, BLOCKED = "deletion-received", "deletion-sign-in", "deletion-blocked"
@@ -24,16 +24,23 @@ FORMER, DELAYED, PASSED_ON = "deletion-former-address", "deletion-delayed", "req
 LAST = (DONE, PARTLY_KEPT)
 """Messages after which there is no address to be found any more."""
 
-WAITING, SENT = "waiting", "sent"
+REMINDER, EXPORT_READY, WARNING = "deletion-reminder", "export-ready", "retention-warning"
+ASKED, IDENTITY = "request-received", "request-identity"
+EXTENDED, REFUSED, FULFILLED = "request-extended", "request-refused", "request-fulfilled"
+
+WAITING, SENDING, SENT = "waiting", "sending", "sent"
+UNSURE, DEAD, BOUNCED, DROPPED = "unsure", "given-up", "bounced", "not-needed"
+"""Whether it left nobody knows; it was tried in vain; it came back; it was not to be sent any more."""
 
 
 def put(
     connection: Connection, client: int, notice: str, data: Mapping[str, Any], at: dt.datetime,
-    address: str | None = None, language: str | None = None, about: str | None = None,
+    address: str | None = None, language: str | None = None, about: str | None = None, purpose: str | None = None,
 ) -> bool:  # fmt: skip
     """Write a message to a client; False where the same was written before.
 
     The same is: this client, this notice and `about`; where that is not given, the data. `data` holds what JSON can.
+    One with a `purpose` goes out only while the client consents to that.
     """
     told = json.dumps(data, sort_keys=True, separators=(",", ":"))
     digest = _digest(client, notice, about or told)
@@ -42,10 +49,24 @@ def put(
     connection.execute(
         insert(table).values(
             client=client, notice=notice, address=address, language=language, data=told, created_at=at, state=WAITING,
-            digest=digest,
+            digest=digest, purpose=purpose,
         )
     )  # fmt: skip
     return True
+
+
+def put_many(
+    connection: Connection, notice: str, messages: Iterable[tuple[int, Mapping[str, Any], str]], at: dt.datetime,
+    purpose: str | None = None,
+) -> int:  # fmt: skip
+    """Write messages of one notice: client, data and what it is about. How many are new, as `put` says it."""
+    names = ("client", "notice", "data", "created_at", "state", "digest", "purpose")
+    rows = [
+        (client, notice, json.dumps(data, sort_keys=True, separators=(",", ":")), written(at), WAITING,
+         _digest(client, notice, about), purpose)
+        for client, data, about in messages
+    ]  # fmt: skip
+    return add(connection, table, names, rows)
 
 
 def put_passed_on(connection: Connection, client: int, right: str, at: dt.datetime) -> bool:
@@ -63,12 +84,6 @@ def _digest(client: int, notice: str, about: str) -> str:
     return hashlib.sha256(json.dumps([client, notice, about]).encode()).hexdigest()
 
 
-def waiting(connection: Connection, limit: int = 1000) -> list[Row[Any]]:
-    """Messages that were not sent yet, the oldest first."""
-    query = select(table).where(table.c.state == WAITING).order_by(table.c.id).limit(limit)
-    return list(connection.execute(query))
-
-
 def of(connection: Connection, client: int) -> list[Row[Any]]:
     """All messages to a client, the oldest first."""
     return list(connection.execute(select(table).where(table.c.client == client).order_by(table.c.id)))
@@ -81,18 +96,10 @@ def last(connection: Connection, client: int, notice: str) -> dict[str, Any] | N
     return dict(json.loads(told)) if told is not None else None
 
 
-def sent(connection: Connection, numbers: Iterable[int]) -> None:
-    """Note that messages were sent; one with an address of its own is deleted, for nothing else holds that any more."""
-    for batch in batches(sorted(set(numbers))):
-        mine = table.c.id.in_(batch)
-        connection.execute(delete(table).where(and_(mine, table.c.address.is_not(None))))
-        connection.execute(update(table).where(mine).values(state=SENT))
-
-
 def die_with(connection: Connection, clients: Iterable[int]) -> None:
-    """Delete the messages of clients that are gone, but for the last one that has its own address and was not sent."""
+    """Delete the messages of clients that are gone, but for the last one while it has its own address."""
     for batch in batches(sorted(set(clients))):
-        is_over = or_(table.c.address.is_(None), table.c.state != WAITING, table.c.notice.not_in(LAST))
+        is_over = or_(table.c.address.is_(None), table.c.notice.not_in(LAST))
         connection.execute(delete(table).where(and_(table.c.client.in_(batch), is_over)))
 
 

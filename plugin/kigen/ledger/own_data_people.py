@@ -55,10 +55,11 @@ PEOPLE = (
         """
         email: address              | for law | until own.addresses
         json: data                  | for law
-        reference: id client
-        choice: notice language
+        reference: id client message_id
+        choice: notice language purpose answer why
+        count: tries
         state: state
-        date: created_at
+        date: created_at next_at claimed_at sent_at bounced_at
         digest: digest
         """,
         Section.MESSAGES, Category.SUPPORT, fate=Fate.GOES,

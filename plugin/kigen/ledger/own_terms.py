@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Table, and_, delete, exists, func, select, tuple_
 
 from kigen.ledger.inbox import FAILED
-from kigen.ledger.outbox import SENT
+from kigen.ledger.outbox import SENDING, WAITING
 from kigen.ledger.tables import closings, events, holds, inbox, requests
 from kigen.ledger.tables_blocked import blocked
 from kigen.ledger.tables_bundles import bundles, fetches, links
@@ -57,14 +57,14 @@ def answered_steps(connection: Connection) -> Dated:
 
 
 def sent_messages(connection: Connection) -> Dated:
-    """Messages that were sent, by when they were written."""
-    return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, outbox.c.state == SENT)
+    """Messages that were sent or given up, by when they were written."""
+    is_over = and_(outbox.c.state.not_in((WAITING, SENDING)), outbox.c.address.is_(None))
+    return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, is_over)
 
 
 def unsent_addresses(connection: Connection) -> Dated:
     """Last messages that hold an address and that nobody has sent, by when they were written."""
-    is_last = and_(outbox.c.state != SENT, outbox.c.address.is_not(None))
-    return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, is_last)
+    return _oldest(connection, outbox, outbox.c.created_at, outbox.c.id, outbox.c.address.is_not(None))
 
 
 def ended_holds(connection: Connection) -> Dated:

@@ -73,6 +73,16 @@ outbox = _table(
     Column("created_at", Instant, nullable=False),
     Column("state", String(12), nullable=False),
     Column("digest", String(64), nullable=False, unique=True),
+    Column("purpose", String(60)),  # it goes out only while the client consents to this; NULL: it needs no consent
+    Column("tries", BigInteger),
+    Column("next_at", Instant),
+    Column("claimed_at", Instant),
+    Column("sent_at", Instant),
+    Column("bounced_at", Instant),
+    Column("answer", String(16)),  # the mail server's code, without its words
+    Column("why", String(24)),
+    Column("message_id", String(160)),
     Index("kigen_outbox_client", "client"),
+    Index("kigen_outbox_message", "message_id"),
     Index("kigen_outbox_state", "state", "id"),
 )

@@ -8,6 +8,7 @@ from kigen.policy.brakes import BRAKES
 from kigen.policy.cookies import COOKIES
 from kigen.policy.exports import EXPORTS
 from kigen.policy.floor_settings import FLOOR_SETTINGS
+from kigen.policy.mail_settings import MAIL
 from kigen.policy.operators import OPERATORS
 from kigen.policy.own_terms import OWN_TERMS
 from kigen.policy.serving import SERVING
@@ -200,6 +201,7 @@ OTHERS: tuple[Setting, ...] = (
     *OPERATORS,
     *COOKIES,
     *SERVING,
+    *MAIL,
     Setting(
         "heartbeat.url",
         values.url,

@@ -48,6 +48,9 @@ CODES: Mapping[str, frozenset[str]] = {"actor": ACTORS, "method": METHODS, "sour
 RECEIVED, KEPT = "received", "kept-planned"
 """Steps of the history that change no state: it was asked, and an own sign-in was answered with "keep it planned"."""
 
+IDENTITY_ASKED, MAILED = "identity-asked", "answer-mailed"
+"""Neither do these: the person was asked to show who it is, and the answer was given to the mail."""
+
 AUTHORITY, AUTHORITY_SEEN = "authority", "authority-seen"
 """A document of authority was noted, by its reference alone; and somebody looked up which one it is."""
 

@@ -20,6 +20,7 @@ from kigen.policy.periods import add, moment
 from kigen.policy.reasons import HAS_RETURNED, IS_MASKED, Reason
 from kigen.policy.records import LIVE, REQUESTED, RETURNED, Kind, State, ref_text
 from kigen.policy.sights import Sight
+from kigen.policy.warning import unwarned
 
 __all__ = ["ALWAYS", "GUARDS", "LOOKS_AT", "Case", "Guard"]
 
@@ -211,7 +212,7 @@ def floor(case: Case) -> Iterator[Reason]:
         yield Reason("floor", values, done.until, (ref_text(case.record.ref),), words)
 
 
-ALWAYS = ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor")
+ALWAYS = ("unknown-state", "hold", "open-request", "restricted", "contract", "settling", "floor", "unwarned")
 """Guards of every rule; unknown-anchor and not-due are the clock's own, see decide.py."""
 
 _TABLE: Mapping[str, tuple[Guard, set[Sight]]] = {
@@ -232,6 +233,7 @@ _TABLE: Mapping[str, tuple[Guard, set[Sight]]] = {
     "contract": (contract, {"contract"}),
     "settling": (settling, {"change of state"}),
     "floor": (floor, {"paid invoice", "payment", "quote", "anonymised"}),
+    "unwarned": (unwarned, {"client"}),
 }
 """Every guard by name, with what it looks at."""
 

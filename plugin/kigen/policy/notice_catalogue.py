@@ -23,7 +23,8 @@ class Sort(StrEnum):
     RIGHT = "right"
     COUNT = "count"
     FLAG = "flag"
-    WORDS = "words"  # as they are
+    ELSEWHERE = "elsewhere"  # places that keep data outside; shown as their sentences
+    WORDS = "words"  # as they are; by language where both are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ _MAYBE = Variable(Sort.INSTANT, _APRIL, is_optional=True)
 _REASONS = Variable(
     Sort.REASONS, [{"code": "unpaid-invoice", "until": None, "refs": ["invoice:12"]}], is_optional=True
 )  # fmt: skip
+_ELSEWHERE = Variable(
+    Sort.ELSEWHERE, [{"place": "registrar", "name": "Registrar", "records": 1}], is_optional=True
+)  # fmt: skip
 _RIGHT, _WORDS = Variable(Sort.RIGHT, "access"), Variable(Sort.WORDS, "…")
 _LINK = Variable(Sort.WORDS, "https://portal.example/x")
 
@@ -70,15 +74,21 @@ _MESSAGES: dict[str, dict[str, Variable]] = {
     "deletion-sign-in": {"signed_in": _RECEIVED, "date": _MAYBE},
     "deletion-blocked": {"received": _RECEIVED, "date": _MAYBE, "blockers": _REASONS},
     "deletion-withdrawn": {"withdrawn": _RECEIVED},
-    "deletion-done": {},
+    "deletion-former-address": {"received": _RECEIVED},
+    "deletion-delayed": {"again": _DATE},
+    "deletion-done": {"elsewhere": _ELSEWHERE},
     "deletion-partly-kept": {
         "kept": Variable(Sort.RECORDS, ["invoice:12"], is_optional=True), "until": _MAYBE, "reasons": _REASONS,
+        "elsewhere": _ELSEWHERE,
     },
     "export-ready": {"link": _LINK, "until": _DATE},
     "request-received": {"right": _RIGHT, "received": _RECEIVED, "date": _DATE},
     "request-identity": {"right": _RIGHT, "received": _RECEIVED, "until": _MAYBE},
     "request-extended": {"right": _RIGHT, "received": _RECEIVED, "date": _DATE, "reason": _WORDS},
-    "request-refused": {"right": _RIGHT, "received": _RECEIVED, "reason": _WORDS},
+    "request-refused": {
+        "right": _RIGHT, "received": _RECEIVED, "reason": _WORDS, "route": Variable(Sort.WORDS, "…", is_optional=True),
+    },
+    "request-passed-on": {"right": _RIGHT, "received": _RECEIVED},
     "request-fulfilled": {"right": _RIGHT, "received": _RECEIVED},
     "breach-notice": {
         "known": _RECEIVED, "what": _WORDS, "consequences": _WORDS, "measures": _WORDS, "advice": _WORDS,
@@ -89,6 +99,7 @@ _MESSAGES: dict[str, dict[str, Variable]] = {
     "recipient-change": {
         "name": _WORDS, "service": _WORDS, "country": _WORDS, "effective": _DATE, "until": _DATE,
     },
+    "offer": {"subject": _WORDS, "text": _WORDS},
 }  # fmt: skip
 
 NOTICES: dict[str, Notice] = {

@@ -85,6 +85,13 @@ def is_carried(versions: Iterable[Version], agreed: int, at: dt.datetime) -> boo
     return all(one.weight is Weight.COSMETIC for one in later)
 
 
+def spoken(stored: str) -> str | None:
+    """The language of kigen's that a platform's own word for one means; None where it says nothing."""
+    if not stored.strip():
+        return None
+    return "ja" if stored.strip().lower().startswith(("ja", "jp")) else "en"
+
+
 def spelled(told: str) -> tuple[str, int | None]:
     """Notice and version from what an event calls it: `privacy-policy@3`, or its name alone."""
     name, at, number = told.strip().rpartition("@")

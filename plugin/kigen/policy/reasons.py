@@ -49,6 +49,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "個別契約により {ref} は {until} まで保持されます。",
     ),
     "floor": ("The law keeps {ref} until {until}.", "法令により {ref} は {until} まで保存されます。"),
+    "unwarned": (
+        "The client is warned by mail first; nothing happens before {until}.",
+        "先に顧客へメールで予告します。{until} までは処理しません。",
+    ),
     "unconfirmed": ("A person has not confirmed this run.", "この実行はまだ確認されていません。"),
     "already-gone": ("{ref} is no longer there.", "{ref} はすでに存在しません。"),
 }
@@ -97,6 +101,12 @@ HAS_RETURNED = (
     "{changed} に復元されたばかりです。{until} まで保持します。",
 )
 """What settling says of a record that kigen had deleted."""
+
+WAS_WARNED = (
+    "The client was warned on {warned}; kept until {until}.",
+    "{warned} に顧客へ予告しました。{until} まで保持します。",
+)
+"""What `unwarned` says once the warning has left."""
 
 NAMES_JA = {
     "client": "顧客", "order": "注文", "invoice": "請求書", "service": "サービス", "domain": "ドメイン",

@@ -175,6 +175,7 @@ class Schedule:
     restorable: Term | None = None  # how long what a rule deleted can be brought back; None: not at all
     today: dt.datetime | None = None  # the machine's clock where a decision is for an earlier instant (moments.py)
     masks_claims: bool = False  # a client that only claims keep is anonymised around them; nothing is frozen for that
+    warning: Term | None = None  # how long before it acts the schedule warns a client by mail; None: nobody is warned
     address_changed: Term | None = ADDRESS_GRACE  # how long an address counts as changed lately, and the further grace
 
     @once

@@ -11,6 +11,7 @@ from kigen.policy import values
 from kigen.policy.catalogue import OTHERS, RESTORABLE, Setting
 from kigen.policy.floors import Floors, every_weekday
 from kigen.policy.guards import GUARDS, Guard
+from kigen.policy.mail_settings import WARNING, WAY
 from kigen.policy.schedule import RULES, Rule, Schedule
 from kigen.policy.telling import ADDRESS_TERM
 
@@ -79,6 +80,7 @@ def schedule_from(
         address_changed=value(ADDRESS_TERM),
         prefer=value("schedule.prefer"),
         restorable=value(RESTORABLE),
+        warning=value(WARNING) if value(WAY) else None,
         floors=floors,
         guards={**GUARDS, **(guards or {})},
     )

@@ -10,7 +10,7 @@ from typing import Literal
 
 from kigen.policy.facts import Facts
 from kigen.policy.once import kept
-from kigen.policy.records import LIVE, NEVER_UNPAID, Record, State
+from kigen.policy.records import LIVE, NEVER_UNPAID, Kind, Record, State
 
 Sight = Literal[
     "live item",
@@ -29,12 +29,15 @@ Sight = Literal[
     "unknown state",
     "change of state",
     "anonymised",
+    "client",
 ]
-"""Of the client's account, whoever an item or invoice belongs to; the change of state is the record's own."""
+"""Of the client's account, whoever an item or invoice belongs to; the change of state is the record's own, and so is
+that it is a client."""
 
 _PENDING = frozenset({State.PENDING, State.DRAFT})
 _UNKNOWN: frozenset[Sight] = frozenset({"unknown state"})
 _CHANGE: frozenset[Sight] = frozenset({"change of state"})
+_CLIENT: frozenset[Sight] = frozenset({"client"})
 
 
 def sights_of(record: Record, facts: Facts) -> frozenset[Sight]:
@@ -42,6 +45,8 @@ def sights_of(record: Record, facts: Facts) -> frozenset[Sight]:
     there = _in_facts(facts)
     if record.state is State.UNKNOWN:
         there |= _UNKNOWN
+    if record.kind is Kind.CLIENT:
+        there |= _CLIENT
     return there | _CHANGE if record.settled_from else there
 
 

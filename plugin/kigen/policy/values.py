@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache
 
+from kigen.policy import mail
 from kigen.policy.periods import Term, parse_term
 from kigen.policy.vocabulary import LANGUAGES
+
+ENCRYPTIONS = ("starttls", "tls", "none")
 
 SERVER = r"(mysql|mariadb)(\+pymysql)?://([^:/@]*(:[^@]*)?@)?(\[[\da-f:.]+\]|[^][:/@?]+)(:\d+)?(/[^@]*)?"
 
@@ -175,6 +178,27 @@ def url(text: str) -> str:
     if text.strip() and not re.match(r"https?://[^\s/]+", text.strip()):
         raise ValueError(f"{text!r} is not an address; expected one that begins with https:// or http://")
     return text.strip()
+
+
+def mail_address(text: str) -> str:
+    """An address of one mailbox; blank is none."""
+    if text.strip() and mail.address(text) is None:
+        raise ValueError("it is no mail address; expected such as privacy@example.jp")
+    return text.strip()
+
+
+def mail_way(text: str) -> str:
+    """By which way mail leaves; blank is none."""
+    if text.strip().lower() not in ("", "smtp"):
+        raise ValueError(f"{text!r} is no way of sending; expected 'smtp', or blank for none")
+    return text.strip().lower()
+
+
+def mail_security(text: str) -> str:
+    """How the connection to the mail server is encrypted."""
+    if text.strip().lower() not in ENCRYPTIONS:
+        raise ValueError(f"{text!r} is no encryption; expected 'starttls', 'tls', or 'none' on this machine alone")
+    return text.strip().lower()
 
 
 def secret(text: str) -> str:

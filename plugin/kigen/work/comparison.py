@@ -16,16 +16,14 @@ from kigen.ledger.due import Clocked
 from kigen.ledger.lifecycle import Stored
 from kigen.ledger.quick import in_text
 from kigen.policy.decide import Considered, Decision
-from kigen.policy.masked import masked
-from kigen.policy.periods import Term, add, moment
+from kigen.policy.periods import Term, moment
 from kigen.policy.records import LAST_PAYMENT, Client, Invoice, Item, Kind, Memory, Order, Ref, State, ref_text
-from kigen.policy.schedule import ON_REQUEST, is_archived, kinds_with_several
+from kigen.policy.schedule import is_archived, kinds_with_several
+from kigen.work import warning
 from kigen.work.erased import IS_BACK, is_back
+from kigen.work.next_look import next_look
 from kigen.work.readings import Reading, entities
 from kigen.work.site import Site
-
-WEEKLY, DAILY = Term(0, 7), Term(0, 1)
-"""How often a record that is due and kept is looked at again; daily where a person waits for the answer."""
 
 SHOWN = 50  # findings listed one by one; the counts are always whole
 
@@ -84,6 +82,8 @@ def write_rows(
     further: dict[Ref, set[Clocked]] = {}
     bought: dict[Ref, dict[str, dt.datetime]] = {}
     several, now = kinds_with_several(site.plugins.rules()), in_text(site.now)
+    is_about_clients = any(ref[0] is Kind.CLIENT for one in readings for ref in one.decisions)
+    term = warning.term_of(site, connection) if is_about_clients else None
     for reading in readings:
         for ref, entity in entities(reading.account):
             decision = reading.decisions.get(ref)
@@ -94,7 +94,7 @@ def write_rows(
             clocked = _clocked(decision, site.now)
             known = reading.remembered.get(ref)
             stored = known.row if known else None
-            fresh = _stored(entity, reading, memory, decision, clocked[0], site)
+            fresh = _stored(entity, reading, memory, decision, clocked[0], site, term)
             if stored is not None and _stands(stored, fresh, now):
                 fresh = stored
             if fresh != stored:
@@ -111,11 +111,13 @@ def write_rows(
     changed = {ref: list(clocks) for ref, clocks in further.items() if stored_further.get(ref, set()) != clocks}
     due.write_further(connection, changed)
     lifecycle.write_observed(connection, bought)
+    if term is not None:
+        warning.write(connection, site, readings, term)
 
 
 def _stored(
     entity: Client | Order | Invoice | Item, reading: Reading, memory: Memory, decision: Decision, clocked: Clocked,
-    site: Site,
+    site: Site, term: Term | None,
 ) -> Stored:  # fmt: skip
     """The record's row as the database writes it, values in the order of Stored."""
     day = clocked.anchor_day
@@ -123,7 +125,7 @@ def _stored(
         memory.state.value if memory.state else None, entity.bought if isinstance(entity, Item) else "",
         in_text(memory.first_seen), in_text(memory.seen_at), in_text(memory.other_seen_at), reading.account.id,
         clocked.rule, _lesser_action(decision), in_text(clocked.anchor_at), day.isoformat() if day else None,
-        clocked.codes, in_text(clocked.due_at), in_text(next_look(reading, decision, site)),
+        clocked.codes, in_text(clocked.due_at), in_text(next_look(reading, decision, site, term)),
     )  # fmt: skip
 
 
@@ -162,29 +164,6 @@ def _of(one: Considered, codes: set[str] | None) -> Clocked:
     instant = at if isinstance(at, dt.datetime) else None
     day = None if isinstance(at, dt.datetime) else at
     return Clocked(one.rule.id, instant, day, " ".join(sorted(told)) or None, one.clock.due)
-
-
-def next_look(reading: Reading, decision: Decision, site: Site) -> dt.datetime | None:
-    """When this record is worth looking at again: now if it acts, at the next date that matters, weekly if blocked.
-
-    None: no rule speaks of it, so only a change of the record itself can matter.
-    """
-    now = site.now
-    if decision.acts:
-        return now
-    if not decision.considered:
-        return None
-    dates = [one.clock.due for one in decision.considered if one.clock.due and one.clock.due > now]
-    dates += [
-        reason.until for one in decision.considered for reason in one.reasons if reason.until and reason.until > now
-    ]
-    for contract in reading.facts.contracts:
-        dates += [date for date in (contract.begins, contract.until) if date and date > now]
-    waiting = {one.rule.id for one in decision.considered if one.is_due(now)}
-    if waiting:
-        is_asked_for = ON_REQUEST in waiting and not masked(reading.facts, site.zone)
-        dates.append(add(now, DAILY if is_asked_for else WEEKLY, site.zone))
-    return min(dates, default=None)
 
 
 def _tell_difference(decision: Decision, fresh: Stored, stored: Stored | None, found: Reconciled) -> None:

@@ -6,95 +6,26 @@ A request by letter, ticket or telephone is the same object with the same clock 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row
 
 from kigen.ledger import bundles, marks, outbox, request_acts, requests
 from kigen.policy import desk
-from kigen.policy.deadlines import EU, REGIMES, Deadline, deadline, regime_of
+from kigen.policy.deadlines import EU, REGIMES, regime_of
 from kigen.policy.masked import masked
-from kigen.work import destroying, whose_copies
+from kigen.work import desk_told, destroying, whose_copies
 from kigen.work.asked import tell
-from kigen.work.calendars import calendar_for
+from kigen.work.desk_entries import ERASURE, Entry, countries, entries, entry
 from kigen.work.readings import read
 from kigen.work.site import Site
 
-ERASURE = "erasure"
+__all__ = ["ERASURE", "Entry", "entries", "entry"]
 
 Step = Callable[[Site, Connection], None]
 """Something done about a request, in the caller's transaction; ValueError with a sentence where it cannot be."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One request as it stands. With `contact` above 0 that contact of the client asks, about its own data alone.
-
-    `linked` is the number of the earlier one that it repeats, which is answered for both.
-
-    `regime` None in the ledger means that of the client's country now; of a country outside the three, the EU's, which
-    is the strictest.
-    """
-
-    number: int
-    client: int
-    contact: int
-    right: str
-    state: str
-    received: dt.datetime
-    closed: dt.datetime | None
-    regime: str
-    deadline: Deadline
-    first_term: Deadline
-    linked: int | None
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in (desk.OPEN, desk.EXTENDED)
-
-    @property
-    def is_erasure_of_contact(self) -> bool:
-        """Carried out by hand, and never on the client."""
-        return self.right == ERASURE and self.contact != requests.ITSELF
-
-
-def entries(site: Site, connection: Connection, clients: Sequence[int] | None = None) -> list[Entry]:
-    """Requests of these clients, or of all, in the order in which they were received."""
-    rows = [row for row in requests.listed(connection, clients) if row.received <= site.now]
-    countries = _countries(site, connection, sorted({row.client for row in rows}))
-    target = int(str(site.setting(connection, "requests.japan_days")))
-    found: list[Entry] = []
-    firsts: dict[tuple[int, int, str], Row[Any]] = {}
-    for row in rows:
-        first = firsts.get((row.client, row.contact, row.request_right))
-        is_passed_on = row.state == desk.PASSED_ON  # somebody else's, which repeats nothing and is repeated by nothing
-        is_repeat = not is_passed_on and first is not None and (
-            first.closed_at is None or first.closed_at > row.received
-        )  # fmt: skip
-        if not is_repeat and not is_passed_on:
-            firsts[row.client, row.contact, row.request_right] = row
-        country = countries.get(row.client, "")
-        regime = row.regime or regime_of(country) or EU
-        terms = [
-            deadline(regime, row.received, site.zone, calendar_for(regime, country), is_extended, target)
-            for is_extended in (False, row.extended_at is not None)
-        ]
-        linked = first.id if first is not None and is_repeat else None
-        found.append(
-            Entry(row.id, row.client, row.contact, row.request_right, _state(row, site.now), row.received,
-                  row.closed_at, regime, terms[1], terms[0], linked)
-        )  # fmt: skip
-    return sorted(found, key=lambda one: (one.received, one.number))
-
-
-def entry(site: Site, connection: Connection, number: int) -> Entry:
-    """One request by its number; ValueError with a sentence where there is none."""
-    for one in entries(site, connection):
-        if one.number == number:
-            return one
-    raise ValueError(f"there is no request {number}; 'kigen request list --all' shows them")
 
 
 def open_request(
@@ -110,7 +41,7 @@ def open_request(
         raise ValueError("--received lies in the future; expected when it came in")
     if contact != requests.ITSELF and not site.host.has_contacts:
         raise ValueError(f"{site.host.name} knows no contacts of a client; expected a request of the client")
-    country = _countries(site, connection, [client]).get(client, "")
+    country = countries(site, connection, [client]).get(client, "")
     number = requests.open_request(connection, client, right, received, regime or regime_of(country) or EU, contact)
     if number is None:
         wanted = (contact, right, received)
@@ -121,6 +52,7 @@ def open_request(
     )  # fmt: skip
     marks.mark(connection, [client])
     tell(connection, site, [client])
+    desk_told.received(site, connection, [client])
     if right == ERASURE and contact == requests.ITSELF:  # what could still be brought back is asked about as well
         asking = whose_copies.asking(connection, site, [client])
         destroying.destroy(connection, site, whose_copies.parts_of(connection, site, asking))
@@ -134,12 +66,26 @@ def extend(site: Site, connection: Connection, number: int, reason: str) -> None
     desk.check_extension(site.now, one.first_term.due, REGIMES[one.regime].extended is not None, reason)
     requests.extend(connection, number, site.now)
     _note(site, connection, one, desk.EXTEND, reason=reason.strip())
+    desk_told.step(site, connection, entry(site, connection, number), outbox.EXTENDED)
+
+
+def ask_identity(site: Site, connection: Connection, number: int, until: dt.datetime | None = None) -> None:
+    """Ask the person to sign in and confirm a request that is doubted; its clock is a person's to look at (J2)."""
+    one = entry(site, connection, number)
+    if not one.is_open:
+        raise ValueError(f"it is {one.state}; expected one that is open")
+    if until is not None and until <= site.now:
+        raise ValueError("--until has passed; expected an instant that lies ahead")
+    _note(site, connection, one, desk.IDENTITY_ASKED)
+    desk_told.identity(site, connection, one, until)
 
 
 def refuse(site: Site, connection: Connection, number: int, reason: str, route: str) -> None:
     """Close a request unanswered, with why and where to complain."""
     desk.check_refusal(reason, route)
+    one = entry(site, connection, number)
     _close(site, connection, number, desk.REFUSE, reason=reason.strip(), route=route.strip())
+    desk_told.step(site, connection, one, outbox.REFUSED)
 
 
 ANSWERED_BY = {"access": frozenset({"access"}), "portability": frozenset({"access", "portability"})}
@@ -148,6 +94,8 @@ ANSWERED_BY = {"access": frozenset({"access"}), "portability": frozenset({"acces
 
 def fulfil(site: Site, connection: Connection, number: int, note: str | None = None, bundle: int | None = None) -> None:
     """Close a request as answered, with the number of the `bundle` that answers it where there is one.
+
+    Where mail is set up the client is written to that the bundle is ready, and the request is answered when that left.
 
     An erasure closes itself: by hand only where nothing is left to delete now. That of a contact is carried out by
     hand, and done when nothing of the contact is left.
@@ -160,13 +108,26 @@ def fulfil(site: Site, connection: Connection, number: int, note: str | None = N
             raise ValueError(f"contact {one.contact} of client {one.client} is not erased yet: {told}")
     elif one.right == ERASURE:
         is_masked = _is_masked(site, connection, one.client)
-        if not is_masked and one.client in _countries(site, connection, [one.client]):
+        if not is_masked and one.client in countries(site, connection, [one.client]):
             raise ValueError("an erasure is fulfilled by the deletion itself; the client is still there")
         step = desk.FULFIL_IN_PART if is_masked else desk.FULFIL
     if bundle is not None:
-        _check_bundle(connection, one, bundle)
+        expires = _check_bundle(connection, one, bundle)
         bundles.answered_by(connection, bundle, number)
+        if desk_told.waits_for_mail(site, connection, one, bundle, expires):
+            desk.after(one.state, step)
+            _note(site, connection, one, desk.MAILED, reason=(note or "").strip() or None)
+            return
     _close(site, connection, number, step, reason=(note or "").strip() or None)
+    if step == desk.FULFIL and bundle is None and one.right != ERASURE:
+        desk_told.step(site, connection, one, outbox.FULFILLED)
+
+
+def answered_by_mail(site: Site, connection: Connection, number: int) -> None:
+    """The mail that a request waited for has left: it is answered by that (K16). A closed one stays."""
+    one = next((one for one in entries(site, connection) if one.number == number), None)
+    if one is not None and one.is_open:
+        _close(site, connection, number, desk.FULFIL)
 
 
 def withdraw(site: Site, connection: Connection, number: int) -> None:
@@ -209,8 +170,8 @@ def _close(site: Site, connection: Connection, number: int, step: str, **words: 
     _note(site, connection, one, step, **words)
 
 
-def _check_bundle(connection: Connection, one: Entry, number: int) -> None:
-    """A bundle answers a request where it is the same client's, of a fitting kind, and whole."""
+def _check_bundle(connection: Connection, one: Entry, number: int) -> dt.datetime | None:
+    """A bundle answers a request where it is the same client's, of a fitting kind, and whole. How long it is there."""
     row = bundles.get(connection, number)
     if row is None or row.client != one.client:
         raise ValueError(f"there is no bundle {number} of client {one.client}; 'kigen bundle list' shows them")
@@ -225,6 +186,8 @@ def _check_bundle(connection: Connection, one: Entry, number: int) -> None:
         raise ValueError(f"bundle {number} is {row.state}; expected one that was made")
     if row.problems:
         raise ValueError(f"bundle {number} is incomplete ({row.problems.splitlines()[0]}); make another, or note why")
+    expires: dt.datetime | None = row.expires_at
+    return expires
 
 
 def _is_masked(site: Site, connection: Connection, client: int) -> bool:
@@ -238,15 +201,3 @@ def _note(site: Site, connection: Connection, one: Entry, step: str, **words: st
         connection, one.client, one.right, step, site.now, actor=site.actor, contact=one.contact, **words
     )  # fmt: skip
     marks.mark(connection, [one.client])
-
-
-def _state(row: Row[Any], now: dt.datetime) -> str:
-    if row.closed_at is not None and row.closed_at <= now:
-        return row.state or desk.WITHDRAWN
-    return desk.OPEN if row.extended_at is None else desk.EXTENDED
-
-
-def _countries(site: Site, connection: Connection, clients: Sequence[int]) -> dict[int, str]:
-    """The countries of those of these clients that the platform still has."""
-    accounts = site.host.accounts(connection, clients) if clients else []
-    return {account.id: account.client.country for account in accounts if account.client}

@@ -12,6 +12,7 @@ from kigen.ledger import datamap
 from kigen.ledger import settings as ledger_settings
 from kigen.policy import settings
 from kigen.policy.answers import with_answers
+from kigen.policy.elsewhere import Elsewhere, Place
 from kigen.policy.notice_catalogue import RIGHTS, Notice, Sort, Variable
 from kigen.policy.operators import JAPANESE, NEEDED
 from kigen.policy.periods import Term, to_local
@@ -114,6 +115,10 @@ def _shown(variable: Variable, told: Any, zone: str, language: str) -> object:
         return RIGHTS[str(told)][column]
     if variable.sort is Sort.COUNT:
         return int(told or 0)
+    if variable.sort is Sort.ELSEWHERE:
+        return [Elsewhere(Place(one["place"]), one["name"], int(one["records"])).text(language) for one in told or ()]
+    if isinstance(told, Mapping):
+        return str(told.get(language) or told.get("en") or "")
     return bool(told) if variable.sort is Sort.FLAG else str(told or "")
 
 

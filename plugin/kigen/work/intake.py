@@ -19,7 +19,7 @@ from kigen.ledger.requests import ITSELF
 from kigen.plugins import PluginError
 from kigen.policy.events import EVENTS, Event
 from kigen.policy.schedule import ON_REQUEST
-from kigen.work import asked, changes, consents_told, destroying, whose_copies
+from kigen.work import asked, changes, consents_told, desk_told, destroying, whose_copies
 from kigen.work.arrivals import BOUND, event_of, parse_event, without_persons
 from kigen.work.erased import told_of
 from kigen.work.held_copies import take
@@ -147,6 +147,7 @@ def _hear(
         heard = [event for _, event in done if event is not None and event.name in asked.TELLING]
         if about := {number for event in heard for number in (event.client, event.into) if number is not None}:
             asked.tell(connection, site, about)
+            desk_told.received(site, connection, sorted(about))
         consents_told.hear(site, connection, [event for _, event in done if event is not None])
         changes.hear(site, connection, done)
     inbox.handled(connection, done, site.now)

@@ -7,7 +7,7 @@ from sqlalchemy import String, UniqueConstraint
 from kigen.ledger.migrations.steps import BIG, FLAG, INSTANT, counted, create_index, create_table, required
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 
 
 def upgrade() -> None:
