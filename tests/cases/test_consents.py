@@ -9,7 +9,7 @@ import pytest
 
 from kigen.hosts.whmcs.datamap import MAP
 from kigen.ledger import consents as ledger
-from kigen.ledger import holds, keys_store, notices
+from kigen.ledger import evidence_read, holds, keys_store, letting_go, notices, requests
 from kigen.policy.consents import Act, Consented, State, standing
 from kigen.policy.notices import Version, Weight
 from kigen.policy.periods import Term
@@ -152,25 +152,41 @@ def test_m2_who_withdraws_between_the_making_of_a_list_and_its_sending_gets_noth
 
 
 def test_m6_a_withdrawal_lets_go_what_nothing_else_needs_and_the_proof_is_bare_for_its_term(desk: Desk) -> None:
-    """A hold keeps all of it; the address, which the contract needs, stays; another client's rows are untouched."""
-    for number in (1, 2, 3):
+    """A hold or a restriction keeps all of it; the address, which the contract needs, stays, and so do others' rows.
+
+    It is the gate that empties, in the next run, with evidence.
+    """
+    for number in (1, 2, 3, 4):
         desk.put("tblclients", id=number, status="Active", email=f"{number}@example.jp", datecreated="2020-01-01")
+        desk.put("tblhosting", id=number, userid=number, domainstatus="Active")
         desk.put("tblmarketing_consent", id=number, userid=number, opt_in=1, ip_address="192.0.2.7")
     with desk.site.transaction() as connection:
         holds.place(connection, 2, None, "court case", None, desk.site.now, "tests")
+        requests.open_request(connection, 4, "restriction", desk.site.now)
     told = {"data": {"purpose": "marketing", "notice": "consent-marketing@1", "age": "17", "country": "JP"}}
     letter = {"data": {"purpose": "newsletter", "notice": "consent-newsletter@1"}}
     desk.hear(
-        *({"event": "consent_given", "client": one, **told, "at": "2026-05-01T09:00"} for one in (1, 2, 3)),
+        *({"event": "consent_given", "client": one, **told, "at": "2026-05-01T09:00"} for one in (1, 2, 3, 4)),
         {"event": "consent_given", "client": 1, **letter, "at": "2026-05-01T09:00"},
-        *({"event": "consent_withdrawn", "client": one, **told, "at": "2026-05-02T09:00"} for one in (1, 2)),
+        *({"event": "consent_withdrawn", "client": one, **told, "at": "2026-05-02T09:00"} for one in (1, 2, 4)),
     )
-    assert desk.rows("tblmarketing_consent", "ip_address") == ["192.0.2.7"] * 3  # 1 still gets the newsletter
+    desk.reconcile()
+    desk.sweep()
+    assert desk.rows("tblmarketing_consent", "ip_address") == ["192.0.2.7"] * 4  # 1 still gets the newsletter
     desk.hear({"event": "consent_withdrawn", "client": 1, **letter, "at": "2026-05-03T09:00"})
-    assert desk.rows("tblmarketing_consent", "ip_address") == ["", "192.0.2.7", "192.0.2.7"]
-    assert desk.rows("tblclients", "email") == ["1@example.jp", "2@example.jp", "3@example.jp"]
+    assert desk.rows("tblmarketing_consent", "ip_address") == ["192.0.2.7"] * 4  # hearing acts on nothing
+    assert desk.sweep().rows["tblmarketing_consent"] == 1
+    assert desk.rows("tblmarketing_consent", "ip_address") == ["", *["192.0.2.7"] * 3]
+    with desk.site.transaction() as connection:
+        (told,) = [one for one in evidence_read.told(connection) if one.entry.action == "empty"]
+        assert (told.entry.rule, [item[0] for part in told.parts for item in part.items if item]) == (
+            "consent.withdrawn", [1],
+        )  # fmt: skip
+        assert list(letting_go.waiting(connection)) == [2, 4]  # until these end
+    assert desk.rows("tblclients", "email") == [f"{number}@example.jp" for number in (1, 2, 3, 4)]
     with desk.site.transaction() as connection:
         assert len(ledger.of(connection, [1])) == 4
+    desk.run("DELETE FROM tblhosting WHERE userid = 1")
     assert erase(desk.site, 1).done["delete"] == {"client": 1}
     with desk.site.reading() as connection:
         proof = ledger.of(connection, [1])

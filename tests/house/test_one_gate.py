@@ -9,7 +9,7 @@ import pytest
 
 import kigen
 
-ACTING = {"delete", "archive", "anonymise"}
+ACTING = {"delete", "archive", "anonymise", "empty_consented"}
 HANDS = {"work/acts.py", "work/parts.py"}
 """The files with which the gate acts; nobody else may use them."""
 

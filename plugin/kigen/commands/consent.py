@@ -70,8 +70,7 @@ def record(call: Call, client: int, purpose: str, act: str, at: str | None, noti
             (meant.digest(language) if meant else None) or "", language, told["channel"][:40], site.actor,
             told["evidence"].strip()[:255], told["guardian"], told["age"], told["country"].upper()[:2],
         )  # fmt: skip
-        ledger.write(connection, [event])
-        consents_told.settle(site, connection, client, purpose)
+        consents_told.write(site, connection, event)
         now = consents.standings(site, connection, client, site.now)[purpose]
     if call.is_json:
         show.as_json(_standing(site, client, purpose, now))

@@ -107,6 +107,7 @@ DONE: Mapping[str, tuple[str, str]] = {
     "delete": ("deleted", "削除"),
     "anonymise": ("anonymised, but for what a law or a claim needs,", "（法令や請求に必要な部分を除き）匿名化"),
     "archive": ("archived", "保管"),
+    "empty": ("emptied of what rested on consent", "同意のみに基づく項目を消去"),
     "unarchive": ("opened again", "保管から復元"), "undo": ("brought back", "復元"),
 }  # fmt: skip
 """What evidence calls what was done."""

@@ -57,9 +57,14 @@ class People(ABC):
         """Write these marks; how many rows changed."""
         return 0
 
-    def empty_consented(self, connection: Connection, client: int, names: Iterable[str]) -> int:
-        """Empty these columns (`table.column`), which rest on consent alone, in a client's rows; how many changed."""
-        return 0
+    def empty_consented(
+        self, connection: Connection, clients: Sequence[int], names: Iterable[str]
+    ) -> dict[int, dict[str, int]]:
+        """Empty these columns (`table.column`), which rest on consent alone, in the rows of these clients.
+
+        By client how many rows changed in each table; who had nothing there is left out. For the gate alone.
+        """
+        return {}
 
     def told(self, connection: Connection, kind: str, ids: Sequence[int]) -> dict[int, Seen]:
         """Of these records what their client may be told of changes, by number; those that are gone are left out.

@@ -186,8 +186,10 @@ class SqlHost(Erasing):
     def mark_marketing(self, connection: Connection, wanted: Mapping[int, bool], field: str = "") -> int:
         return opted.write(self._rows(connection), self.closing.table, self._opted(field), wanted)
 
-    def empty_consented(self, connection: Connection, client: int, names: Iterable[str]) -> int:
-        return consented.empty(self._rows(connection), self.datamap, client, names)
+    def empty_consented(
+        self, connection: Connection, clients: Sequence[int], names: Iterable[str]
+    ) -> dict[int, dict[str, int]]:
+        return consented.empty(self._rows(connection, lock=True), self.datamap, clients, names)
 
     def _opted(self, field: str) -> tuple[opted.Opted, ...]:
         return opted.field(field) if field and field in self.datamap[self.closing.table].fields else self.wants_offers

@@ -19,6 +19,7 @@ from kigen.ledger import (
     host_flags,
     intents,
     lent,
+    letting_go,
     outbox,
     requests,
     words,
@@ -211,6 +212,7 @@ def forget(connection: Connection, refs: Iterable[Ref], now: dt.datetime) -> Non
     words.empty(connection, clients, numbers_of, now)
     change_log.forget(connection, clients, numbers_of)
     host_flags.forget(connection, clients)
+    letting_go.forget(connection, clients)
     intents.end(connection, clients)
     outbox.die_with(connection, clients)
     bundles.end_with(connection, clients, now)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from kigen.ledger.tables import VERSION_TABLE
 
-HEAD = "0020"
+HEAD = "0021"
 """The revision that this program works with."""
 
 

@@ -163,4 +163,8 @@ PEOPLE = (
         "kigen_host_flags", CLIENT, "plain: purpose",
         untold="The platform's own mark as it was read last; the account shows it as it is.",
     ),
+    own(
+        "kigen_letting_go", CLIENT, "",
+        untold="Whose consents ended, until the next run has emptied what rested on them; the consents tell when.",
+    ),
 )  # fmt: skip

@@ -80,3 +80,10 @@ suppressed = _table(
     Column("purpose", String(60), primary_key=True),
     Column("at", Instant, nullable=False),
 )
+
+# Of whom nothing may rest on consent any more, until the gate has emptied what did; `ended_at` of the last consent.
+letting_go = _table(
+    "kigen_letting_go",
+    Column("client", BigInteger, primary_key=True, autoincrement=False),
+    Column("ended_at", Instant, nullable=False),
+)

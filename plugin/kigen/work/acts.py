@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from kigen.hosts.around import Member
-from kigen.ledger import anonymised, archiving, datamap, lifecycle, maskings, outbox, requests, runs
+from kigen.ledger import anonymised, archiving, datamap, letting_go, lifecycle, maskings, outbox, requests, runs
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account, ref_of
+from kigen.policy.letting_go import EMPTY
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect
 from kigen.work import leaving
 from kigen.work.alike import Followers
+from kigen.work.consents import only_for_consent
 from kigen.work.destroying import destroy_what_names, note_named
 from kigen.work.gate import Gate
 from kigen.work.proved import Proof, Written, proof_of
@@ -64,6 +66,19 @@ def delete(
     maskings.forget(connection, site.host.name, lifecycle.by_kind(refs))
     runs.write_chunk(connection, gate.run, proof.action, site.now, proof.done)
     return proof
+
+
+def empty(gate: Gate, decisions: Sequence[Decision]) -> Proof | None:
+    """Empty what rested on consent alone in the rows of these clients; None where nothing was there to be emptied."""
+    connection, site = gate.connection, gate.site
+    clients = [decision.record.id for decision in decisions]
+    emptied = site.host.empty_consented(connection, clients, only_for_consent(site.host.datamap))
+    for counted in emptied.values():
+        gate.rows.update(counted)
+    letting_go.forget(connection, clients)
+    acted = [decision for decision in decisions if decision.record.id in emptied]
+    done = done_by(((decision.record.ref, decision) for decision in acted), [])
+    return proof_of(connection, site, EMPTY, written(done), acted) if acted else None
 
 
 def _delete_records(

@@ -20,6 +20,7 @@ from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.frozen import Otherwise
 from kigen.ledger.quick import answers
+from kigen.policy.letting_go import EMPTY
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref, ref_text
 from kigen.policy.schedule import Effect, Schedule
@@ -175,7 +176,7 @@ class Attempts:
 
     def _looked_for(self, chunk: Mapping[int, str]) -> Traces:
         """Where the people behind the clients to be erased were found: one pass for those of many chunks."""
-        erasing = {number for number, action in chunk.items() if action != Effect.ARCHIVE}
+        erasing = {number for number, action in chunk.items() if action not in (Effect.ARCHIVE, EMPTY)}
         if not erasing <= self._traces.people.keys():
             wanted = [*sorted(erasing), *(number for number in self.coming() if number not in erasing)]
             self._traces = look_for(self.connection, self.site, wanted[: max(AT_ONCE, len(erasing))])

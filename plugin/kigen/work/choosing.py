@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from kigen.ledger import consents as ledger
 from kigen.ledger import notices
 from kigen.ledger.notices import SHOWN, Viewed
 from kigen.policy.consents import Act, Consented
@@ -40,8 +39,7 @@ def choose(
         (meant.digest(tongue) if meant else None) or "", tongue, CHANNEL, "staff" if is_by_staff else "client",
         "signed in",
     )  # fmt: skip
-    ledger.write(connection, [event])
     if meant and not is_by_staff:
         view = Viewed(client, meant.notice, meant.number, tongue, SHOWN, site.now)
         notices.write_views(connection, [view])
-    consents_told.settle(site, connection, client, purpose)
+    consents_told.write(site, connection, event)

@@ -12,6 +12,7 @@ from kigen.ledger import lifecycle, marks
 from kigen.ledger.chain import Told
 from kigen.policy.decide import Decision
 from kigen.policy.facts import Account
+from kigen.policy.letting_go import EMPTY
 from kigen.policy.orders import as_first_asked
 from kigen.policy.periods import add
 from kigen.policy.records import Kind, Ref
@@ -100,6 +101,9 @@ def act(
                 outcome.kept.update(code for one in decisions for code in one.standing)
                 continue
             proofs += told
+        elif action == EMPTY:
+            emptied = acts.empty(gate, decisions)
+            proofs += [emptied] if emptied else []
         else:
             carry_out = acts.archive if action == Effect.ARCHIVE else acts.delete
             proofs.append(carry_out(gate, decisions, readings, mine))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
-from kigen.ledger import consents, keys_store, notices
+from kigen.ledger import consents, keys_store, letting_go, notices
 from kigen.policy.consents import Act, Consented, Standing, standing
 from kigen.policy.cookies import MONTHS
 from kigen.policy.datamap import DataMap
@@ -62,7 +62,29 @@ def is_silent(site: Site, connection: Connection, client: int, purpose: str) -> 
     return consents.is_suppressed(connection, digest, purpose)
 
 
-def suppress_or_lift(site: Site, connection: Connection, client: int, purpose: str) -> None:
+def follow(site: Site, connection: Connection, client: int, purpose: str) -> None:
+    """What follows in kigen from a client's latest word on a purpose, whoever told it; in the same transaction."""
+    _suppress_or_lift(site, connection, client, purpose)
+    _let_go_or_not(site, connection, client)
+
+
+def last_ended(now: Mapping[str, Standing]) -> dt.datetime | None:
+    """When the last consent by mail ended, where none is left; None where one is, or nobody ever said no."""
+    mine = [now[key] for key, purpose in PURPOSES.items() if purpose.by_mail]
+    ends = [one.event.at for one in mine if one.event is not None and one.event.act in ENDING]
+    return None if not ends or any(one.allows for one in mine) else max(ends)
+
+
+def _let_go_or_not(site: Site, connection: Connection, client: int) -> None:
+    """Have the gate empty what rested on consents alone, once none by mail is left (Article 6, GDPR Art. 17(1)(b))."""
+    ended = last_ended(standings(site, connection, client, site.now))
+    if ended is None:
+        letting_go.forget(connection, [client])
+    else:
+        letting_go.note(connection, {client: ended})
+
+
+def _suppress_or_lift(site: Site, connection: Connection, client: int, purpose: str) -> None:
     """Suppress a client's address for a purpose that it ended last, or lift that where it agreed again since.
 
     Written while the client has an address, so that it still holds when the client is erased. Without the keys the

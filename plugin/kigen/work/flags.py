@@ -16,7 +16,7 @@ from kigen.ledger import anonymised, consents, host_flags
 from kigen.policy.change_log import CLIENT, STAFF, UNTOLD, who
 from kigen.policy.consents import Act, Consented
 from kigen.policy.events import Event
-from kigen.work.consents import is_silent, standings, suppress_or_lift
+from kigen.work.consents import follow, is_silent, standings
 from kigen.work.site import Site
 
 MARKETING = "marketing"
@@ -91,7 +91,7 @@ def _take(site: Site, connection: Connection, client: int, is_set: bool, at: dt.
     act = Act.GIVEN if is_set else Act.WITHDRAWN
     told = Consented(0, client, MARKETING, act, at, channel=CHANNEL, actor=by)
     taken = consents.write(connection, [told])
-    suppress_or_lift(site, connection, client, MARKETING)
+    follow(site, connection, client, MARKETING)
     return taken
 
 

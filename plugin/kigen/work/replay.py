@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection
 
-from kigen.ledger import evidence_read, ledger_file, ledger_standing, quarantine, runs, tombstones
+from kigen.ledger import evidence_read, ledger_file, ledger_standing, letting_go, quarantine, runs, tombstones
 from kigen.ledger.chain import Told
 from kigen.ledger.evidence_verify import Bad
 from kigen.ledger.ledger_standing import State, standing
@@ -138,6 +138,7 @@ def _carry_out(
             connection, site.machine_now, site.now, site.is_machine_clock, confirmed, site.actor, above
         )
         schedule = permitted(site, connection, site.schedule(connection))
+        letting_go.note(connection, found.returned.emptied)  # the next sweep empties these again
     # What went along with a record that nobody can tell from another stays with it, until a person has looked.
     again = Again(acts, found.returned.prints, failed=staying.owners_of(connection, site, found.returned.unknown))
     try:

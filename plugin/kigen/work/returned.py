@@ -16,6 +16,7 @@ from kigen.ledger import chain, tombstones
 from kigen.ledger.chain import Told
 from kigen.ledger.tombstones import Tombstone
 from kigen.policy.again import Act
+from kigen.policy.letting_go import EMPTY
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import Effect
 from kigen.work.proved import fingerprints_of
@@ -32,7 +33,8 @@ class Returned:
 
     `prints` are the fingerprints that were found. `others` are known to be another record, `unknown` cannot be told
     from another because no fingerprint is strong enough; both with the instant of the act. `masked` is the entry that
-    anonymised a record, for those that were looked for.
+    anonymised a record, for those that were looked for. `emptied` are clients in whose rows what rested on their
+    consents had been emptied, with when.
     """
 
     acts: dict[Ref, Act] = field(default_factory=dict)
@@ -40,6 +42,7 @@ class Returned:
     others: dict[Ref, dt.datetime] = field(default_factory=dict)
     unknown: dict[Ref, dt.datetime] = field(default_factory=dict)
     masked: dict[Ref, int] = field(default_factory=dict)
+    emptied: dict[int, dt.datetime] = field(default_factory=dict)
 
     def counts(self) -> dict[str, Counter[str]]:
         """How many records came back, by action and kind."""
@@ -103,6 +106,10 @@ def _compare(
                 found.acts.pop(ref)
             if stone.action == tombstones.UNDONE:  # it is there by right, whatever tells it
                 found.unknown.pop(ref, None)
+        elif stone.action == EMPTY:  # it takes nobody away and stands beside every other act
+            is_same = stone.fingerprint is not None and there.get(ref) == stone.fingerprint
+            if is_same and not _was_done_again(ref, stone, lost, left):
+                found.emptied[ref[1]] = stone.at
         elif stone.action != Effect.DELETE and _was_done_again(ref, stone, lost, left):
             found.acts.pop(ref, None)
             found.unknown.pop(ref, None)

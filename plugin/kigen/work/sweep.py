@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from kigen.ledger import ranges, runs
 from kigen.ledger.ranges import Range
-from kigen.work import asked, brakes, proof
+from kigen.work import asked, brakes, letting_go, proof
 from kigen.work.attempt import hear
 from kigen.work.basis import what_was_confirmed
 from kigen.work.begun import finish_orders
@@ -148,6 +148,7 @@ def _run(
     is_done = False
     try:
         finish_orders(share)
+        letting_go.empty(share)
         _carry_out(share, alone)
         is_done = swept.stop is None
         tidy(connection, site, schedule, swept)

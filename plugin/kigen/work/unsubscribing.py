@@ -10,7 +10,6 @@ import re
 
 from sqlalchemy import Connection
 
-from kigen.ledger import consents as ledger
 from kigen.ledger import keys_store
 from kigen.policy.consents import Act, Consented
 from kigen.policy.mail_settings import UNSUBSCRIBE, UNSUBSCRIBE_URL
@@ -55,8 +54,9 @@ def unsubscribe(site: Site, connection: Connection, told: str) -> bool:
     client, purpose = int(match[1]), match[2]
     if consents.standings(site, connection, client, site.now)[purpose].allows:
         event = Consented(0, client, purpose, Act.WITHDRAWN, site.now, f"{CONSENT}{purpose}", channel=CHANNEL)
-        ledger.write(connection, [event])
-    consents_told.settle(site, connection, client, purpose)
+        consents_told.write(site, connection, event)
+    else:
+        consents_told.settle(site, connection, client, purpose)
     return True
 
 
