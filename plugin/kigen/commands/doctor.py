@@ -83,8 +83,8 @@ def look_at_site(site: Site, is_quick: bool) -> Iterator[Finding]:
     yield from look_at_backups(site)
     yield from look_at_erasures(site)
     yield from look_at_web(site)
-    yield from look_at_marks(site)
     if not is_quick:
+        yield from look_at_marks(site)
         yield from look_at_records(site)
         yield from look_for_the_erased(site)
         yield from look_for_the_blocked(site)

@@ -49,12 +49,12 @@ def write(connection: Connection, keys: StoreKeys, changes: Iterable[Change]) ->
 
 def latest(connection: Connection, keys: StoreKeys, kind: str, records: Sequence[int]) -> Latest:
     """What these records were last known to hold, by the instants of the changes."""
-    found: dict[tuple[int, str], tuple[str, str | None]] = {}
+    found: dict[tuple[int, str], Row[Any]] = {}
     for batch in batches(records):
         mine = and_(table.c.kind == kind, table.c.record.in_(batch))
         for row in connection.execute(select(table).where(mine).order_by(table.c.at, table.c.id)):
-            found[row.record, row.field] = (row.new_digest or "", values(keys, row)[1])
-    return found
+            found[row.record, row.field] = row
+    return {about: (row.new_digest or "", values(keys, row)[1]) for about, row in found.items()}
 
 
 def of(connection: Connection, clients: Sequence[int], after: int = 0) -> Sequence[Row[Any]]:

@@ -73,12 +73,24 @@ def every(connection: Connection, now: dt.datetime, lock: bool = False, today: d
     """All holds in force at `now`, for what only one who knows all of them can tell; `lock` and `today` as above."""
     query = select(table).order_by(table.c.id)
     asked = moments(now, today)
-    return [
-        Hold(row.id, row.client, (Kind(row.kind), row.record) if row.kind else None, row.reason,
-             min((end for end in (row.until, row.released_at) if end), default=None), row.placed_at, row.is_untold)
+    found = [
+        _hold(row.id, row.client, row.kind, row.record, row.reason, row.until, row.released_at, row.placed_at,
+              row.is_untold, asked)
         for row in connection.execute(query.with_for_update(read=True) if lock else query)
-        if is_in_force(row.released_at, row.until, asked)
     ]  # fmt: skip
+    return [one for one in found if one is not None]
+
+
+def _hold(
+    number: int, client: int | None, kind: str | None, record: int | None, reason: str, until: dt.datetime | None,
+    released: dt.datetime | None, placed: dt.datetime | None, untold: bool, asked: Moments,
+) -> Hold | None:  # fmt: skip
+    """A row as a hold that ends by itself or was released; None of one that is not in force."""
+    if not is_in_force(released, until, asked):
+        return None
+    ref = (Kind(kind), record or 0) if kind else None
+    ends = min((end for end in (until, released) if end), default=None)
+    return Hold(number, client, ref, reason, ends, placed, bool(untold))
 
 
 COLUMNS = "id, client, kind, record, reason, until, released_at, placed_at, is_untold"
@@ -104,13 +116,12 @@ def standing(
             asks += asks_by_ids(connection, table, COLUMNS, "record", numbers, kind.value, lock=lock)
 
     def meaning(rows: Iterable[Sequence[Any]]) -> list[Hold]:
-        found: list[Hold] = []
-        for number, client, kind, record, reason, until, released, placed, untold in rows:
-            ref, ends, freed = (Kind(kind), record) if kind else None, instant(until), instant(released)
-            if (client in owners or ref in records) and is_in_force(freed, ends, asked):
-                ends = min((end for end in (ends, freed) if end), default=None)
-                found.append(Hold(number, client, ref, reason, ends, instant(placed), bool(untold)))
-        return found
+        found = [
+            _hold(number, client, kind, record, reason, instant(until), instant(released), instant(placed), untold,
+                  asked)
+            for number, client, kind, record, reason, until, released, placed, untold in rows
+        ]  # fmt: skip
+        return [one for one in found if one and (one.client in owners or one.record in records)]
 
     return Question(asks, meaning)
 

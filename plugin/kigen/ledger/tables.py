@@ -1,7 +1,4 @@
-"""kigen's own tables, all named kigen_*: what is remembered beside the host's data, in the same database.
-
-No table holds a name, an address or a payload of the host beyond whitelisted keys; records are known by kind and id.
-"""
+"""kigen's own tables, all named kigen_*, in the host's own database; own_data.py says what they hold."""
 
 from __future__ import annotations
 

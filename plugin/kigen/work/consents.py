@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
@@ -29,8 +30,26 @@ def standings(site: Site, connection: Connection, client: int, at: dt.datetime) 
     for key in (*PURPOSES, *sorted(asked - PURPOSES.keys())):
         mine = [one for one in events if one.purpose == key]
         term = term_of(site, connection, key)
-        versions = _versions(connection, key, mine, at)
+        versions = _published(connection, _notice(key, mine), at)
         found[key] = standing(mine, at, site.zone, term, versions, ages if isinstance(ages, Mapping) else None)
+    return found
+
+
+def agreeing(site: Site, connection: Connection, clients: Sequence[int], purpose: str) -> dict[int, bool]:
+    """Of those of these clients that were ever asked about a purpose, whether each agrees now; read together."""
+    events: dict[int, list[Consented]] = defaultdict(list)
+    for one in consents.of(connection, clients, purpose) if clients else ():
+        events[one.client].append(one)
+    ages = site.setting(connection, "consents.guardian_ages") if events else None
+    term = term_of(site, connection, purpose)
+    versions: dict[str, list[Version]] = {}
+    found = {}
+    for client, mine in events.items():
+        key = _notice(purpose, mine)
+        if key not in versions:
+            versions[key] = _published(connection, key, site.now)
+        known = ages if isinstance(ages, Mapping) else None
+        found[client] = standing(mine, site.now, site.zone, term, versions[key], known).allows
     return found
 
 
@@ -118,8 +137,12 @@ def only_for_consent(datamap: DataMap) -> list[str]:
     )
 
 
-def _versions(connection: Connection, purpose: str, events: Iterable[Consented], at: dt.datetime) -> list[Version]:
-    """Those of the notice that was shown, else of the purpose's own; what was published later is not known then."""
+def _notice(purpose: str, events: Iterable[Consented]) -> str:
+    """The notice that was shown, else the purpose's own."""
     shown = [one.notice for one in events if one.act is Act.GIVEN and one.notice]
-    key = shown[-1] if shown else f"{CONSENT}{purpose}"
-    return [one for one in notices.versions(connection, key) if one.published <= at]
+    return shown[-1] if shown else f"{CONSENT}{purpose}"
+
+
+def _published(connection: Connection, notice: str, at: dt.datetime) -> list[Version]:
+    """Its versions; what was published later is not known then."""
+    return [one for one in notices.versions(connection, notice) if one.published <= at]

@@ -16,7 +16,7 @@ from kigen.ledger import anonymised, consents, host_flags
 from kigen.policy.change_log import CLIENT, STAFF, UNTOLD, who
 from kigen.policy.consents import Act, Consented
 from kigen.policy.events import Event
-from kigen.work.consents import follow, is_silent, standings
+from kigen.work.consents import agreeing, follow, is_silent, standings
 from kigen.work.site import Site
 
 MARKETING = "marketing"
@@ -64,7 +64,9 @@ def listen(site: Site, connection: Connection, clients: Iterable[int], told: Tol
             at = site.now if since is not None and at <= since else min(at, site.now)
             taken += _take(site, connection, client, flags[client], at, by)
     host_flags.note(connection, {client: flags[client] for client in differing}, MARKETING, site.now)
-    ended = [client for client, is_set in flags.items() if is_set and _has_ended(site, connection, client)]
+    # Of who was never asked kigen knows nothing.
+    agree = agreeing(site, connection, [client for client, is_set in flags.items() if is_set], MARKETING)
+    ended = [client for client, agrees in agree.items() if not agrees]
     _mark(site, connection, dict.fromkeys(ended, False), field)
     return taken
 
@@ -101,13 +103,6 @@ def _is_brought_back(site: Site, connection: Connection, client: int) -> bool:
         return not consents.of(connection, [client], MARKETING) and is_silent(site, connection, client, MARKETING)
     except ValueError:
         return True  # without the keys nobody knows
-
-
-def _has_ended(site: Site, connection: Connection, client: int) -> bool:
-    """Whether kigen knows that this client agrees no longer; of who was never asked it knows nothing."""
-    if not consents.of(connection, [client], MARKETING):
-        return False
-    return not standings(site, connection, client, site.now)[MARKETING].allows
 
 
 def _mark(site: Site, connection: Connection, wanted: Mapping[int, bool], field: str) -> None:

@@ -69,7 +69,7 @@ def empty(share: Share) -> None:
         outcome, _ = attempts.carry_out(Kind.CLIENT, chunk)
         mine.rows.update(outcome.rows)
         mine.entries += len(outcome.told)
-        share.swept.stop = share.swept.stop or attempts.stop
+        share.swept.stop = attempts.stop
     share.swept.add(mine)
 
 
