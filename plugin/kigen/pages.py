@@ -54,11 +54,12 @@ def head(name: str, language: str) -> dict[str, object]:
     `style_hash` is what a Content-Security-Policy names, so that nothing but this style is applied. ValueError for
     a language in which kigen has no words.
     """
-    style, digest = _style(name.partition("/")[0])
+    style, digest = style_of(name.partition("/")[0])
     return {"language": language, "column": LANGUAGES.index(language), "style": style, "style_hash": digest}
 
 
 @cache
-def _style(folder: str) -> tuple[str, str]:
+def style_of(folder: str) -> tuple[str, str]:
+    """The stylesheet of a folder of templates, and what a Content-Security-Policy names it by."""
     style = environment().get_template(f"{folder}/style.css").render()
     return style, f"sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode('ascii')}"

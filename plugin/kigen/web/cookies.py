@@ -24,7 +24,7 @@ from kigen.policy.cookies import ORIGINS
 from kigen.policy.purposes import IN_BROWSER, PURPOSES
 from kigen.web.cookie_words import said
 from kigen.web.languages import language_of
-from kigen.web.rates import Rate
+from kigen.web.rates import Visitors
 from kigen.web.signed_in import client_of
 from kigen.web.sites import Sites
 from kigen.work import cookies
@@ -66,7 +66,7 @@ class Told(BaseModel):
 
 def blueprint(sites: Sites) -> Blueprint:
     """The script, what it asks, and where its answer goes."""
-    made, rate = Blueprint("cookies", __name__), Rate(OF_ONE, OF_ALL)
+    made, visitors = Blueprint("cookies", __name__), Visitors(OF_ONE, OF_ALL)
 
     @made.get("/privacy/cookies.js")
     @made.get("/privacy/cookies.<digest>.js")
@@ -92,9 +92,9 @@ def blueprint(sites: Sites) -> Blueprint:
 
     @made.route("/privacy/cookies/choice", methods=["POST", "OPTIONS"], provide_automatic_options=False)
     def choice() -> Response:
-        if rate.is_over(request.remote_addr):
-            return _said(429, "too many choices; they are taken again in a minute", {"Retry-After": "60"})
         sender, site = request.headers.get("Origin", ""), sites()
+        if visitors.is_over(request.remote_addr, site.machine_now):
+            return _said(429, "too many choices; they are taken again in a minute", {"Retry-After": "60"})
         with site.reading() as connection:
             is_known = sender in {origin(request.host_url), *_origins(site, connection)}
         if not is_known:

@@ -21,7 +21,8 @@ from flask import Blueprint, Response, request
 from kigen.ledger import inbox, once
 from kigen.ledger.bridge_secret import source_secret
 from kigen.policy.serving import PER_MINUTE
-from kigen.web.minutely import Minutely, Rate
+from kigen.web.minutely import Minutely
+from kigen.web.rates import Rate
 from kigen.web.sites import Sites
 from kigen.work.lines import lines, understood
 from kigen.work.site import Site

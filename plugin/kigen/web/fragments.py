@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
-from functools import cache
 from typing import Any
 
 from flask import Response, g, make_response, redirect
 from werkzeug.wrappers import Response as Plain
 
-from kigen.pages import environment
+from kigen.pages import environment, style_of
 from kigen.policy.periods import to_local
 from kigen.policy.progress import Progress
 from kigen.policy.reasons import Reason
@@ -42,8 +39,8 @@ def fragment(template: str, title: tuple[str, str], status: int = 200, **values:
     language = g.actor.language if "actor" in g else "en"
     column = LANGUAGES.index(language)
     text = environment().get_template(template).render(
-        language=language, column=column, style=style(), form=_form, link=_link, local=_local, sentence=_sentence,
-        folded=_folded,
+        language=language, column=column, style=style_of(STYLE)[0], form=_form, link=_link, local=_local,
+        sentence=_sentence, folded=_folded,
         title=title[column], as_staff=g.actor.as_staff if "actor" in g else None, **values,
     )  # fmt: skip
     made = make_response(text, status)
@@ -60,16 +57,13 @@ def to_page(page: str, **query: object) -> Plain:
     return made
 
 
-@cache
-def style() -> str:
-    """The one stylesheet, of which every selector begins with a class of kigen's own."""
-    return environment().get_template("portal/style.css").render()
+STYLE = "portal"
+"""The folder of the one stylesheet, of which every selector begins with a class of kigen's own."""
 
 
-@cache
 def style_source() -> str:
     """What the policy for content names, so that this stylesheet and no other is taken."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(style().encode()).digest()).decode('ascii')}'"
+    return f"'{style_of(STYLE)[1]}'"
 
 
 def _form(page: str) -> dict[str, str]:

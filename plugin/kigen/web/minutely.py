@@ -1,4 +1,4 @@
-"""What is done at most once a minute by one process, whichever request comes first; and how often somebody may come."""
+"""What is done at most once a minute by one process, whichever request comes first."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import threading
 from dataclasses import dataclass, field
 
 MINUTE = dt.timedelta(minutes=1)
-MOST = 1000
-"""Names that are remembered at once; with more, all are forgotten and begin anew."""
 
 
 @dataclass
@@ -26,22 +24,3 @@ class Minutely:
                 return False
             self._last[name] = now
             return True
-
-
-@dataclass
-class Rate:
-    """How often each name came within the running minute."""
-
-    _seen: dict[str, tuple[dt.datetime, int]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def is_over(self, name: str, most: int, now: dt.datetime) -> bool:
-        """Count one more of this name; whether that was more than a minute allows."""
-        with self._lock:
-            if len(self._seen) > MOST:
-                self._seen.clear()
-            began, count = self._seen.get(name, (now, 0))
-            if not dt.timedelta(0) <= now - began < MINUTE:
-                began, count = now, 0
-            self._seen[name] = (began, count + 1)
-            return count >= most
