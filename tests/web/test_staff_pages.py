@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from kigen.commands.doctor_bridge import look_at_bridge
 from kigen.ledger import runs, settings
 from kigen.work import brakes
 from tests.web.bridge import STAFF, Bridge
@@ -26,6 +27,13 @@ def latest(bridge: Bridge) -> Any:
 def test_the_status_says_what_needs_a_person(bridge: Bridge) -> None:
     assert "Confirmation</dt><dd>needed" in bridge.get("admin", **STAFF).text
     assert "前回の実行" in bridge.get("admin", language="ja", **STAFF).text
+
+
+def test_each_reader_is_told_in_the_own_language_what_doctor_finds(bridge: Bridge) -> None:
+    """Whoever asked first: what was found is kept for a while, for all of them."""
+    bridge.app.extensions["kigen"].look = look_at_bridge
+    assert "No bridge was installed" in bridge.get("admin", **STAFF).text
+    assert "ブリッジは設置されていません" in bridge.get("admin", language="ja", **STAFF).text
 
 
 def test_a_plan_is_shown_with_its_figures_and_only_that_plan_is_carried_out(bridge: Bridge) -> None:

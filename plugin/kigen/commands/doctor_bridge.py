@@ -10,11 +10,12 @@ from pathlib import Path
 from kigen import __version__
 from kigen.commands import bridge_listed, bridge_place
 from kigen.commands.bridge_settings import SETTINGS, Installed, noted
-from kigen.commands.bridge_words import say
 from kigen.commands.dates import written
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
+from kigen.commands.findings import found as finding
 from kigen.hosts.bridges import Bridge
 from kigen.ledger import inbox
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.site import Site
 
 SILENT = dt.timedelta(days=2)
@@ -33,20 +34,19 @@ def look_at_bridge(site: Site) -> Iterator[Finding]:
     if bridge is None:
         return
     if installed is None:
-        yield Finding(NOTE, "bridge-none", say(site.language, "bridge-none", host=site.host.name))
+        yield finding(NOTE, "bridge-none", host=site.host.name)
         return
     told = {"host": installed.host, "path": installed.path, "folder": Path(installed.path) / bridge.folder}
     listed = bridge_listed.read_list(Path(installed.path) / bridge.folder)
     if listed is None:
-        yield Finding(ERROR, "bridge-missing", say(site.language, "bridge-missing", **told))
+        yield finding(ERROR, "bridge-missing", **told)
         return
     found = [*_files(site, installed, bridge, listed, told), *_use(site, bridge, told)]
     found += _tally(site, Path(installed.path) / bridge.folder / listed.tally, told)
     found += _age(site, last, told)
     yield from found
     if not found and last is not None:
-        text = say(site.language, "bridge", version=__version__, last=written(last, site.zone), **told)
-        yield Finding(NOTE, "bridge", text)
+        yield finding(NOTE, "bridge", version=__version__, last=written(last, site.zone), **told)
 
 
 def _files(
@@ -54,22 +54,20 @@ def _files(
 ) -> Iterator[Finding]:
     folder = Path(installed.path) / bridge.folder
     if listed.kigen != __version__:
-        text = say(site.language, "bridge-version", found=listed.kigen, version=__version__, **told)
-        yield Finding(WARNING, "bridge-version", text)
+        yield finding(WARNING, "bridge-version", found=listed.kigen, version=__version__, **told)
     if changed := bridge_listed.changed(folder, listed):
-        text = say(site.language, "bridge-changed", files=", ".join(changed[:SHOWN]), **told)
-        yield Finding(WARNING, "bridge-changed", text)
+        yield finding(WARNING, "bridge-changed", files=", ".join(changed[:SHOWN]), **told)
     settings = folder / SETTINGS
     if settings.exists() and settings.stat().st_mode & 0o007:
-        yield Finding(WARNING, "bridge-readable", say(site.language, "bridge-readable", file=settings, **told))
+        yield finding(WARNING, "bridge-readable", file=settings, **told)
 
 
 def _use(site: Site, bridge: Bridge, told: Mapping[str, object]) -> Iterator[Finding]:
     with site.reading() as connection:
         is_active = bridge.is_active(connection)
     if not is_active:
-        step = " ".join(bridge.steps[site.language][:2])
-        yield Finding(WARNING, "bridge-inactive", say(site.language, "bridge-inactive", step=step, **told))
+        step = tuple(" ".join(bridge.steps[language][:2]) for language in LANGUAGES)
+        yield finding(WARNING, "bridge-inactive", step=step, **told)
 
 
 def _tally(site: Site, folder: Path, told: Mapping[str, object]) -> Iterator[Finding]:
@@ -80,7 +78,7 @@ def _tally(site: Site, folder: Path, told: Mapping[str, object]) -> Iterator[Fin
         kept = sum(1 for _ in kept_file.open("rb")) if kept_file.exists() else 0
         counts = {str(code): int(number) for code, number in dict(tally.get("counts") or {}).items()}
     except PermissionError:
-        yield Finding(WARNING, "bridge-unread", say(site.language, "bridge-unread", **told))
+        yield finding(WARNING, "bridge-unread", **told)
         return
     except (OSError, ValueError, AttributeError, TypeError):
         tally, counts, kept = {"first": "?", "last": "?"}, {"unreadable": 1}, 0
@@ -90,20 +88,17 @@ def _tally(site: Site, folder: Path, told: Mapping[str, object]) -> Iterator[Fin
     if rest:
         words = ", ".join(f"{code} {number:,}" for code, number in sorted(rest.items())[:SHOWN])
         since = {"first": tally.get("first", "?"), "last": tally.get("last", "?")}
-        text = say(site.language, "bridge-errors", counts=words, file=counts_file, **since)
-        yield Finding(WARNING, "bridge-errors", text)
+        yield finding(WARNING, "bridge-errors", counts=words, file=counts_file, **since)
     if kept:
-        yield Finding(WARNING, "bridge-waiting", say(site.language, "bridge-waiting", number=kept, file=kept_file))
+        yield finding(WARNING, "bridge-waiting", number=kept, file=kept_file)
     if lost:
-        yield Finding(ERROR, "bridge-lost", say(site.language, "bridge-lost", number=lost))
+        yield finding(ERROR, "bridge-lost", number=lost)
     if unknown:
-        text = say(site.language, "bridge-unknown", names=", ".join(unknown[:SHOWN]), **told)
-        yield Finding(WARNING, "bridge-unknown", text)
+        yield finding(WARNING, "bridge-unknown", names=", ".join(unknown[:SHOWN]), **told)
 
 
 def _age(site: Site, last: dt.datetime | None, told: Mapping[str, object]) -> Iterator[Finding]:
     if last is None:
-        yield Finding(WARNING, "bridge-mute", say(site.language, "bridge-mute", **told))
+        yield finding(WARNING, "bridge-mute", **told)
     elif site.now - last > SILENT:
-        text = say(site.language, "bridge-silent", last=written(last, site.zone), **told)
-        yield Finding(WARNING, "bridge-silent", text)
+        yield finding(WARNING, "bridge-silent", last=written(last, site.zone), **told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kigen.commands.findings import NOTE, WARNING, Finding
+from kigen.commands.findings import NOTE, WARNING, Finding, found
 from kigen.ledger import host_flags
 from kigen.policy.datamap import CLIENT
 from kigen.work.flags import FIELD, MARKETING
@@ -18,11 +18,6 @@ def look_at_marks(site: Site) -> Iterator[Finding]:
         alone = host_flags.without_consent(connection, MARKETING)
     holder = site.host.datamap.holder(CLIENT)
     if field and (holder is None or field not in holder.fields):
-        text = f"{FIELD} is {field!r}, which is no column of clients on {site.host.name}; the mark there is not read."
-        yield Finding(WARNING, "consent-field", text)
+        yield found(WARNING, "consent-field", name=FIELD, field=field, host=site.host.name)
     if alone:
-        text = (
-            f"{alone:,} clients are marked on {site.host.name} as wanting offers, and kigen knows no consent of theirs."
-            " The marks stay; kigen sends them nothing of that purpose until they agree."
-        )
-        yield Finding(NOTE, "marked-without-consent", text)
+        yield found(NOTE, "marked-without-consent", number=alone, host=site.host.name)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from kigen.commands.dates import written
 from kigen.commands.findings import ERROR, NOTE, WARNING, Finding
-from kigen.commands.mail_words import say
+from kigen.commands.findings import found as told
 from kigen.ledger import outbox
 from kigen.ledger import outbox_sending as sending
 from kigen.ledger import settings as notes
@@ -33,21 +33,21 @@ def look_at_mail(site: Site) -> Iterator[Finding]:
     waiting = [one for one in found if one[0] == outbox.WAITING]
     if waiting and not is_set_up:
         values = {"count": sum(one[3] for one in waiting), "at": _at(site, min(one[5] for one in waiting))}
-        yield Finding(NOTE, "mail-off", say(site.language, "mail-off", **values))
+        yield told(NOTE, "mail-off", **values)
     late = [one for one in waiting if is_set_up and one[5] + LATE < site.now]
     if late:
         values = {"count": sum(one[3] for one in late), "at": _at(site, min(one[5] for one in late))}
-        yield Finding(WARNING, "mail-late", say(site.language, "mail-late", **values))
+        yield told(WARNING, "mail-late", **values)
     for state, notice, why, count, number, _ in found:
         values = {"count": count, "notice": notice, "number": number, "why": why or ""}
         is_alarm = notice in ALARMS
         if state == outbox.WAITING and why == UNWRITABLE:
-            yield Finding(ERROR, "mail-unwritable", say(site.language, "mail-unwritable", **values))
+            yield told(ERROR, "mail-unwritable", **values)
         elif notice == outbox.WARNING and state in (outbox.DEAD, outbox.BOUNCED):
-            yield Finding(NOTE, "unwarned-unreached", say(site.language, "unwarned-unreached", **values))
+            yield told(NOTE, "unwarned-unreached", **values)
         elif state in CODES:
             level = ERROR if is_alarm or state == outbox.UNSURE else WARNING
-            yield Finding(level, CODES[state], say(site.language, CODES[state], **values))
+            yield told(level, CODES[state], **values)
 
 
 CODES = {outbox.UNSURE: "mail-unsure", outbox.DEAD: "mail-given-up", outbox.BOUNCED: "mail-bounced"}
@@ -56,9 +56,9 @@ CODES = {outbox.UNSURE: "mail-unsure", outbox.DEAD: "mail-given-up", outbox.BOUN
 def _way(site: Site, connection: Connection, is_set_up: bool) -> Iterator[Finding]:
     noted = notes.note(connection, FAILURE)
     if noted and is_set_up:
-        told = json.loads(noted)
-        values = {"at": _at(site, dt.datetime.fromisoformat(told["since"])), "why": told["why"]}
-        yield Finding(ERROR, "mail-down", say(site.language, "mail-down", **values))
+        failed = json.loads(noted)
+        values = {"at": _at(site, dt.datetime.fromisoformat(failed["since"])), "why": failed["why"]}
+        yield told(ERROR, "mail-down", **values)
 
 
 def _at(site: Site, at: dt.datetime) -> str:

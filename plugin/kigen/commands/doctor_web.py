@@ -7,9 +7,9 @@ import json
 from collections.abc import Iterator
 
 from kigen.commands.dates import written
-from kigen.commands.findings import WARNING, Finding
+from kigen.commands.findings import WARNING, Finding, found, words
 from kigen.ledger import bridge_secret, settings
-from kigen.ledger.key_files import EXPOSED, is_open_to_others
+from kigen.ledger.key_files import is_open_to_others
 from kigen.web.door import SKEW
 from kigen.work.site import Site
 
@@ -23,13 +23,8 @@ def look_at_web(site: Site) -> Iterator[Finding]:
     told = json.loads(noted) if noted else None
     if told and abs(site.machine_now - dt.datetime.fromisoformat(told["at"])) <= LATELY:
         at, seconds = written(dt.datetime.fromisoformat(told["at"]), site.zone), int(told["seconds"])
-        which = "behind" if seconds > 0 else "ahead of"
-        text = (
-            f"At {at} the platform asked for a page with a clock {abs(seconds)} s {which} this machine's, and was"
-            " refused: set both by the same time server."
-        )
-        yield Finding(WARNING, "bridge-clock", text)
+        which = words("clock behind" if seconds > 0 else "clock ahead")
+        yield found(WARNING, "bridge-clock", at=at, seconds=abs(seconds), which=which)
     path = site.state_dir / bridge_secret.BRIDGE
     if is_open_to_others(path):
-        said = EXPOSED.format(path=path)
-        yield Finding(WARNING, "bridge-secret", f"{said[0].upper()}{said[1:]}.")
+        yield found(WARNING, "bridge-secret", path=path)

@@ -1,17 +1,19 @@
 """What `doctor` finds, in English and Japanese: each sentence says what is so, and what a person does about it next.
 
 Notes that only tell how things are (the configuration, the plugins) ask for nothing. What evidence, backups and the
-server say stands in words_doctor_proof.py.
+server say stands in words_doctor_proof.py; mail and the bridge have files of their own too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kigen.commands.words_doctor_bridge import OF_BRIDGE
+from kigen.commands.words_doctor_mail import OF_MAIL
 from kigen.commands.words_doctor_proof import OF_PROOF
 
 FINDINGS: Mapping[str, tuple[str, str]] = {
-    **OF_PROOF,
+    **OF_PROOF, **OF_MAIL, **OF_BRIDGE,
     "config": (
         "{path} names {host}; terms are counted in {zone}, the platform's dates are read in {host_zone}.",
         "{path} は {host} を指しています。期間は {zone} で数え、請求システムの日時は {host_zone} として読みます。",

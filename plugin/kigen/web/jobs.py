@@ -29,14 +29,13 @@ _log = logging.getLogger("kigen.web")
 
 
 class Finding(Protocol):
-    """What `doctor` finds: a level, a code and a sentence."""
+    """What `doctor` finds: a level, a code and a sentence in either language."""
 
     @property
     def level(self) -> str: ...
     @property
     def code(self) -> str: ...
-    @property
-    def text(self) -> str: ...
+    def said(self, language: str) -> str: ...
 
 
 Look = Callable[[Site], Iterable[Finding]]
