@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from kigen import work
-from kigen.commands.words_brakes import BRAKES_JA, STOPS_JA
+from kigen.work.brake_words import BRAKES_JA, STOPS_JA
 from kigen.work.stops import SENTENCES
 from tests.commands.installation import Installation
 

@@ -97,6 +97,12 @@ def test_a_change_of_a_term_says_what_it_makes_due_before_it_is_stored_and_the_n
     assert late.headers["Location"] == "admin/settings?told=changed"  # somebody stored another value meanwhile
 
 
+def test_every_group_of_settings_has_a_name_of_its_own(bridge: Bridge) -> None:
+    seen = bridge.get("admin/settings", language="ja", **STAFF).text
+    assert "<summary>メール <span" in seen
+    assert re.findall(r"<summary>([a-z]+) <span", seen) == []
+
+
 def test_a_secret_is_never_shown_nor_taken_by_a_page(bridge: Bridge) -> None:
     with bridge.desk.site.transaction() as connection:
         settings.store(connection, "heartbeat.secret", "hush-hush", bridge.desk.site.now, "tests")

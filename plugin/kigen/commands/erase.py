@@ -13,11 +13,11 @@ from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.records import ClientNumber
 from kigen.commands.words import say
-from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status, WrongUse
 from kigen.policy.decide import KEEP
 from kigen.policy.periods import When, to_local
 from kigen.policy.records import Kind
+from kigen.work.brake_words import said_of_brake, said_of_stop
 from kigen.work.erase import Erased, Known
 from kigen.work.erase import erase as work
 from kigen.work.erase import preview as preview_of

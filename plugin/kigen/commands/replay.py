@@ -12,8 +12,8 @@ from kigen.commands.dates import said, written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.words import ACTIONS, by_name, say
-from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status
+from kigen.work.brake_words import said_of_brake, said_of_stop
 from kigen.work.lease import AnotherRunner
 from kigen.work.replay import replay as work
 from kigen.work.replayed import Replayed

@@ -12,8 +12,8 @@ from kigen.commands.dates import written
 from kigen.commands.left import show_left
 from kigen.commands.options import command
 from kigen.commands.words import say
-from kigen.commands.words_brakes import said_of_brake, said_of_stop
 from kigen.errors import Refused, Status
+from kigen.work.brake_words import said_of_brake, said_of_stop
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site
 from kigen.work.stops import ASKED_FOR, MAX_SECONDS

@@ -12,9 +12,9 @@ from kigen.commands.dates import iso, written
 from kigen.commands.options import command
 from kigen.commands.records import LARGEST
 from kigen.commands.words import by_name, say
-from kigen.commands.words_brakes import said_of_brake
 from kigen.errors import Refused, Status, WrongUse
 from kigen.ledger import quarantine
+from kigen.work.brake_words import said_of_brake
 from kigen.work.bringing_back import counted
 from kigen.work.lease import AnotherRunner
 from kigen.work.site import Site

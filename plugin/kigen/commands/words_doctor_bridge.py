@@ -8,24 +8,24 @@ OF_BRIDGE: Mapping[str, tuple[str, str]] = {
     "bridge-none": (
         "No bridge was installed: events come by 'kigen events' or from the tables alone, and nobody sees kigen's pages"
         " in {host}. 'kigen install {host} PATH' puts it there.",
-        "ブリッジは設置されていません。出来事は「kigen events」またはテーブルからのみ取り込まれ、"
+        "ブリッジは設置されていません。出来事は'kigen events'またはテーブルからのみ取り込まれ、"
         "{host} に kigen のページは"
-        "表示されません。「kigen install {host} PATH」で設置してください。",
+        "表示されません。'kigen install {host} PATH'で設置してください。",
     ),
     "bridge-missing": (
         "The bridge is not in {folder}, where it was installed. Run 'kigen install {host} {path}' again.",
-        "設置したはずのブリッジが {folder} にありません。「kigen install {host} {path}」をもう一度実行してください。",
+        "設置したはずのブリッジが {folder} にありません。'kigen install {host} {path}'をもう一度実行してください。",
     ),
     "bridge-version": (
         "The bridge in {folder} is of version {found}, kigen of {version}. Run 'kigen install {host} {path}' again.",
         "{folder} のブリッジは {found}、kigen は {version} です。"
-        "「kigen install {host} {path}」をもう一度実行してください。",
+        "'kigen install {host} {path}'をもう一度実行してください。",
     ),
     "bridge-changed": (
         "Files of the bridge in {folder} were changed: {files}. Run 'kigen install {host} {path}' again; copies of them"
         " are kept.",
         "{folder} のブリッジのファイルが変更されています：{files}。"
-        "「kigen install {host} {path}」をもう一度実行してください。"
+        "'kigen install {host} {path}'をもう一度実行してください。"
         "変更されたファイルの写しは残ります。",
     ),
     "bridge-inactive": (
@@ -35,7 +35,7 @@ OF_BRIDGE: Mapping[str, tuple[str, str]] = {
     "bridge-readable": (
         "Others may read {file}, which holds the secret of the bridge. Run 'kigen install {host} {path}' again.",
         "ブリッジの秘密鍵を含む {file} が他のユーザーから読める状態です。"
-        "「kigen install {host} {path}」をもう一度実行して"
+        "'kigen install {host} {path}'をもう一度実行して"
         "ください。",
     ),
     "bridge-errors": (
@@ -46,26 +46,26 @@ OF_BRIDGE: Mapping[str, tuple[str, str]] = {
     ),
     "bridge-waiting": (
         "Events that found no place in the database: {number}. 'kigen events {file}' takes them in; then delete it.",
-        "データベースに書き込めなかった出来事が {number} 件あります。「kigen events {file}」で取り込み、"
+        "データベースに書き込めなかった出来事が {number} 件あります。'kigen events {file}'で取り込み、"
         "その後ファイルを削除して"
         "ください。",
     ),
     "bridge-lost": (
         "Events that found no place at all: {number}. 'kigen reconcile --full' finds from the tables what they said.",
         "どこにも書き込めなかった出来事が {number} 件あります。"
-        "「kigen reconcile --full」でテーブルから内容を補ってください。",
+        "'kigen reconcile --full'でテーブルから内容を補ってください。",
     ),
     "bridge-unknown": (
         "{host} tells of events that this bridge does not know: {names}. An upgrade may have renamed some; 'kigen"
         " reconcile' finds what changed, and a newer kigen may know them.",
         "このブリッジの知らない出来事が {host} から届いています：{names}。更新で名称が変わった可能性があります。変更は"
-        "「kigen reconcile」で検出されます。新しい版の kigen もご確認ください。",
+        "'kigen reconcile'で検出されます。新しい版の kigen もご確認ください。",
     ),
     "bridge-unread": (
         "What the bridge counted in {folder} cannot be read by this user. Run 'kigen install {host} {path}' again "
         "as root.",
         "{folder} にあるブリッジの記録を、このユーザーでは読めません。"
-        "root で「kigen install {host} {path}」をもう一度実行して"
+        "root で'kigen install {host} {path}'をもう一度実行して"
         "ください。",
     ),
     "bridge-silent": (
@@ -84,8 +84,8 @@ OF_BRIDGE: Mapping[str, tuple[str, str]] = {
         "ブリッジ {version} は {folder} にあります。最後の出来事は {last} です。",
     ),
     "bridge-clock": (
-        "At {at} the platform asked for a page with a clock {seconds} s {which} this machine's, and was refused: set both"
-        " by the same time server.",
+        "At {at} the platform asked for a page with a clock {seconds} s {which} this machine's, and was refused: set"
+        " both by the same time server.",
         "{at} に、システムの時計がこの機械より {seconds} 秒{which}いたため、ページの要求を拒否しました。"
         "両方を同じ時刻サーバーに合わせてください。",
     ),

@@ -17,7 +17,10 @@ from kigen.policy.vocabulary import LANGUAGES
 from kigen.web import csrf
 from kigen.web.actor import Actor
 from kigen.web.links import link, with_query
+from kigen.work.brake_words import said_of_brake, said_of_stop
+from kigen.work.brakes import Brake
 from kigen.work.site import Site
+from kigen.work.stops import Stop
 
 TITLE = "Kigen-Title"
 
@@ -40,7 +43,7 @@ def fragment(template: str, title: tuple[str, str], status: int = 200, **values:
     column = LANGUAGES.index(language)
     text = environment().get_template(template).render(
         language=language, column=column, style=style_of(STYLE)[0], form=_form, link=_link, local=_local,
-        sentence=_sentence, folded=_folded,
+        sentence=_sentence, folded=_folded, brake=_brake, stop=_stop,
         title=title[column], as_staff=g.actor.as_staff if "actor" in g else None, **values,
     )  # fmt: skip
     made = make_response(text, status)
@@ -82,6 +85,14 @@ def _local(at: dt.datetime | None, form: str = "%Y-%m-%d") -> str:
 
 def _sentence(one: Reason | Progress) -> str:
     return one.text(site().zone, actor().language)
+
+
+def _brake(one: Brake) -> str:
+    return said_of_brake(one, actor().language)
+
+
+def _stop(one: Stop) -> str:
+    return said_of_stop(one, actor().language)
 
 
 def _folded(reasons: Iterable[Reason], most: int = 3) -> list[tuple[str, int]]:
