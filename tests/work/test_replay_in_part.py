@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 
 import kigen.work.replay as replaying
-from kigen.ledger import evidence_read, keys, requests
+from kigen.ledger import consents, evidence_read, keys, requests
 from kigen.ledger.evidence_verify import verify
+from kigen.policy.consents import Act, Consented
+from kigen.work import consents_told
 from kigen.work.erase import erase
 from kigen.work.replay import replay
 from tests.work.billing import LATER, Billing
@@ -172,3 +174,26 @@ def test_a_client_that_stayed_and_went_by_an_order_is_not_looked_for_any_more(
     assert (billing.ids("tblclients"), billing.ids("tblinvoices")) == ([1, 3], [30])
     assert proofs(billing, "anonymise") == 2
     backup.drop()
+
+
+def test_what_rested_on_a_withdrawn_consent_is_emptied_again_though_the_withdrawal_is_lost(billing: Billing) -> None:
+    """Only evidence outside the database knows of it; whose consent holds keeps its row as it was."""
+    for number in (1, 2):
+        billing.live_client(number)
+        billing.add("tblmarketing_consent", id=number, userid=number, opt_in=1, ip_address=f"192.0.2.{number}")
+        with billing.site.transaction() as connection:
+            consents.write(connection, [Consented(0, number, "marketing", Act.GIVEN, billing.site.now)])
+    billing.sweep()
+    backup = Backup(billing)
+    billing.at(billing.site.now + LATER)
+    with billing.site.transaction() as connection:
+        consents_told.write(billing.site, connection, Consented(0, 1, "marketing", Act.WITHDRAWN, billing.site.now))
+    billing.sweep()
+    assert [row["ip_address"] for row in billing.rows("tblmarketing_consent ORDER BY id")] == ["", "192.0.2.2"]
+    backup.restore()
+    billing.at(billing.site.now + LATER)
+    assert [row["ip_address"] for row in billing.rows("tblmarketing_consent ORDER BY id")] == ["192.0.2.1", "192.0.2.2"]
+    replay(billing.site)
+    billing.sweep()
+    assert [row["ip_address"] for row in billing.rows("tblmarketing_consent ORDER BY id")] == ["", "192.0.2.2"]
+    assert billing.ids("tblclients") == [1, 2]
