@@ -1,7 +1,7 @@
 """The list in a bridge's folder of what was put there: by it changed files are known, and folders of somebody else.
 
-The folder lies in one that the platform's PHP may write, and `kigen install` is run as root. So nothing in it is believed
-that leads out of it: no link is followed, no name that climbs, and nothing is opened that is no file.
+The folder lies in one that the platform's PHP may write, and `kigen install` is run as root. So nothing in it is
+believed that leads out of it: no link is followed, no name that climbs, and nothing is opened that is no file.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def changed(folder: Path, listed: Listed) -> list[str]:
 
 
 def content(path: Path) -> bytes | None:
-    """What a file holds; None for a link, a pipe, or more than anything of kigen's has. OSError where it is not read."""
+    """What a file holds; None for a link, a pipe, or more than anything of kigen's has. OSError passes."""
     if path.is_symlink():
         return None
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
