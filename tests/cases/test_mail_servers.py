@@ -1,4 +1,4 @@
-"""Mail servers that drip, flood and lie: none of them keeps a sender, and none of them makes it fail without a code."""
+"""Mail servers that drip, flood and lie, and mails that anybody may write: none of them keeps kigen or breaks it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataclasses import replace
 import pytest
 
 from kigen.commands.chores import Chore, Rota, send_mail
+from kigen.work import bounces
 from kigen.work.sender import NotSent
 from kigen.work.smtp import Smtp
 from tests.cases.desk import Desk
@@ -115,3 +116,21 @@ def test_a_mail_server_that_is_away_is_not_asked_again_at_every_turn_of_the_chor
         assert len(came) == 1
         rota.turn(replace(small.site, now=small.site.now + dt.timedelta(seconds=601)))
         assert len(came) == 2
+
+
+REPORT = b"Content-Type: multipart/report; boundary=x\r\n\r\n--x\r\n"
+STRANGE = (
+    b"".join(b"Content-Type: multipart/report; boundary=b%d\r\n\r\n--b%d\r\n" % (n, n) for n in range(3000)),
+    REPORT + b"Content-Type: message/rfc822\r\n\r\n" * 5000 + b"Subject: x\r\n\r\nx",
+    REPORT + b"Content-Type: text/rfc822-headers; charset=nonsense\r\n\r\nMessage-ID: <1.a@b>\r\n\r\n--x--",
+    b"Content-Type: multipart/report" + b"; x=(" * 5000 + b"\r\n\r\n",
+    b"Subject: " + b"=?utf-8?q?a?= " * 100_000 + b"\r\n\r\n",
+)
+
+
+def test_whatever_strangers_write_to_the_address_of_bounces_is_left_alone_and_soon(small: Desk) -> None:
+    began = time.monotonic()
+    with small.site.transaction() as connection:
+        found = [bounces.hear(small.site, connection, content) for content in STRANGE]
+    assert found == [(bounces.Heard.UNKNOWN, None)] * len(STRANGE)
+    assert time.monotonic() - began < 10
