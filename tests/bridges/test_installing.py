@@ -63,7 +63,7 @@ def test_what_somebody_changed_is_kept_out_of_reach_of_the_web_server_and_what_h
     assert "page-slow" in (here.tally / "tally.json").read_text()
 
 
-@pytest.mark.parametrize("point", ["_write", "_give", "_swap"])
+@pytest.mark.parametrize("point", ["write", "give", "_swap"])
 def test_an_installation_that_fails_leaves_the_bridge_that_was_there(
     here: Platform, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:

@@ -184,3 +184,34 @@ def test_where_kigen_is_down_or_hangs_the_portal_waits_three_seconds_at_most_and
     assert page["seconds"] < 0.5
     counts = json.loads((here.tally / "tally.json").read_text())["counts"]
     assert counts == {"page-slow": 1, "page-unreachable": 1}
+
+
+WHMCS_SESSION = """<?php
+namespace WHMCS\\Authentication {
+    class CurrentUser {
+        function client() { return (object) ['id' => 3]; }
+        function isMasqueradingAdmin() { return true; }
+    }
+}
+namespace {
+    require $argv[1] . '/lib/load.php';
+    $_SESSION = json_decode($argv[2], true);
+    $actor = Kigen\\Bridge\\Whmcs::client();
+    echo $actor ? base64_decode(strtr(substr($actor->headers(str_repeat('0', 64), 'GET', '/', '')[0], 13), '-_', '+/'))
+        : 'nobody';
+}
+"""
+
+
+def test_staff_in_a_clients_place_whom_the_session_does_not_name_is_nobody_and_never_the_client(here: Platform) -> None:
+    here.install()
+    script = here.place / "session.php"
+    script.write_text(WHMCS_SESSION)
+
+    def seen(session: dict[str, object]) -> str:
+        command = [program("php"), str(script), str(here.folder), json.dumps(session)]
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout
+
+    assert json.loads(seen({"uid": 3, "adminid": 7}))["as_staff"] == 7
+    assert seen({"uid": 3}) == "nobody"
+    assert seen({"uid": 3, "adminid": "7 OR 1"}) == "nobody"

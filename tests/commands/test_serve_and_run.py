@@ -20,6 +20,8 @@ import pytest
 
 from kigen.commands.call import Call
 from kigen.commands.chores import CHORES, Chore, Rota, carry_out
+from kigen.commands.serving import where
+from kigen.errors import WrongUse
 from kigen.ledger import bundles, requests, runs
 from kigen.work.export import asked
 from kigen.work.lease import lease
@@ -160,3 +162,13 @@ def test_while_another_run_works_no_second_sweep_begins_and_it_is_tried_again(he
     with site.reading() as connection:
         assert runs.latest(connection) is None
     assert rota.turn(replace(site, now=site.now + timedelta(minutes=1))) == ["sweep"]
+
+
+def test_a_socket_at_which_somebody_listens_is_not_taken_from_him_and_a_dead_one_is_used_again(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as alive:
+        alive.bind(str(path))
+        alive.listen()
+        with pytest.raises(WrongUse, match="somebody listens there already"):
+            where(f"unix:{path}", is_open=False)
+    assert where(f"unix:{path}", is_open=False)["unix_socket"] == str(path)

@@ -116,6 +116,10 @@ REFUSED: list[tuple[int, dict[str, Any]]] = [
 def test_what_is_no_choice_on_the_portals_own_pages_is_refused_and_nothing_is_written(shop: Shop) -> None:
     found = [(send(shop, **dict(changed)).status_code, changed) for _, changed in REFUSED]
     assert found == REFUSED
+    # A server's name that is none has no origin, and who tells none is not at home there.
+    nowhere = {"Host": "[", "Content-Type": "application/json"}
+    asked = shop.app.test_client().post("/privacy/cookies/choice", data=json.dumps(CHOICE).encode(), headers=nowhere)
+    assert asked.status_code == 403
     assert shop.told() == []
 
 

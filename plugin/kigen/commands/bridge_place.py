@@ -9,14 +9,17 @@ import ctypes
 import errno
 import fcntl
 import os
+import re
 import secrets
 import shutil
+import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kigen.commands.bridge_listed import LIST, Listed, changed, listed_of, read_list, written
+from kigen.commands.bridge_files import bring, give, others, write
+from kigen.commands.bridge_listed import LIST, Listed, changed, content, listed_of, read_list, written
 from kigen.errors import WrongUse
 
 KEPT = "kept.ndjson"
@@ -24,6 +27,7 @@ KEPT = "kept.ndjson"
 
 SECRET_MODE, MODE, TALLY_MODE = 0o640, 0o644, 0o2770
 STAGED = ".kigen-"
+_STAGED = re.compile(r"\.kigen-[0-9a-f]{8}(-old)?")
 EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 HERE = -100  # AT_FDCWD
 
@@ -94,7 +98,7 @@ def remove(platform: Path, folder: Path, aside: Path) -> Placed:
         except OSError as error:
             raise WrongUse(f"{folder} cannot be removed: {error.strerror}") from None
         waiting = stage / listed.tally / KEPT
-        if waiting.is_file() and waiting.stat().st_size:
+        if not waiting.parent.is_symlink() and waiting.is_file() and waiting.stat().st_size:
             kept.append(_copy(waiting, aside, KEPT))
         shutil.rmtree(stage)
         return Placed(True, kept)
@@ -111,13 +115,13 @@ def _own_list(folder: Path) -> Listed | None:
 def _is_as_wanted(wanted: Wanted, listed: Listed) -> bool:
     if wanted.listed() != listed or not (wanted.folder / wanted.tally).is_dir():
         return False
-    there = all(_holds(wanted.folder / name, content) for name, content in wanted.files.items())
+    there = all(_holds(wanted.folder / name, one) for name, one in wanted.files.items())
     found = (wanted.folder / wanted.secret).stat() if there else None
     return found is not None and (found.st_uid, found.st_gid, found.st_mode & 0o777) == (*wanted.owner, SECRET_MODE)
 
 
-def _holds(path: Path, content: bytes) -> bool:
-    return path.is_file() and path.read_bytes() == content
+def _holds(path: Path, wanted: bytes) -> bool:
+    return path.is_file() and content(path) == wanted
 
 
 def _keep(folder: Path, listed: Listed | None, aside: Path) -> list[Path]:
@@ -127,61 +131,34 @@ def _keep(folder: Path, listed: Listed | None, aside: Path) -> list[Path]:
 
 def _copy(path: Path, aside: Path, name: str) -> Path:
     # Not beside the file: there a web server would show it to everybody, with the secret in it.
+    found = content(path)
+    if found is None:
+        raise WrongUse(f"{path} is no file that could be kept: move it away first")
     aside.mkdir(mode=0o700, parents=True, exist_ok=True)
     number, target = 1, aside / name
     while target.exists():
         number, target = number + 1, aside / f"{name}.{number}"
     with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(path.read_bytes())
+        file.write(found)
     return target
 
 
 def _fill(stage: Path, wanted: Wanted, listed: Listed | None) -> None:
     stage.mkdir(mode=0o755)
     stage.chmod(0o755)  # whatever the umask
-    for name, content in {**_others(wanted, listed), **wanted.files, LIST: written(wanted.listed())}.items():
-        _write(stage, name, content, SECRET_MODE if name == wanted.secret else MODE)
+    for name, one in {**wanted.files, LIST: written(wanted.listed())}.items():
+        write(stage, name, one, SECRET_MODE if name == wanted.secret else MODE)
+    for name in others(wanted.folder, listed, wanted.listed()):
+        bring(wanted.folder / name, stage, name)
     user, group = wanted.owner
     try:
-        _give(stage / wanted.secret, user, group)
-        _give(stage / wanted.tally, user, wanted.reader)
-        (stage / wanted.tally).chmod(TALLY_MODE)  # what PHP writes there has the folder's group
+        give(stage / wanted.secret, user, group, SECRET_MODE)
+        give(stage / wanted.tally, user, wanted.reader, TALLY_MODE)  # what PHP writes there has the folder's group
     except PermissionError:
         raise WrongUse(
             f"{wanted.secret} cannot be given to user {user}, who runs the platform's PHP;"
             " run this as root or as that user"
         ) from None
-
-
-def _give(path: Path, user: int, group: int) -> None:
-    if (path.stat().st_uid, path.stat().st_gid) != (user, group):
-        os.chown(path, user, group)
-
-
-def _others(wanted: Wanted, listed: Listed | None) -> dict[str, bytes]:
-    """What the operator put beside the bridge stays."""
-    if listed is None:
-        return {}
-    names = (path.relative_to(wanted.folder) for path in sorted(wanted.folder.rglob("*")) if path.is_file())
-    own = {*listed.files, LIST}
-    return {
-        name.as_posix(): (wanted.folder / name).read_bytes()
-        for name in names
-        if name.as_posix() not in own and name.parts[0] != listed.tally
-    }
-
-
-def _write(stage: Path, name: str, content: bytes, mode: int) -> None:
-    path = stage / name
-    for folder in [stage / one for one in reversed(Path(name).parents) if one.name]:
-        if not folder.exists():
-            folder.mkdir()
-            folder.chmod(0o755)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fchmod(file.fileno(), mode)
-        os.fsync(file.fileno())
 
 
 def _swap(stage: Path, folder: Path) -> None:
@@ -206,18 +183,27 @@ def _swap(stage: Path, folder: Path) -> None:
 
 def _carry(old: Path, new: Path) -> None:
     """What the old folder counted and kept goes on being known."""
-    for path in sorted(old.iterdir()) if old.is_dir() and new.is_dir() else ():
-        if not (new / path.name).exists():
+    are_folders = all(one.is_dir() and not one.is_symlink() for one in (old, new))
+    for path in sorted(old.iterdir()) if are_folders else ():
+        if not os.path.lexists(new / path.name):
             path.rename(new / path.name)
-        elif path.name == KEPT:
-            with (new / KEPT).open("ab") as file:
+        elif path.name == KEPT and path.is_file() and (found := content(path)):
+            handle = os.open(new / KEPT, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW | os.O_NONBLOCK)
+            with os.fdopen(handle, "ab") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
-                file.write(path.read_bytes())
+                file.write(found)
 
 
 def _tidy(platform: Path, folder: Path) -> None:
-    """What an installation left that died: a folder that was on its way out comes back, anything else goes."""
+    """What an installation left that died: a folder that was on its way out comes back, anything else goes.
+
+    What has another name, or another owner than whoever installs, nobody of kigen's put there.
+    """
     for left in sorted(platform.glob(f"{STAGED}*")):
+        found = left.lstat()
+        is_own = stat.S_ISDIR(found.st_mode) and found.st_uid == os.geteuid()
+        if not (_STAGED.fullmatch(left.name) and is_own):
+            continue
         if left.name.endswith("-old") and not folder.exists() and read_list(left) is not None:
             left.rename(folder)
         else:

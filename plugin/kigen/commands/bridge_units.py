@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pwd
+import re
+import shlex
 import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from kigen.config import Config
+from kigen.errors import WrongUse
 
 UNIT = """\
 [Unit]
@@ -17,7 +20,7 @@ After=network.target mariadb.service mysql.service
 
 [Service]
 User={user}
-ExecStart={kigen} --config {config} run --listen {listen}
+{room}ExecStart={kigen} --config {config} run --listen {listen}
 Restart=on-failure
 RestartSec=10
 NoNewPrivileges=yes
@@ -36,6 +39,10 @@ CRON = """\
 0 8 * * *    {user}  {kigen} --config {config} doctor --quick
 """
 
+RUNTIME = re.compile(r"unix:/run/([A-Za-z0-9_-]+)/[^/]+")
+"""A socket in a folder below /run, which is empty after each start of the machine: systemd makes the folder."""
+
+PLAIN = re.compile(r"[A-Za-z0-9_./:@%+=\[\]-]+")
 PLACES = {"systemd": "systemd/system/kigen.service", "cron": "cron.d/kigen"}
 """Where each belongs below /etc."""
 
@@ -46,8 +53,23 @@ def units(config: Config, listen: str) -> Mapping[str, str]:
         user = pwd.getpwuid(config.state_dir.stat().st_uid).pw_name
     except KeyError:
         user = str(config.state_dir.stat().st_uid)
-    values = {"user": user, "kigen": _program(), "config": config.path.absolute(), "listen": listen}
-    return {"systemd": UNIT.format(**values), "cron": CRON.format(**values)}
+    own = RUNTIME.fullmatch(listen)
+    room = f"RuntimeDirectory={own[1]}\n" if own else ""
+    values = {"kigen": _program(), "config": str(config.path.absolute()), "listen": listen}
+    if wrong := [one for one in values.values() if not one.isprintable()]:
+        raise WrongUse(f"{wrong[0]!r} cannot stand in a unit of systemd; expected a path of visible characters")
+    for_systemd = {name: _for_systemd(one) for name, one in values.items()}
+    # Of a line cron makes several where a percent sign stands, also within quotes.
+    for_cron = {name: shlex.quote(one).replace("%", r"\%") for name, one in values.items()}
+    return {
+        "systemd": UNIT.format(user=user, room=room, **for_systemd), "cron": CRON.format(user=user, **for_cron),
+    }  # fmt: skip
+
+
+def _for_systemd(word: str) -> str:
+    """One word of a command as systemd reads it: its signs of its own doubled, in quotes where it needs them."""
+    word = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return word if PLAIN.fullmatch(word) else f'"{word}"'
 
 
 def _program() -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from kigen.errors import one_sentence
+from kigen.errors import Problem, one_sentence
 from kigen.ledger import inbox, keys, once, settings
 from kigen.ledger.evidence_verify import verify
 from kigen.policy.periods import to_local
@@ -32,8 +32,8 @@ AGAIN = dt.timedelta(minutes=10)
 BUSY = dt.timedelta(minutes=1)
 """The same where another process of kigen's is at work."""
 
-MAILS = 10
-"""Messages that leave in one turn: few, for at the pace of `mail.pace` the other chores wait so long."""
+MAILS, MAIL_SECONDS = 10, 60.0
+"""Messages that leave in one turn, and for how long: the other chores wait as long as the mail server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +75,11 @@ def answer_bundles(site: Site) -> None:
 def send_mail(site: Site) -> None:
     """Send what waits for clients, where mail is set up; what goes wrong with it, `doctor` tells."""
     with suppress(NotSetUp):
-        mailed = send(site, MAILS)
+        mailed = send(site, MAILS, seconds=MAIL_SECONDS)
         for sentence in mailed.sentences:
             _log.warning("mail: %s", sentence)
+        if mailed.down is not None:  # not at every turn: a server that lets everybody wait would hold up all chores
+            raise Problem(f"mail does not leave: {mailed.down}")
 
 
 def carry_out(site: Site) -> None:

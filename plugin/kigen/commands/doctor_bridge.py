@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -24,6 +26,8 @@ SILENT = dt.timedelta(days=2)
 COUNTS = "tally.json"
 UNKNOWN, LOST = "unknown:", "lost"
 SHOWN = 10
+_WORD = re.compile(r"[A-Za-z0-9:_-]{1,80}")
+"""All that the bridge writes there itself: what stands in a finding must not steer a terminal."""
 
 
 def look_at_bridge(site: Site) -> Iterator[Finding]:
@@ -74,13 +78,14 @@ def _tally(site: Site, folder: Path, told: Mapping[str, object]) -> Iterator[Fin
     """What the bridge counted, which it does in a file since the database may be what fails."""
     counts_file, kept_file = folder / COUNTS, folder / bridge_place.KEPT
     try:
-        tally = json.loads(counts_file.read_text(encoding="utf-8")) if counts_file.exists() else {}
-        kept = sum(1 for _ in kept_file.open("rb")) if kept_file.exists() else 0
-        counts = {str(code): int(number) for code, number in dict(tally.get("counts") or {}).items()}
+        tally = json.loads(_content(counts_file) or b"{}")
+        kept = len(_content(kept_file).splitlines())
+        counts = {_word(code): int(number) for code, number in dict(tally.get("counts") or {}).items()}
+        tally = {name: _word(tally[name]) for name in ("first", "last") if name in tally}
     except PermissionError:
         yield finding(WARNING, "bridge-unread", **told)
         return
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         tally, counts, kept = {"first": "?", "last": "?"}, {"unreadable": 1}, 0
     unknown = sorted(code.removeprefix(UNKNOWN) for code in counts if code.startswith(UNKNOWN))
     lost = counts.pop(LOST, 0)
@@ -95,6 +100,22 @@ def _tally(site: Site, folder: Path, told: Mapping[str, object]) -> Iterator[Fin
         yield finding(ERROR, "bridge-lost", number=lost)
     if unknown:
         yield finding(WARNING, "bridge-unknown", names=", ".join(unknown[:SHOWN]), **told)
+
+
+def _content(path: Path) -> bytes:
+    """What the platform's PHP wrote, which may be anything; ValueError for what it does not write."""
+    if not os.path.lexists(path):
+        return b""
+    found = bridge_listed.content(path)
+    if found is None:
+        raise ValueError
+    return found
+
+
+def _word(told: object) -> str:
+    if not _WORD.fullmatch(str(told)):
+        raise ValueError
+    return str(told)
 
 
 def _age(site: Site, last: dt.datetime | None, told: Mapping[str, object]) -> Iterator[Finding]:

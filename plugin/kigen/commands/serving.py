@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import re
+import socket
 import stat
 import threading
 from collections.abc import Iterator
@@ -45,6 +46,8 @@ def where(listen: str, is_open: bool) -> dict[str, Any]:
             raise WrongUse(f"--listen is {listen!r}; expected unix: and the whole path of a socket in a folder")
         if path.exists() and not stat.S_ISSOCK(path.stat().st_mode):
             raise WrongUse(f"--listen is {listen!r}; there is a file that is no socket")
+        if _is_answered(path):  # the server would take the name away from whoever listens there
+            raise WrongUse(f"--listen is {listen!r}; somebody listens there already")
         return {"unix_socket": str(path), "unix_socket_perms": "660"}
     match = _ADDRESS.fullmatch(listen)
     if match is None or int(match["port"]) > 65535:
@@ -53,6 +56,16 @@ def where(listen: str, is_open: bool) -> dict[str, Any]:
     if not is_open and not _is_loopback(host):
         raise WrongUse(f"--listen is {listen!r}, which other machines reach; expected 127.0.0.1, or --allow-remote too")
     return {"host": host, "port": int(match["port"])}
+
+
+def _is_answered(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as caller:
+        caller.settimeout(1.0)
+        try:
+            caller.connect(str(path))
+        except OSError as error:
+            return isinstance(error, (TimeoutError, BlockingIOError))
+    return True
 
 
 def _is_loopback(host: str) -> bool:

@@ -96,7 +96,7 @@ def blueprint(sites: Sites) -> Blueprint:
         if visitors.is_over(request.remote_addr, site.machine_now):
             return _said(429, "too many choices; they are taken again in a minute", {"Retry-After": "60"})
         with site.reading() as connection:
-            is_known = sender in {origin(request.host_url), *_origins(site, connection)}
+            is_known = sender != "" and sender in {origin(request.host_url), *_origins(site, connection)}
         if not is_known:
             return _said(403, "choices are taken on the portal's own pages only")
         allowed = {"Access-Control-Allow-Origin": sender, "Vary": "Origin"}

@@ -17,6 +17,9 @@ from kigen.ledger import outbox_sending as sending
 from kigen.work import unsubscribing
 from kigen.work.site import Site
 
+LONGEST_HEADER = 2000
+"""Characters of a header that is read: a subject with our token has a hundred, and reading long ones takes long."""
+
 LONGEST = 10_000_000
 """Bytes of a mail that are looked at; what is behind them is left unread."""
 
@@ -47,15 +50,18 @@ def hear(site: Site, connection: Connection, content: bytes) -> tuple[Heard, int
 
     The same mail again changes nothing. Anything else is UNKNOWN and nothing follows from it.
     """
-    mail = message_from_bytes(content[:LONGEST], policy=policy.default)
-    told = list(reports(mail))
+    try:
+        mail = message_from_bytes(content[:LONGEST], policy=policy.default)
+        told, subject = list(reports(mail)), _header(mail, "Subject")
+    except (RecursionError, LookupError, ValueError):  # anybody can write to this address, and write anything
+        return Heard.UNKNOWN, None
     for report in told:
         if report.action == "failed":
             row = sending.bounced(connection, report.message_id, site.now, report.status)
             return (Heard.BOUNCED, row.id) if row is not None else (Heard.UNKNOWN, None)
     if told:
         return Heard.UNDER_WAY, None
-    token = unsubscribing.found(_header(mail, "Subject"))
+    token = unsubscribing.found(subject)
     if token is not None and unsubscribing.unsubscribe(site, connection, token):
         return Heard.UNSUBSCRIBED, None
     return Heard.UNKNOWN, None
@@ -90,6 +96,9 @@ def _original_id(part: Message) -> str:
 
 
 def _header(part: Message, name: str) -> str:
+    written = next((text for one, text in part.raw_items() if one.lower() == name.lower()), "")
+    if len(str(written)) > LONGEST_HEADER:
+        return ""
     try:
         return str(part.get(name, ""))
     except (ValueError, IndexError, AttributeError):  # a header that the parser cannot read says nothing

@@ -61,7 +61,7 @@ def remove(connection: Connection, site: Site) -> list[str]:
         found = within(mine - (set(there) - unused), folder)
         told.update(dict.fromkeys(found.notes))
         failed = sum(not _removed(path) for path in found.paths)
-        if failed or not folder.is_dir():
+        if failed or found.unseen:
             told[NOT_REMOVED] = None
             continue
         with connection.begin():

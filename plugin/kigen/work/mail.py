@@ -73,12 +73,13 @@ def way_of(site: Site, connection: Connection) -> Sender:
 
 
 def send(
-    site: Site, limit: int | None = None, way: Sender | None = None, sleep: Callable[[float], None] = time.sleep
-) -> Mailed:
+    site: Site, limit: int | None = None, way: Sender | None = None, sleep: Callable[[float], None] = time.sleep,
+    seconds: float | None = None,
+) -> Mailed:  # fmt: skip
     """Send what waits. Raises AnotherRunner, NotSetUp; a way that does not work is told in the answer and noted.
 
-    `way` in place of the one of the settings. On a database that was put back from a backup nothing is sent: it would
-    bring messages again that had left.
+    `seconds` after which no further message is begun; `way` in place of the one of the settings. On a database that
+    was put back from a backup nothing is sent: it would bring messages again that had left.
     """
     mailed, began = Mailed(), time.monotonic()
     with lease(site, "mail") as connection:
@@ -91,7 +92,7 @@ def send(
             way = way or way_of(site, connection)
             pace = int(str(site.setting(connection, PACE)))
             mailed.left_behind = sending.left_behind(connection)
-        _Round(site, connection, way, mailed, began, 60 / pace if pace else 0.0, sleep).walk(limit)
+        _Round(site, connection, way, mailed, began, 60 / pace if pace else 0.0, sleep, seconds).walk(limit)
         with connection.begin():
             _note_failure(site, connection, mailed)
     return mailed
@@ -117,6 +118,7 @@ class _Round:
     began: float
     pause: float
     sleep: Callable[[float], None]
+    seconds: float | None = None
     is_open: bool = False
     last: float | None = None
 
@@ -138,7 +140,8 @@ class _Round:
                 self.way.__exit__(None, None, None)
 
     def _is_over(self, limit: int | None) -> bool:
-        return self.mailed.down is not None or (limit is not None and self.mailed.done["sent"] >= limit)
+        is_late = self.seconds is not None and time.monotonic() - self.began > self.seconds
+        return self.mailed.down is not None or is_late or (limit is not None and self.mailed.done["sent"] >= limit)
 
     def _one(self, row: Row[Any]) -> None:
         if not self.is_open:

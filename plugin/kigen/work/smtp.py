@@ -13,11 +13,13 @@ from types import TracebackType
 from kigen.policy.mail import code_of
 from kigen.policy.mail_settings import LOCAL, NONE, STARTTLS, TLS
 from kigen.work.sender import Fate, NotSent, Sender
+from kigen.work.smtp_answers import Mail, SealedMail
 
 SECONDS = 60
 PORTS = {STARTTLS: 587, TLS: 465, NONE: 25}
 
-_ERRORS = (smtplib.SMTPException, OSError)
+_ERRORS = (smtplib.SMTPException, OSError, ValueError)
+"""ValueError: names and passwords that the library cannot write, and a challenge that it cannot read."""
 
 
 @dataclass
@@ -114,9 +116,9 @@ class Smtp(Sender):
         try:
             port, context = self.port or PORTS[self.security], self._context()
             if self.security == TLS:
-                smtp = smtplib.SMTP_SSL(self.server, port, timeout=self.seconds, context=context)
+                smtp = SealedMail(self.server, port, timeout=self.seconds, context=context)
             else:
-                smtp = smtplib.SMTP(self.server, port, timeout=self.seconds)
+                smtp = Mail(self.server, port, timeout=self.seconds)
             if self.security == STARTTLS:
                 smtp.starttls(context=context)
             smtp.ehlo_or_helo_if_needed()
@@ -154,6 +156,8 @@ _SHORT: tuple[tuple[type[BaseException], str], ...] = (
     (ssl.SSLCertVerificationError, "certificate"),
     (ssl.SSLError, "encryption"),
     (socket.gaierror, "unknown-server"),
+    (UnicodeEncodeError, "password-not-ascii"),
+    (UnicodeError, "unknown-server"),
     (ConnectionRefusedError, "nobody-answers"),
     (TimeoutError, "timeout"),
     (smtplib.SMTPServerDisconnected, "connection-lost"),

@@ -1,14 +1,16 @@
 """How an operator's own words become a text: Jinja with named variables, conditions and loops over given lists only.
 
 What a template may hold is a list; everything else (a call, arithmetic, an include, a hidden attribute) is refused with
-its line before anything is evaluated. So no template can run long: what it walks through is what it was given.
+its line before anything is evaluated. It walks through what it was given and nothing else, and what its filters read on
+the way is counted, so that no template can run long.
 """
 
 from __future__ import annotations
 
 import re
 import traceback
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,10 +25,13 @@ ALLOWED = (
     nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Filter, nodes.Test,
 )  # fmt: skip
 FILTERS = frozenset({"first", "join", "last", "length", "lower", "trim", "upper"})
+MOST_READ = 20_000_000
+"""Characters that the filters of one text read: those of a long policy read some thousands."""
 TESTS = frozenset({"none"})
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|<>~&-])")
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069]+")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u2069\ud800-\udfff]+")
+_read: ContextVar[int] = ContextVar("read", default=0)
 
 
 class Markdown(str):
@@ -77,11 +82,37 @@ def shown(value: object) -> str:
     return _SPECIAL.sub(r"\\\1", _UNSEEN.sub(" ", str(value)).strip())
 
 
+def _measured(text: object) -> str:
+    """A text that a filter reads, counted."""
+    found = str(text)
+    _read.set(_read.get() + len(found))
+    if _read.get() > MOST_READ:
+        raise SecurityError(f"the filters read more than {MOST_READ} characters")
+    return found
+
+
+def _joined(value: object, between: str = "") -> str:
+    """The filter `join`: words of a list that was given. Joining letters again and again would fill any memory."""
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, (str, int)) for one in value):
+        raise SecurityError("'join' takes a list of words")
+    pieces = [_measured(piece) for one in value for piece in (between, one)]
+    return "".join(pieces[1:])
+
+
+def _plainly(act: Callable[[str], str]) -> Callable[[object], str]:
+    return lambda value: act(_measured(value))
+
+
+OWN_FILTERS: Mapping[str, Callable[..., str]] = {
+    "join": _joined, "lower": _plainly(str.lower), "trim": _plainly(str.strip), "upper": _plainly(str.upper),
+}  # fmt: skip
+
+
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     made = _OnlyData(undefined=StrictUndefined, finalize=shown, trim_blocks=True, lstrip_blocks=True)
     made.globals.clear()
-    made.filters = {name: made.filters[name] for name in FILTERS}
+    made.filters = {name: made.filters[name] for name in FILTERS} | dict(OWN_FILTERS)
     made.tests = {name: made.tests[name] for name in TESTS}
     return made
 
@@ -92,11 +123,13 @@ def faults(source: str, names: Collection[str]) -> list[Fault]:
         return [Fault(1, f"the template has {len(source)} characters; expected at most {LONGEST_TEMPLATE}")]
     try:
         tree = _environment().parse(source)
+        found = list(_faults(tree, frozenset(names), 0))
     except TemplateSyntaxError as error:
         return [Fault(error.lineno, f"{error.message}")]
     except RecursionError:
         return [Fault(1, "it is nested too deeply")]
-    found = list(_faults(tree, frozenset(names), 0))
+    except ValueError:
+        return [Fault(1, "a number is too long")]
     return sorted(set(found), key=lambda one: (one.line, one.what))
 
 
@@ -106,6 +139,7 @@ def render(source: str, values: Mapping[str, object]) -> str:
         raise BadTemplate(wrong)
     pieces: list[str] = []
     length = 0
+    _read.set(0)
     try:
         for piece in _environment().from_string(source).generate(**values):
             pieces.append(piece)
@@ -121,7 +155,7 @@ def render(source: str, values: Mapping[str, object]) -> str:
 
 def _faults(node: nodes.Node, names: frozenset[str], loops: int) -> Iterator[Fault]:
     if said := _wrong(node, names, loops):
-        yield Fault(node.lineno, said)
+        yield Fault(node.lineno or 1, said)
         return
     if not isinstance(node, nodes.For):
         for child in node.iter_child_nodes():
@@ -144,7 +178,10 @@ def _wrong(node: nodes.Node, names: frozenset[str], loops: int) -> str | None:
     if isinstance(node, nodes.Getattr):
         return f"the attribute {node.attr!r} is not allowed" if node.attr.startswith("_") else None
     if isinstance(node, nodes.Filter):
-        return None if node.name in FILTERS else f"the filter {node.name!r} is not allowed ({_some(FILTERS)})"
+        if node.name not in FILTERS:
+            return f"the filter {node.name!r} is not allowed ({_some(FILTERS)})"
+        is_plain = not (node.args or node.kwargs) or (node.name == "join" and len(node.args) == 1 and not node.kwargs)
+        return None if is_plain else f"the filter {node.name!r} does not take that"
     if isinstance(node, nodes.Test):
         return None if node.name in TESTS else f"the test {node.name!r} is not allowed ({_some(TESTS)})"
     if isinstance(node, nodes.For):

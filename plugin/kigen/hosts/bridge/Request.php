@@ -35,7 +35,7 @@ final class Request
     public static function of($page, array $query, string $method, string $body): self
     {
         $page = is_string($page) ? trim($page, '/') : '';
-        if (!preg_match('#^[A-Za-z0-9][A-Za-z0-9/_.:-]{0,200}$#', $page) || strpos($page, '..') !== false) {
+        if (!preg_match('#^[A-Za-z0-9][A-Za-z0-9/_.:-]{0,200}$#D', $page) || strpos($page, '..') !== false) {
             $page = '';
         }
         $asked = http_build_query(array_diff_key($query, array_flip(self::HOSTS_OWN)), '', '&', PHP_QUERY_RFC3986);

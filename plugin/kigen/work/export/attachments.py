@@ -54,7 +54,9 @@ class Attached:
             told: dict[str, object] = {"table": table, "id": row, "name": name}
             found = within([name], folder) if folder else None
             if found is None or not found.paths:
-                self.missing += 1
+                is_unseen = found is not None and found.unseen > 0
+                self.missing += not is_unseen
+                unread += is_unseen
                 self._tell(told | {"file": None, "problem": " ".join(found.notes) if found else ""})
                 continue
             try:

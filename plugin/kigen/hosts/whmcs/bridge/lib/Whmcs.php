@@ -76,13 +76,15 @@ final class Whmcs
             $user = new \WHMCS\Authentication\CurrentUser();
             $chosen = $user->client();
             $client = $chosen ? (int) $chosen->id : null;
-            $staff = $user->isMasqueradingAdmin() ? self::inSession('adminid') : null;
+            $is_staff = (bool) $user->isMasqueradingAdmin();
+            $staff = $is_staff ? self::inSession('adminid') : null;
         } catch (\Throwable $error) {
             Settings::tally(self::FOLDER)->count(Inbox::code($error));
 
             return null;
         }
-        if (!$client) {
+        // Staff of whom nobody can say who it is must not pass for the client itself.
+        if (!$client || ($is_staff && $staff === null)) {
             return null;
         }
 
