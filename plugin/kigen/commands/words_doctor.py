@@ -91,25 +91,6 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "封印した写しの鍵が {name} と異なります：{told}。'kigen keys restore' で元の鍵を戻してください。それまでは誰の"
         "写しか判別できず、次の請求による消去で廃棄されます。",
     ),
-    "evidence-owed": (
-        "Sealed copies that were destroyed and that evidence does not tell of yet: {number:,}. The next run writes"
-        " it, or"
-        " 'kigen replay' where a backup was put back.",
-        "廃棄済みで、まだ証跡に残していない封印した写しが {number:,} 件あります。次の実行で記録します。バックアップを"
-        "戻した場合は 'kigen replay' を実行してください。",
-    ),
-    "evidence-owed-closed": (
-        "{name} cannot be read ({error}): it holds which sealed copies were destroyed without evidence so far. Give"
-        " the user that kigen runs as the right to read and write it.",
-        "{name} を読み取れません（{error}）。証跡に残していない封印した写しの廃棄が記されています。kigen の実行"
-        "ユーザーに読み書きの権限を与えてください。",
-    ),
-    "evidence-owed-unread": (
-        "Lines of {name} that cannot be read: {number:,}. Each was to say which sealed copy was destroyed without"
-        " evidence; take them out once you have looked.",
-        "{name} に読み取れない行が {number:,} 件あります。証跡なしに廃棄した封印した写しを記す行です。内容を確認した"
-        "うえで取り除いてください。",
-    ),
     "attachments": (
         "host.attachments is not set, so files stay when the rows that name them go. Name the folder with 'kigen"
         " settings set host.attachments FOLDER'.",

@@ -43,7 +43,7 @@ def note(state_dir: Path, refs: Iterable[Ref], rule: str, at: dt.datetime) -> No
 
 
 def noted(state_dir: Path) -> list[Owed]:
-    """What evidence owes, the first first; a line that breaks off was never finished, one that says nothing is left out.
+    """What evidence owes, the first first; what breaks off was never finished; a line that says nothing is left out.
 
     OSError where the file cannot be read.
     """
