@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from kigen.ledger import consents as ledger
-from kigen.ledger import host_flags
+from kigen.ledger import host_flags, settings
 from kigen.work import consents
+from kigen.work.reconcile import reconcile
 from tests.cases.desk import Desk
 
 PURPOSE = {"purpose": "marketing", "notice": "consent-marketing"}
@@ -95,3 +96,19 @@ def test_a_tick_by_staff_or_by_an_import_is_no_consent(three: Desk) -> None:
     with three.site.reading() as connection:
         assert not any(consents.may_send(three.site, connection, one, "marketing") for one in (2, 3, 4))
         assert host_flags.without_consent(connection, "marketing") == 3
+
+
+def test_what_stood_in_a_column_before_it_was_named_is_no_consent_and_no_withdrawal(three: Desk) -> None:
+    mark(three, 3, 1)
+    three.reconcile()
+    three.run("UPDATE tblclients SET companyname = 'yes' WHERE id = 2")
+    with three.site.transaction() as connection:
+        settings.store(connection, "consents.host_field", "companyname", three.site.now, "tests")
+    three.hear({"event": "client_changed", "client": 2, "data": {"by": "client"}, "at": "2026-06-01T11:00"})
+    three.reconcile()
+    reconcile(three.site, full=True)
+    assert events(three, 2) == [] and events(three, 3) == [("given", "host", "")]
+    three.move_to("2026-06-03 12:00")
+    three.run("UPDATE tblclients SET companyname = 'yes' WHERE id = 1")
+    three.reconcile()
+    assert events(three, 1) == [("given", "host", "")]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from kigen.ledger import bundles, notices, outbox
+from kigen.ledger import outbox_sending as sending
 from kigen.ledger.notices import Text
 from kigen.policy.notices import POLICY, Weight
 from kigen.policy.records import Kind
@@ -90,6 +91,50 @@ def test_who_comes_back_is_warned_anew_and_without_mail_nothing_changes(small: D
     registered(small, 2, "2027-01-01")
     small.sweep()
     assert small.rows("tblclients") == [1]
+
+
+@pytest.mark.parametrize("after", [{"retention.warning": "5 days"}, {"retention.warning": ""}, {"mail.way": ""}])
+def test_nobody_goes_before_the_date_that_the_warning_named_whatever_is_set_after_it(
+    small: Desk, box: Mailbox, after: dict[str, str]
+) -> None:
+    registered(small, 1, "2026-03-05")  # due on 6 June
+    registered(small, 2, "2026-03-05", email="")
+    small.move_to("2026-05-20 12:00")
+    set_up(small, box)
+    small.sweep()
+    send(small)
+    assert "deleted on 2026-06-19 12:00 (Asia/Tokyo)" in body(box.mails[0], "plain")
+    registered(small, 3, "2026-02-01")
+    store(small, after)
+    small.move_to("2026-06-19 11:59")
+    small.sweep()
+    assert set(small.rows("tblclients")) >= {1, 2}
+    assert small.decision(Kind.CLIENT, 1) == ("keep", SHORTLY, {"unwarned"})
+    small.move_to("2026-06-19 12:05")
+    small.sweep()
+    assert not set(small.rows("tblclients")) & {1, 2}
+
+
+def test_a_warning_of_which_nobody_knows_whether_it_left_is_written_anew_where_no_person_settles_it(
+    small: Desk, box: Mailbox
+) -> None:
+    registered(small, 1, "2026-03-05")
+    small.move_to("2026-05-20 12:00")
+    set_up(small, box)
+    small.sweep()
+    with small.site.transaction() as connection:
+        (row,) = rows(small, outbox.WARNING)
+        assert sending.claim(connection, row["id"], "<1.x@example.jp>", small.site.now)  # and its process dies
+    small.move_to("2026-05-27 11:59")
+    small.sweep()
+    assert send(small).done == {} and states(small) == [(outbox.WARNING, "unsure")]
+    small.move_to("2026-05-27 12:01")
+    send(small)
+    small.sweep()
+    assert send(small).done == {"sent": 1}
+    small.move_to("2026-06-26 12:05")
+    small.sweep()
+    assert small.rows("tblclients") == []
 
 
 def test_m2_a_consent_that_ended_between_writing_and_sending_is_asked_about_again(small: Desk, box: Mailbox) -> None:

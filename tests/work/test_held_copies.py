@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kigen.commands.doctor_gate import look_at_erasures
 from kigen.ledger import requests
 from kigen.policy.records import Kind
 from kigen.work.destroying import bring_up_file
@@ -182,6 +183,33 @@ def test_nor_do_those_destroyed_while_the_ledger_file_has_a_torn_end(gone: Billi
     assert parts(gone) == [] and undo(gone.site, 1).acted == 0
     assert (gone.site.state_dir / "destroyed.jsonl").read_bytes() == b""
     assert gone.ids("tblclients") == [1]
+
+
+def test_a_note_that_broke_off_or_says_nothing_stops_no_run_and_what_is_noted_behind_it_is_paid(gone: Billing) -> None:
+    backup = Backup(gone)
+    with (gone.site.state_dir / "ledger.jsonl").open("ab") as file:
+        file.write(b'{"half": ')
+    owing = gone.site.state_dir / "destroyed.jsonl"
+    owing.write_bytes(b'["order", true, "x", "2020-01-01"]\n["client", 7, "client.del')
+    ask(gone, 3)
+    assert len(owing.read_bytes().splitlines()) == 2
+    assert {("note", "evidence-owed"), ("warning", "evidence-owed-unread")} <= owed_findings(gone)
+    backup.restore()
+    backup.drop()
+    gone.at(NOW + LATER)
+    replay(gone.site)
+    assert parts(gone) == [] and gone.ids("tblclients") == [1]
+    assert owing.read_bytes() == b'["order", true, "x", "2020-01-01"]\n'
+    owing.unlink()
+    owing.mkdir()  # as where nobody may read it
+    gone.old_orders(99)
+    gone.at(NOW + 2 * LATER)
+    assert gone.sweep().done == {"delete": {"order": 1}}
+    assert ("error", "evidence-owed-closed") in owed_findings(gone)
+
+
+def owed_findings(billing: Billing) -> set[tuple[str, str]]:
+    return {(one.level, one.code) for one in look_at_erasures(billing.site)}
 
 
 def test_a_hold_that_is_found_at_an_instant_ahead_keeps_too(gone: Billing) -> None:

@@ -43,10 +43,22 @@ def look_at_erasures(site: Site) -> Iterator[Finding]:
     yield from _look_at_quarantine(site, kept, late)
     if stays:
         yield found(NOTE, "quarantine-held", number=len(stays), record=f"{stays[0].kind} {stays[0].record}")
-    if due := len(owed.noted(site.state_dir)):
-        yield found(NOTE, "evidence-owed", number=due)
+    yield from _look_at_what_is_owed(site)
     if folder is None and site.host.has_files:
         yield found(NOTE, "attachments")
+
+
+def _look_at_what_is_owed(site: Site) -> Iterator[Finding]:
+    name = site.state_dir / owed.NAME
+    try:
+        due, unread = len(owed.noted(site.state_dir)), owed.unread(site.state_dir)
+    except OSError as error:
+        yield found(ERROR, "evidence-owed-closed", name=name, error=type(error).__name__)
+        return
+    if due:
+        yield found(NOTE, "evidence-owed", number=due)
+    if unread:
+        yield found(WARNING, "evidence-owed-unread", number=unread, name=name)
 
 
 def _look_at_quarantine(site: Site, kept: Mapping[str, int], late: dt.datetime | None) -> Iterator[Finding]:

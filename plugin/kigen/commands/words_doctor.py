@@ -93,13 +93,6 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "封印した写しの鍵が {name} と異なります：{told}。'kigen keys restore' で元の鍵を戻してください。それまでは誰の"
         "写しか判別できず、次の請求による消去で廃棄されます。",
     ),
-    "evidence-owed": (
-        "Sealed copies that were destroyed and that evidence does not tell of yet: {number:,}. The next run writes"
-        " it, or"
-        " 'kigen replay' where a backup was put back.",
-        "廃棄済みで、まだ証跡に残していない封印した写しが {number:,} 件あります。次の実行で記録します。バックアップを"
-        "戻した場合は 'kigen replay' を実行してください。",
-    ),
     "attachments": (
         "host.attachments is not set, so files stay when the rows that name them go. Name the folder with 'kigen"
         " settings set host.attachments FOLDER'.",

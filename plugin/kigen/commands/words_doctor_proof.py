@@ -9,6 +9,25 @@ OF_PROOF: Mapping[str, tuple[str, str]] = {
         "A replay has begun and not ended: run 'kigen replay' again.",
         "再適用（replay）が途中で終わっています。もう一度 'kigen replay' を実行してください。",
     ),
+    "evidence-owed": (
+        "Sealed copies that were destroyed and that evidence does not tell of yet: {number:,}. The next run writes"
+        " it, or"
+        " 'kigen replay' where a backup was put back.",
+        "廃棄済みで、まだ証跡に残していない封印した写しが {number:,} 件あります。次の実行で記録します。バックアップを"
+        "戻した場合は 'kigen replay' を実行してください。",
+    ),
+    "evidence-owed-closed": (
+        "{name} cannot be read ({error}): it holds which sealed copies were destroyed without evidence so far. Give"
+        " the user that kigen runs as the right to read and write it.",
+        "{name} を読み取れません（{error}）。証跡に残していない封印した写しの廃棄が記されています。kigen の実行"
+        "ユーザーに読み書きの権限を与えてください。",
+    ),
+    "evidence-owed-unread": (
+        "Lines of {name} that cannot be read: {number:,}. Each was to say which sealed copy was destroyed without"
+        " evidence; take them out once you have looked.",
+        "{name} に読み取れない行が {number:,} 件あります。証跡なしに廃棄した封印した写しを記す行です。内容を確認した"
+        "うえで取り除いてください。",
+    ),
     "counters": (
         "New records would get the numbers of erased ones; an administrator may run {statements}.",
         "新しい記録に、消去済みの記録の番号が付く可能性があります。管理者が次を実行してください：{statements}。",

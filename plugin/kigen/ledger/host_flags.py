@@ -15,7 +15,7 @@ from kigen.ledger.bulk import batches, put
 from kigen.ledger.tables_changes import host_flags as table
 from kigen.ledger.tables_notices import consents
 
-ALL_READ = "marks of consent were read at"
+ALL_READ = "marks of consent were read in"
 
 
 def seen(connection: Connection, clients: Sequence[int], purpose: str) -> dict[int, dt.datetime]:
@@ -37,15 +37,16 @@ def note(connection: Connection, flags: Mapping[int, bool], purpose: str, now: d
         connection.execute(delete(table).where(table.c.client.in_(batch), table.c.purpose == purpose))
 
 
-def are_all_read(connection: Connection) -> bool:
-    """Whether every client's mark was read once: from then on a difference is a change."""
-    return settings.note(connection, ALL_READ) is not None
+def are_all_read(connection: Connection, field: str) -> bool:
+    """Whether every client's mark was read once in this column (blank: the platform's own): from then on a difference
+    is a change. What another column held tells nothing of this one."""
+    return settings.note(connection, ALL_READ) == field
 
 
-def all_read(connection: Connection, now: dt.datetime) -> None:
-    """Every client's mark was read."""
-    if not are_all_read(connection):
-        settings.write_note(connection, ALL_READ, now.isoformat())
+def all_read(connection: Connection, field: str) -> None:
+    """Every client's mark was read in this column."""
+    if not are_all_read(connection, field):
+        settings.write_note(connection, ALL_READ, field)
 
 
 def without_consent(connection: Connection, purpose: str) -> int:

@@ -73,6 +73,16 @@ def left_behind(connection: Connection) -> int:
     return connection.execute(update(table).where(mine).values(state=UNSURE, why="interrupted")).rowcount
 
 
+def unsettled(connection: Connection, notice: str, before: dt.datetime) -> list[int]:
+    """Delete the unsure messages of a notice that were handed over before an instant, so that they may be written anew;
+    to which clients they were."""
+    mine = and_(table.c.state == UNSURE, table.c.notice == notice, table.c.claimed_at < before)
+    clients = sorted(set(connection.scalars(select(table.c.client).where(mine))))
+    if clients:
+        connection.execute(delete(table).where(mine))
+    return clients
+
+
 def again(connection: Connection, number: int) -> None:
     """Have a message sent again on a person's word; ValueError where it is not one that ended without being sent."""
     row = get(connection, number)

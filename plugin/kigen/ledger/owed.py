@@ -33,7 +33,9 @@ class Owed:
 def note(state_dir: Path, refs: Iterable[Ref], rule: str, at: dt.datetime) -> None:
     """Note it before the transaction that destroys commits; on disk when it returns. OSError where it cannot be."""
     with _opened(state_dir) as handle:
-        handle.seek(0, os.SEEK_END)
+        # What broke off was never finished; a line that went on behind it would be read as neither.
+        handle.seek(handle.read().rfind(b"\n") + 1)
+        handle.truncate()
         for kind, number in refs:
             handle.write(json.dumps([kind.value, number, rule, at.isoformat()]).encode() + b"\n")
         handle.flush()
@@ -41,12 +43,16 @@ def note(state_dir: Path, refs: Iterable[Ref], rule: str, at: dt.datetime) -> No
 
 
 def noted(state_dir: Path) -> list[Owed]:
-    """What evidence owes, the first first; a line that breaks off was never finished."""
-    try:
-        text = (state_dir / NAME).read_bytes()
-    except FileNotFoundError:
-        return []
-    return [_of(line) for line in text.split(b"\n")[:-1]]
+    """What evidence owes, the first first; what breaks off was never finished; a line that says nothing is left out.
+
+    OSError where the file cannot be read.
+    """
+    return [one for line in _lines(state_dir) if (one := _of(line))]
+
+
+def unread(state_dir: Path) -> int:
+    """How many lines say nothing: a person looks at them, nothing else waits for that. OSError as above."""
+    return sum(_of(line) is None for line in _lines(state_dir))
 
 
 def paid(state_dir: Path, told: Iterable[Owed]) -> None:
@@ -55,15 +61,26 @@ def paid(state_dir: Path, told: Iterable[Owed]) -> None:
     with _opened(state_dir) as handle:
         rest = [line for line in handle.read().split(b"\n")[:-1] if _of(line) not in done]
         handle.seek(0)
+        handle.write(b"".join(line + b"\n" for line in rest))  # before the rest is cut off, or a crash would lose it
         handle.truncate()
-        handle.writelines(line + b"\n" for line in rest)
         handle.flush()
         os.fsync(handle.fileno())
 
 
-def _of(line: bytes) -> Owed:
-    kind, number, rule, at = json.loads(line)
-    return Owed((Kind(kind), number), rule, dt.datetime.fromisoformat(at))
+def _lines(state_dir: Path) -> list[bytes]:
+    try:
+        return (state_dir / NAME).read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+
+
+def _of(line: bytes) -> Owed | None:
+    try:
+        kind, number, rule, at = json.loads(line)
+        one = Owed((Kind(kind), number), rule, dt.datetime.fromisoformat(at))
+    except (ValueError, TypeError):
+        return None
+    return one if type(number) is int and isinstance(rule, str) and one.at.tzinfo else None
 
 
 @contextmanager

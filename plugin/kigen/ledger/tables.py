@@ -30,7 +30,6 @@ __all__ = [
 
 VERSION_TABLE = "kigen_alembic"
 """Where Alembic keeps the revision of these tables; it makes the table itself."""
-
 _table = partial(table, metadata)
 
 # What arrived and has not been handed to the hooks, or was set aside with the reason. Bridges insert name, payload, at.

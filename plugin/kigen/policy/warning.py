@@ -26,24 +26,37 @@ def warned_of(rule: str) -> str:
     return f"warned {rule}"
 
 
+def promised_of(rule: str) -> str:
+    """Under which name stands the date that the warning of a rule named; it may lie ahead."""
+    return f"promised {rule}"
+
+
 def unwarned(case: Case) -> Iterator[Reason]:
     """A client that was not warned yet, or so lately that the time it was promised still runs.
 
-    Silent until the warning is to leave, and of a client that was anonymised: nobody can be reached any more.
+    Silent until the warning is to leave, and of a client that was anonymised: nobody can be reached any more. What was
+    promised stands even where warnings were set otherwise since, or switched off.
     """
+    if case.record.kind is not Kind.CLIENT or case.rule.anchor == REQUESTED:
+        return
     term, zone, now = case.schedule.warning, case.schedule.zone, case.now
-    if term is None or case.record.kind is not Kind.CLIENT or case.rule.anchor == REQUESTED:
+    observed = case.facts.memory(case.record.ref).observed
+    told, promised = observed.get(warned_of(case.rule.id)), observed.get(promised_of(case.rule.id))
+    is_promised = promised is not None and now < promised
+    if term is None and not is_promised:
         return
     clock = clock_of(case.record, case.facts, case.schedule, case.rule, now)
-    if clock.due is None or clock.anchor.at is None or add(now, term, zone) < clock.due:
+    if clock.due is None or clock.anchor.at is None or masked(case.facts, zone):
         return
-    if masked(case.facts, zone):
+    if told and promised and is_promised and told > moment(clock.anchor.at, zone):
+        yield Reason(CODE, {"rule": case.rule.id, "warned": told}, max(clock.due, promised), words=WAS_WARNED)
         return
-    told = case.facts.memory(case.record.ref).observed.get(warned_of(case.rule.id))
+    if term is None or add(now, term, zone) < clock.due:
+        return
     if told is None or told <= moment(clock.anchor.at, zone) or _is_stale(told, term, clock.due, zone, now):
         yield Reason(CODE, {"rule": case.rule.id}, max(clock.due, add(now, term, zone)))
         return
-    until = add(told, term, zone)
+    until = promised or add(told, term, zone)
     if now < until:
         yield Reason(CODE, {"rule": case.rule.id, "warned": told}, max(clock.due, until), words=WAS_WARNED)
 

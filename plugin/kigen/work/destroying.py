@@ -72,8 +72,12 @@ def destroy_where_due(connection: Connection, site: Site) -> None:
 
 def pay(connection: Connection, site: Site) -> int:
     """Write into evidence what was destroyed while none could be written, and destroy what a backup brought back of it;
-    how many parts went. In no transaction; nothing where the chain does not lead on."""
-    due = owed.noted(site.state_dir)
+    how many parts went. In no transaction; nothing where the chain does not lead on, or the notes cannot be read: the
+    schedule does not wait for them, and doctor tells of it."""
+    try:
+        due = owed.noted(site.state_dir)
+    except OSError:
+        return 0
     if not due:
         return 0
     gone = 0

@@ -53,7 +53,7 @@ def listen(site: Site, connection: Connection, clients: Iterable[int], told: Tol
         return 0
     seen = host_flags.seen(connection, list(flags), MARKETING)
     differing = {client for client, is_set in flags.items() if is_set != (client in seen)}
-    is_first = not host_flags.are_all_read(connection)
+    is_first = not host_flags.are_all_read(connection, field)
     taken = 0
     if differing and not is_first:
         masked = anonymised.of(connection, differing)
@@ -69,6 +69,11 @@ def listen(site: Site, connection: Connection, clients: Iterable[int], told: Tol
     ended = [client for client, agrees in agree.items() if not agrees]
     _mark(site, connection, dict.fromkeys(ended, False), field)
     return taken
+
+
+def all_read(site: Site, connection: Connection) -> None:
+    """Every client was listened to once: from now on a mark that differs was changed."""
+    host_flags.all_read(connection, _field(site, connection))
 
 
 def read(site: Site, connection: Connection, clients: Iterable[int]) -> dict[int, bool]:

@@ -2,6 +2,7 @@
 
 A process that dies between claim and note leaves a message of which nobody knows whether it left. It is not sent again
 by itself, for the last message to a person must not come twice and a refusal not either: doctor tells it to a person.
+Only a warning that nobody settles is written anew.
 """
 
 from __future__ import annotations
@@ -19,10 +20,10 @@ from sqlalchemy import Connection, Row
 
 from kigen.ledger import outbox_sending as sending
 from kigen.ledger import settings as notes
-from kigen.ledger.outbox import DEAD, UNSURE
+from kigen.ledger.outbox import DEAD, UNSURE, WARNING
 from kigen.policy.mail import next_try
 from kigen.policy.mail_settings import CERTIFICATES, PACE, PASSWORD, PORT, RETURN, SECURITY, SERVER, SMTP, USER, WAY
-from kigen.work import brakes, mail_words
+from kigen.work import brakes, mail_words, warning
 from kigen.work.lease import lease
 from kigen.work.mail_checks import NO_ADDRESS, Going, Stays, before_sending, left, way_gone
 from kigen.work.sender import Fate, NotSent, Sender
@@ -35,6 +36,9 @@ FAILURE = "mail failed"
 
 UNWRITABLE = "unwritable"
 AN_HOUR = dt.timedelta(hours=1)
+A_WEEK = dt.timedelta(days=7)
+"""How long a person has for a warning of which nobody knows whether it left: then it is written anew, for nobody may be
+kept for ever by that, and who is told two dates is kept until the later one."""
 
 
 class NotSetUp(ValueError):
@@ -92,6 +96,7 @@ def send(
             way = way or way_of(site, connection)
             pace = int(str(site.setting(connection, PACE)))
             mailed.left_behind = sending.left_behind(connection)
+            warning.look_again(connection, sending.unsettled(connection, WARNING, site.now - A_WEEK))
         _Round(site, connection, way, mailed, began, 60 / pace if pace else 0.0, sleep, seconds).walk(limit)
         with connection.begin():
             _note_failure(site, connection, mailed)
@@ -195,6 +200,7 @@ class _Round:
     def _end(self, row: Row[Any], stays: Stays) -> None:
         if stays.is_dropped:
             sending.drop(self.connection, row.id)
+            warning.look_again(self.connection, [row.client])
         else:
             sending.end(self.connection, row.id, stays.state, stays.why)
             if stays.why == NO_ADDRESS:

@@ -65,7 +65,7 @@ def before_sending(site: Site, connection: Connection, row: Row[Any]) -> tuple[A
 def left(site: Site, connection: Connection, row: Row[Any]) -> None:
     """What follows once a message was taken: a warning counts, a request that it answers is answered."""
     if row.notice == outbox.WARNING:
-        warning.note(connection, site, row.client, data_of(row)["rule"])
+        warning.note(connection, site, row.client, data_of(row))
     if row.notice == outbox.EXPORT_READY and (number := data_of(row).get("request")):
         desk.answered_by_mail(site, connection, int(number))
 
@@ -77,7 +77,7 @@ def way_gone(site: Site, connection: Connection, row: Row[Any]) -> None:
     not tried, and is no such message.
     """
     if row.notice == outbox.WARNING:
-        warning.note(connection, site, row.client, data_of(row)["rule"])
+        warning.note(connection, site, row.client, data_of(row))
 
 
 def _address(site: Site, connection: Connection, row: Row[Any]) -> tuple[str, str]:

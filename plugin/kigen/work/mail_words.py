@@ -21,7 +21,6 @@ from kigen.ledger.outbox_sending import data_of
 from kigen.policy import mail
 from kigen.policy.desk import EXTEND, REFUSE
 from kigen.policy.mail_settings import FROM, REPLY_TO
-from kigen.policy.periods import add
 from kigen.work import unsubscribing, warning
 from kigen.work.filling import speaker
 from kigen.work.publishing import written
@@ -80,10 +79,8 @@ def told(site: Site, connection: Connection, row: Row[Any]) -> dict[str, Any]:
         data |= announcement(connection, str(name))
     if row.notice == EXPORT_READY:
         data["link"] = site.setting(connection, "operator.portal")
-    term = warning.term_of(site, connection) if row.notice == WARNING else None
-    if term is not None:  # promised is the time from now on, and not from when it was written
-        date = max(dt.datetime.fromisoformat(data["date"]), add(site.now, term, site.zone))
-        data["date"] = date.isoformat()
+    if row.notice == WARNING:
+        data["date"] = warning.promised(connection, site, data).isoformat()
     if step := _STEPS.get(row.notice):
         acts = request_acts.of(connection, row.client, str(data.get("right")))
         same = [one for one in acts if one.act == step and one.at.isoformat() == data.get("step")]

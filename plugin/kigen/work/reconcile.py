@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from kigen.ledger import due, host_flags, seen, settings
+from kigen.ledger import due, seen, settings
 from kigen.policy.records import ref_text
 from kigen.policy.schedule import Schedule
 from kigen.work import flags, freezing
@@ -136,7 +136,7 @@ def _close(
     settings.write_note(connection, COUNTED, json.dumps(counted))
     settings.write_note(connection, LAST_READ, site.now.isoformat())
     if found.is_full:
-        host_flags.all_read(connection, site.now)
+        flags.all_read(site, connection)
         settings.write_note(connection, LAST_FULL, site.now.isoformat())
         settings.write_note(connection, FULL_SECONDS, f"{seconds:.1f}")
     marks.done(connection)

@@ -6,7 +6,9 @@ until it has left, and then as long as it was promised.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -18,7 +20,7 @@ from kigen.policy.mail_settings import WARNING, WAY
 from kigen.policy.periods import Term, add
 from kigen.policy.records import Kind, Ref
 from kigen.policy.schedule import STRENGTH, Effect
-from kigen.policy.warning import CODE, warned_of
+from kigen.policy.warning import CODE, promised_of, warned_of
 from kigen.work.readings import Reading, read_records
 from kigen.work.site import Site
 
@@ -61,11 +63,25 @@ def is_wanted(connection: Connection, site: Site, client: int, rule: str) -> boo
     return False
 
 
-def note(connection: Connection, site: Site, client: int, rule: str) -> None:
+def promised(connection: Connection, site: Site, data: Mapping[str, Any]) -> dt.datetime:
+    """The date that a warning names when it is sent now: the time is counted from now on, and not from when it was
+    written."""
+    date, term = dt.datetime.fromisoformat(str(data["date"])), term_of(site, connection)
+    return date if term is None else max(date, add(site.now, term, site.zone))
+
+
+def note(connection: Connection, site: Site, client: int, data: Mapping[str, Any]) -> None:
     """From now on the client counts as warned; its next look follows from that."""
     ref: Ref = (Kind.CLIENT, client)
-    lifecycle.write_observed(connection, {ref: {warned_of(rule): site.now}})
-    marks.mark(connection, refs=[ref])
+    rule = str(data["rule"])
+    told = {warned_of(rule): site.now, promised_of(rule): promised(connection, site, data)}
+    lifecycle.write_observed(connection, {ref: told})
+    look_again(connection, [client])
+
+
+def look_again(connection: Connection, clients: Sequence[int]) -> None:
+    """These clients' warnings are gone, or have left: what follows is not in any row of the platform."""
+    marks.mark(connection, refs=[(Kind.CLIENT, client) for client in clients])
 
 
 def _is_all(one: Considered) -> bool:
