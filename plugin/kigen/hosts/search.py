@@ -119,7 +119,7 @@ class Search:
             written = APART.join(filter(None, (cell for cell in (*cells, *names) if isinstance(cell, str))))
             is_written = bool(writer) and any(row[writer] in self.known.clients for row in block)
             has_bytes = any(isinstance(cell, bytes | bytearray) for cell in cells)
-            if is_named or is_written or has_bytes or self.known.everything.is_in(written):
+            if is_named or is_written or has_bytes or self.known.everything.may_be_in(written):
                 yield from block
 
     def _name_columns(self, table: str) -> list[tuple[str, str]]:

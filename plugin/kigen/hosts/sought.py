@@ -44,15 +44,18 @@ class Known:
 
     def behind(self, hit: Hit, text: str) -> Iterator[Identifier]:
         """The identifiers of a hit's person and sort that are in this text."""
-        for one in self._of.get((hit.owner, hit.sort), ()):
-            if one not in self._alone:
-                # What counts only beside another stands here in a column of its own.
-                self._alone[one] = Matcher([replace(one, strength=Strength.OWN)])
-            if self._alone[one].find(text):
-                yield one
+        of = hit.owner, hit.sort
+        among = self._of.get(of, [])
+        if of not in self._apart:
+            # Each is an owner of its own, so that one search tells which of them are there; and what counts only beside
+            # another stands here in a column of its own.
+            self._apart[of] = Matcher(
+                replace(one, owner=str(number), strength=Strength.OWN) for number, one in enumerate(among)
+            )
+        yield from (among[number] for number in sorted({int(one.owner) for one in self._apart[of].find(text)}))
 
     @cached_property
-    def _alone(self) -> dict[Identifier, Matcher]:
+    def _apart(self) -> dict[tuple[str, Sort], Matcher]:
         return {}
 
     @cached_property
