@@ -1,4 +1,4 @@
-"""What `doctor` says about the pages: a platform whose clock is apart from this machine's, so that it is refused."""
+"""What `doctor` says about the pages: a platform whose clock is apart, visitors who cannot be asked about cookies."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ import json
 from collections.abc import Iterator
 
 from kigen.commands.dates import written
-from kigen.commands.findings import WARNING, Finding
+from kigen.commands.findings import WARNING, Finding, found
 from kigen.ledger import bridge_secret, settings
 from kigen.ledger.key_files import EXPOSED, is_open_to_others
+from kigen.policy.purposes import PURPOSES
 from kigen.web.door import SKEW
+from kigen.work import cookies
 from kigen.work.site import Site
 
 LATELY = dt.timedelta(days=1)
 
 
 def look_at_web(site: Site) -> Iterator[Finding]:
-    """The clocks, and who may read the secret."""
+    """The clocks, the cookie notice, and who may read the secret."""
     with site.reading() as connection:
         noted = settings.note(connection, SKEW)
     told = json.loads(noted) if noted else None
@@ -29,6 +31,12 @@ def look_at_web(site: Site) -> Iterator[Finding]:
             " refused: set both by the same time server."
         )
         yield Finding(WARNING, "bridge-clock", text)
+    with site.reading() as connection:
+        asked = cookies.in_use(site, connection).purposes
+        has_notice = cookies.shown(site, connection) is not None
+    if asked and not has_notice:
+        purposes = tuple(", ".join(PURPOSES[key].name[column] for key in asked) for column in (0, 1))
+        yield found(WARNING, "no-cookie-notice", purposes=purposes)
     path = site.state_dir / bridge_secret.BRIDGE
     if is_open_to_others(path):
         said = EXPOSED.format(path=path)

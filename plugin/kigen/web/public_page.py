@@ -11,13 +11,16 @@ from kigen import pages
 from kigen.policy.vocabulary import LANGUAGES
 
 
-def rendered(name: str, language: str, status: int, **values: object) -> Response:
-    """A page in a language, from the template of this name."""
+_SENDS = {False: "'none'", True: "'self'"}
+
+
+def rendered(name: str, language: str, status: int, has_form: bool = False, **values: object) -> Response:
+    """A page in a language, from the template of this name; only one with a form may send anything."""
     template = f"public/{name}.html"
     answer = make_response(pages.render(template, language, **values), status)
     answer.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src '{pages.head(template, language)['style_hash']}'; script-src 'self';"
-        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        f" connect-src 'self'; base-uri 'none'; form-action {_SENDS[has_form]}; frame-ancestors 'self'"
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "no-referrer"
