@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from kigen import pages
 from kigen.policy.vocabulary import LANGUAGES
 
-
 _SENDS = {False: "'none'", True: "'self'"}
 
 
