@@ -32,7 +32,7 @@ def blueprint(sites: Sites) -> Blueprint:
         purpose = unsubscribing.purpose_of(token)
         name = purpose.name[language == "ja"] if purpose else ""
         answer = rendered(
-            "unsubscribe", language, status, has_form=True, script=None, here=request.path, contact=contact,
+            "unsubscribe", language, status, script=None, here=request.path, contact=contact,
             state=state, purpose=name,
         )  # fmt: skip
         answer.headers["Cache-Control"] = "no-store"
