@@ -243,6 +243,12 @@ FINDINGS: Mapping[str, tuple[str, str]] = {
         "{planned}, and is kept by {codes}; 'kigen explain client {client}' says what would end that.",
         "{planned}。{codes} により保持されています。解消の方法は 'kigen explain client {client}' で確認できます。",
     ),
+    "no-cookie-notice": (
+        "cookies.tools names tools for: {purposes}; but no cookie notice is published, so that nobody is asked and none"
+        " of them loads: 'kigen notice publish cookies', or take them out of cookies.tools.",
+        "cookies.tools に {purposes} のツールがありますが、クッキーに関する通知が公開されていないため、同意を求める"
+        "ことができず、ツールは読み込まれません。'kigen notice publish cookies' で公開するか、設定から外してください。",
+    ),
     "days": ("{number} days", "{number} 日"),
     "hours": ("{number} hours", "{number} 時間"),
 }  # fmt: skip

@@ -63,7 +63,7 @@ def in_common(search: Search, one: Found) -> Iterator[Identifier]:
                 for hit in found:
                     if is_somebodys(table, one.holders, hit.owner):
                         yield from search.known.behind(hit, str(one.row[column]))
-    for hit in search.known.everything.find(one.names) if one.names else ():
+    for hit in search.known.find(one.names) if one.names else ():
         if is_somebodys(table, one.holders, hit.owner):
             yield from search.known.behind(hit, one.names)
 

@@ -6,7 +6,7 @@ word on whose it is comes before what it hangs on, as everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,7 +105,7 @@ class Outgoing:
                 found[own] = {number: str(said or "") for number, said in self.rows.run(statement)}
         return found
 
-    def pages(self, table: Table, columns: Sequence[str]) -> Iterator[Page]:
+    def pages(self, table: Table, columns: Sequence[str]) -> Generator[Page]:
         """The client's rows of a table with these columns, in pages of at most PAGE; no page is empty.
 
         Between two pages the connection is free for other readings.

@@ -77,7 +77,7 @@ class Search:
         patterns = [(name, self.patterns[f"{table}.{name}"]) for name in texts if f"{table}.{name}" in self.patterns]
         pairs, writer = self._name_columns(table), writer_of(self.datamap, table)
         for row in self._worth_it(page, texts, bool(patterns), pairs, writer):
-            names = "\n".join(name for name in _names(row, pairs) if self.known.everything.is_in(name))
+            names = "\n".join(name for name in _names(row, pairs) if self.known.find(name))
             hits = {name: found for name in texts if (found := self._find(row[name]))}
             named = frozenset(one for name, pattern in patterns for one in self._named(pattern, row[name]))
             if writer and row[writer] in self.known.clients and not is_by_staff(row):
@@ -119,7 +119,7 @@ class Search:
             written = APART.join(filter(None, (cell for cell in (*cells, *names) if isinstance(cell, str))))
             is_written = bool(writer) and any(row[writer] in self.known.clients for row in block)
             has_bytes = any(isinstance(cell, bytes | bytearray) for cell in cells)
-            if is_named or is_written or has_bytes or self.known.everything.is_in(written):
+            if is_named or is_written or has_bytes or self.known.everything.may_be_in(written):
                 yield from block
 
     def _name_columns(self, table: str) -> list[tuple[str, str]]:
@@ -135,7 +135,7 @@ class Search:
 
     def _find(self, value: object) -> tuple[Hit, ...]:
         if isinstance(value, str):
-            return self.known.everything.find(value) if value else ()
+            return self.known.find(value) if value else ()
         return find_in_bytes(bytes(value), self.known.everything) if isinstance(value, bytes | bytearray) else ()
 
     def _named(self, pattern: re.Pattern[str], value: object) -> Iterator[str]:

@@ -5,9 +5,9 @@ What a row says of its own client is no trace, whoever else is looked for: follo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from kigen.hosts.anonymised import Key
@@ -18,6 +18,10 @@ from kigen.policy.sorts import Sort
 
 Hits = Mapping[str, tuple[Hit, ...]]
 """What was found in a row, by column; no column without any."""
+
+
+SHORT, REMEMBERED = 120, 20_000
+"""Characters of a text whose answer is remembered, and how many such answers are, for as long as a search lasts."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,36 @@ class Known:
         """What nobody else has, of others than `but`: only this may change a row of somebody else."""
         return Matcher(one for one in self.identifiers if one not in in_common and one.owner not in but)
 
-    def behind(self, hit: Hit, text: str) -> Iterator[Identifier]:
-        """The identifiers of a hit's person and sort that are in this text."""
-        for one in self._of.get((hit.owner, hit.sort), ()):
-            if one not in self._alone:
-                # What counts only beside another stands here in a column of its own.
-                self._alone[one] = Matcher([replace(one, strength=Strength.OWN)])
-            if self._alone[one].find(text):
-                yield one
+    def find(self, text: str) -> tuple[Hit, ...]:
+        """All hits of these people in a text; of a short one, such as a town, once for all rows that say the same."""
+        return self._find_short(text) if len(text) <= SHORT else self.everything.find(text)
 
     @cached_property
-    def _alone(self) -> dict[Identifier, Matcher]:
+    def _find_short(self) -> Callable[[str], tuple[Hit, ...]]:
+        return lru_cache(REMEMBERED)(self.everything.find)
+
+    def behind(self, hit: Hit, text: str) -> tuple[Identifier, ...]:
+        """The identifiers of a hit's person and sort that are in this text."""
+        return self._behind(hit.owner, hit.sort, text)
+
+    @cached_property
+    def _behind(self) -> Callable[[str, Sort, str], tuple[Identifier, ...]]:
+        # Namesakes of one person are many, and all their rows say the same.
+        return lru_cache(REMEMBERED)(self._told_apart)
+
+    def _told_apart(self, owner: str, sort: Sort, text: str) -> tuple[Identifier, ...]:
+        of = owner, sort
+        among = self._of.get(of, [])
+        if of not in self._apart:
+            # Each is an owner of its own, so that one search tells which of them are there; and what counts only beside
+            # another stands here in a column of its own.
+            self._apart[of] = Matcher(
+                replace(one, owner=str(number), strength=Strength.OWN) for number, one in enumerate(among)
+            )
+        return tuple(among[number] for number in sorted({int(one.owner) for one in self._apart[of].find(text)}))
+
+    @cached_property
+    def _apart(self) -> dict[tuple[str, Sort], Matcher]:
         return {}
 
     @cached_property

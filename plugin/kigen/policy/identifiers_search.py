@@ -81,6 +81,19 @@ class Matcher:
         """Whether anything at all is found."""
         return bool(self.find(text))
 
+    def may_be_in(self, text: str) -> bool:
+        """Whether there is anything to look for closely: always where something is found, and told at the first place.
+
+        Also true where all that is there counts only beside something else.
+        """
+        return not self._is_nothing_in(text) and self._may_be_in(text, 0)
+
+    def _may_be_in(self, text: str, depth: int) -> bool:
+        written = chain([text], (one.text for one in readings(text)))
+        if any(next(self._raw(fold(one)), None) for one in written):
+            return True
+        return depth < DEEPEST and any(self._may_be_in(run.text, depth + 1) for run in runs(text))
+
     def _is_nothing_in(self, text: str) -> bool:
         """Most cells hold a word or two: no digit, no first word of anybody, nothing that could be an encoding."""
         return (

@@ -10,14 +10,18 @@ from werkzeug.wrappers import Response
 from kigen import pages
 from kigen.policy.vocabulary import LANGUAGES
 
+WITH_A_FORM = frozenset({"unsubscribe"})
+"""Pages that may send something; the others only tell."""
+
 
 def rendered(name: str, language: str, status: int, **values: object) -> Response:
     """A page in a language, from the template of this name."""
     template = f"public/{name}.html"
     answer = make_response(pages.render(template, language, **values), status)
+    sends = "'self'" if name in WITH_A_FORM else "'none'"
     answer.headers["Content-Security-Policy"] = (
         f"default-src 'none'; style-src '{pages.head(template, language)['style_hash']}'; script-src 'self';"
-        " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+        f" connect-src 'self'; base-uri 'none'; form-action {sends}; frame-ancestors 'self'"
     )
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "no-referrer"

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from kigen.ledger import keys_store
 from kigen.policy.consents import Act, Consented
 from kigen.policy.mail_settings import UNSUBSCRIBE, UNSUBSCRIBE_URL
-from kigen.policy.purposes import CONSENT, PURPOSES
+from kigen.policy.purposes import CONSENT, PURPOSES, ConsentPurpose
 from kigen.work import consents, consents_told
 from kigen.work.site import Site
 
@@ -42,6 +42,12 @@ def found(text: str) -> str | None:
     """The token in the subject of a mail that asks to unsubscribe; None where there is none."""
     match = _TOKEN.search(text)
     return match[0] if match else None
+
+
+def purpose_of(told: str) -> ConsentPurpose | None:
+    """What a token says that it ends, be the token good or not; None where it names nothing."""
+    match = _TOKEN.fullmatch(told)
+    return PURPOSES.get(match[2]) if match else None
 
 
 def unsubscribe(site: Site, connection: Connection, told: str) -> bool:

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from kigen.hosts.dates import read_when
-from kigen.hosts.rows import Rows
+from kigen.hosts.rows import Rows, batches
 from kigen.hosts.whmcs import states
 from kigen.hosts.whmcs.items import Goods, read_unindexed
 from kigen.hosts.whmcs.people import Row, amount
@@ -49,7 +50,9 @@ def read_money(rows: Rows, clients: Sequence[int], goods: Goods, zone: str) -> M
     by_relid = rows.read("tblinvoiceitems", LINE, "relid", relids)
     refs = {item.ref for item in goods.items}
     bills: dict[int, set[Ref]] = defaultdict(set)
-    for line in (*rows.read("tblinvoiceitems", LINE, "invoiceid", own, ("relid", relids)), *by_relid):
+    # Batch by batch: lines are many times as many as invoices, and of most only the reading is needed.
+    on_own = (rows.read("tblinvoiceitems", LINE, "invoiceid", batch, ("relid", relids)) for batch in batches(own))
+    for line in chain(chain.from_iterable(on_own), by_relid):
         if (ref := billed(line)) and (ref in refs or line["invoiceid"] in own):
             bills[line["invoiceid"]].add(ref)
     others = ({order.invoice for order in goods.orders if order.invoice} | bills.keys()) - own.keys()

@@ -19,6 +19,7 @@ from kigen.policy.exporting import NOT_GIVEN, BundleKind, Left, Missing, Section
 from kigen.policy.vocabulary import LANGUAGES
 from kigen.work.basis import what_was_confirmed
 from kigen.work.export import changes, contact, exporters, manifest, report, told
+from kigen.work.export.ahead import has_server
 from kigen.work.export.attachments import Attached
 from kigen.work.export.members import File, Members
 from kigen.work.export.sections import UTF8, Written, write_section
@@ -92,11 +93,12 @@ class _Bundle:
         by_section: dict[Section, list[Source]] = {}
         for source in self._sources():
             by_section.setdefault(source.section, []).append(source)
+        is_ahead = has_server(self.moment.connection)
         for section in Section:
             written = Written(section)
             self.sections.append(written)
             found = by_section.get(section, [])
-            yield from write_section(self.members, written, found, self.folder, self.wanted.encoding)
+            yield from write_section(self.members, written, found, self.folder, self.wanted.encoding, is_ahead)
             self.told.sections[section.value] = written.rows
         yield from self.attached.write(self.members, self._attachments())
         self.told.problems += self.attached.problems

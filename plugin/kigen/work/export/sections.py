@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,8 @@ from typing import Any
 
 from kigen.policy.csv_cells import cell, cells, is_in, lines
 from kigen.policy.exporting import Section
+from kigen.policy.json_lines import Lines
+from kigen.work.export.ahead import ahead
 from kigen.work.export.members import File, Members
 from kigen.work.export.spool import Spool
 from kigen.work.export.tables import Source
@@ -30,7 +32,8 @@ CP932, UTF8 = "cp932", "utf-8"
 BOM = codecs.BOM_UTF8
 """By it Excel knows UTF-8."""
 
-_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+PAGES_AHEAD = 4
+"""Pages of lines that wait to be compressed."""
 
 
 @dataclass
@@ -68,16 +71,20 @@ class Written:
 
 
 def write_section(
-    members: Members, written: Written, sources: Iterable[Source], folder: Path, encoding: str = UTF8
-) -> Iterator[bytes]:
-    """The bytes of a section's files. `folder` is where there is room; `encoding` that of its CSV, where it fits."""
+    members: Members, written: Written, sources: Iterable[Source], folder: Path, encoding: str = UTF8,
+    is_ahead: bool = False,
+) -> Iterator[bytes]:  # fmt: skip
+    """The bytes of a section's files. `folder` is where there is room; `encoding` that of its CSV, where it fits.
+
+    `is_ahead`: rows are read and written by another thread than the one that compresses them.
+    """
     section = written.section.value
     with ExitStack() as stack:
         sheets: list[_Sheet] = []
         file = File(f"json/{section}.ndjson", rows=0)
         written.files.append(file.name)
 
-        def content() -> Iterator[bytes]:
+        def content() -> Generator[bytes]:
             for source in sources:
                 sheet = _Sheet(source, stack.enter_context(Spool(folder)), encoding)
                 sheets.append(sheet)
@@ -85,7 +92,7 @@ def write_section(
                 yield from sheet.read()
                 file.rows = (file.rows or 0) + sheet.sample.count
 
-        yield from members.write(file, content())
+        yield from members.write(file, ahead(content(), PAGES_AHEAD) if is_ahead else content())
         for sheet in sheets:
             name = f"csv/{section}-{sheet.sample.source.name}.csv"
             written.files.append(name)
@@ -106,12 +113,13 @@ class _Sheet:
     def read(self) -> Iterator[bytes]:
         """The rows as JSON, page by page."""
         source = self.sample.source
-        head, names = f'{{"table": {_encode(source.name)}, "row": ', list(source.columns)
+        names, write = list(source.columns), Lines(source.name, source.columns)
         self._write([[cell(name) for name in names]])
         for page in source.pages:
             self.sample.add(page)
-            self._write(list(zip(*map(cells, zip(*page, strict=True), self.numbers), strict=True)))
-            yield _lines(head, [dict(zip(names, row, strict=True)) for row in page])
+            columns = list(zip(*page, strict=True))
+            self._write(list(zip(*map(cells, columns, self.numbers), strict=True)))
+            yield write.of(columns, len(page))
 
     def content(self) -> Iterator[bytes]:
         """The CSV: in the encoding that was asked for where it holds every character, else in UTF-8."""
@@ -128,13 +136,6 @@ class _Sheet:
         if self.encoding != UTF8 and not is_in(text, self.encoding):
             self.encoding = UTF8
         self.spool.write(text.encode())
-
-
-def _lines(head: str, rows: list[dict[str, Any]]) -> bytes:
-    try:
-        return "".join([f"{head}{_encode(row)}}}\n" for row in rows]).encode()
-    except UnicodeEncodeError:  # half a character, which no encoding takes: JSON has a way of its own to write it
-        return "".join([f"{head}{json.dumps(row)}}}\n" for row in rows]).encode()
 
 
 def _shown(value: Any) -> str:

@@ -28,7 +28,7 @@ from kigen.policy.exporting import (
 from kigen.policy.fates import Plain
 from kigen.policy.masks_shape import Family
 from kigen.policy.sorts import Sort
-from kigen.work.export.ahead import ahead
+from kigen.work.export.ahead import ahead, has_server
 
 WROTE = frozenset({"admin", "admin_id", "admin_requestor_id"})
 """Columns that say that staff wrote a row; others name who of the staff is in charge of it."""
@@ -134,8 +134,7 @@ class _Read:
         places = {name: number for number, name in enumerate(read)}
         count = 0
         found = self.outgoing.pages(self.table, read)
-        # A database that is a file has no server that could work meanwhile.
-        for page in found if self.outgoing.rows.connection.dialect.name == "sqlite" else ahead(found):
+        for page in ahead(found) if has_server(self.outgoing.rows.connection) else found:
             made = list(self._made(page, places))
             count += len(made)
             if files:
@@ -158,6 +157,9 @@ class _Read:
         columns = zip(*rows, strict=True)  # beside those that are shown, others that are only looked at
         converted = [_column(column, convert) for column, convert in zip(columns, self.converters, strict=False)]
         shown = map(list, zip(*converted, strict=True)) if converted else ([] for _ in rows)
+        if is_plain and not (named or addresses or self.currency):
+            yield from shown
+            return
         for row, values in zip(rows, shown, strict=True):
             if by_others and row[writer] not in (None, 0, "0", self.outgoing.client):
                 self._hide(values, by_others, Left.STAFF if self._is_by_staff(row, staff) else Left.SHARED)
@@ -215,9 +217,13 @@ class _Read:
 
 def _column(column: Sequence[Any], convert: Convert) -> Sequence[Any]:
     """One column of a page as it is handed out. Most are texts, of which nothing is to be made."""
-    if convert is text and _AS_THEY_ARE.issuperset(map(type, column)):
-        return column
+    if convert is text:
+        types = set(map(type, column))
+        if _AS_THEY_ARE.issuperset(types):
+            return column
+        if types == _NUMBERS:
+            return list(map(str, column))
     return [None if value is None else convert(value) for value in column]
 
 
-_AS_THEY_ARE = frozenset({str, type(None)})
+_AS_THEY_ARE, _NUMBERS = frozenset({str, type(None)}), {int}
