@@ -12,17 +12,17 @@ from werkzeug.wrappers import Response
 
 from kigen.web.languages import language_of
 from kigen.web.public_page import rendered
-from kigen.web.rates import Rate
+from kigen.web.rates import Visitors
 from kigen.web.sites import Sites
 from kigen.work import unsubscribing
 
-OF_ONE, OF_ALL = 300, 3000
+OF_ONE, OF_ALL = 300, 900
 """Clicks that are taken in a minute, from one address and altogether: a provider of mail clicks for all its users."""
 
 
 def blueprint(sites: Sites) -> Blueprint:
     """The page and its button."""
-    made, rate = Blueprint("unsubscribe", __name__), Rate(OF_ONE, OF_ALL)
+    made, rate = Blueprint("unsubscribe", __name__), Visitors(OF_ONE, OF_ALL)
 
     def page(token: str, state: str, status: int = 200) -> Response:
         site = sites()
@@ -44,11 +44,11 @@ def blueprint(sites: Sites) -> Blueprint:
 
     @made.post("/privacy/unsubscribe/<token>")
     def end(token: str) -> Response:
-        if rate.is_over(request.remote_addr):
+        site = sites()
+        if rate.is_over(request.remote_addr, site.now):
             answer = page(token, "busy", 429)
             answer.headers["Retry-After"] = "60"
             return answer
-        site = sites()
         with site.transaction() as connection:
             unsubscribing.unsubscribe(site, connection, token)
         return page(token, "done")
