@@ -125,7 +125,8 @@ STATES_JA = {
 
 CLOCKS_JA = {
     "registered": "登録", "last payment": "最終入金", "archived": "保管", "final login": "最終ログイン",
-    "created": "作成", "due": "支払期日", "last change": "最終変更", "expiration": "有効期限", "requested": "削除の依頼",
+    "created": "作成", "due": "支払期日", "last change": "最終変更", "expiration": "有効期限",
+    "requested": "削除の依頼",
 }  # fmt: skip
 
 _FOR_EVER = ("further notice", "別途定める時")

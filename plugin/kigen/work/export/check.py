@@ -19,7 +19,7 @@ from kigen.work.export.spool import PIECE
 
 @dataclass
 class Checked:
-    """How many files were looked at, what is wrong, each a sentence, and the name of the key that signed; None: none."""
+    """How many files were looked at; what is wrong, each a sentence; the name of the key that signed, or None."""
 
     files: int = 0
     problems: list[str] = field(default_factory=list)
