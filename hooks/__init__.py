@@ -10,7 +10,7 @@ from collections.abc import Container
 from decimal import Decimal, InvalidOperation
 
 from kigen.policy.desk import code_of
-from kigen.policy.events import EVENTS, Event
+from kigen.policy.events import EVENTS, Event, who_acted
 from kigen.policy.records import Ref
 
 STAFF = frozenset({"staff", "admin"})
@@ -54,7 +54,7 @@ def is_set(event: Event, key: str) -> bool:
 
 def is_by(event: Event, whom: Container[str]) -> bool:
     """Whether one of these did it, as far as data.by tells."""
-    return str(event.data.get("by") or "").strip().lower() in whom
+    return who_acted(event.data) in whom
 
 
 def is_by_staff(event: Event) -> bool:

@@ -49,7 +49,7 @@ def test_an_anonymised_client_whose_date_and_amount_few_others_share_is_told(cli
     assert found.text == (
         "Of 2 anonymised clients 1 can still be told apart: fewer than 5 clients share the country, date and amount of"
         " a document that is kept of them (1 at least; first clients 1). Their rows are personal data until the floor"
-        " ends."
+        " ends: go on treating them so."
     )
     for least, told in (("7", [1, 2]), ("6", [1]), ("0", [])):
         with clients.site.transaction() as connection:

@@ -118,7 +118,7 @@ def test_without_the_extra_stamps_are_told_as_not_checked_and_nothing_fails(
     found = {one["code"]: one["text"] for one in stamped.run("doctor", "--quick", "--json").document["findings"]}
     assert found["stamps-off"] == (
         "Heads of evidence get no time stamp: the extra 'timestamp' is not installed;"
-        " expected pip install 'kigen[timestamp]'."
+        " expected pip install 'kigen[timestamp]'. Mend that, or blank timestamp.url."
     )
 
 

@@ -120,7 +120,7 @@ def test_doctor_tells_what_a_hold_keeps_beyond_its_floor(kept: Installation) -> 
         holds.place(connection, 7, None, "court", None, AT, "ops")
     found = {one["code"]: one for one in kept.run("doctor", "--quick", "--json").document["findings"]}
     assert found["frozen-kept-back"]["level"] == "note"
-    assert "a hold or an open request keeps: 1." in found["frozen-kept-back"]["text"]
+    assert "a hold or an open request keeps: 1;" in found["frozen-kept-back"]["text"]
 
 
 def test_the_log_of_maskings_is_listed_by_client_and_names_columns_never_values(here: Installation) -> None:

@@ -235,7 +235,8 @@ def test_no_event_carries_more_than_the_keys_that_are_allowed(
     afterwards: Connection, fossbilling_dump: str, shared_data: Path
 ) -> None:
     found, _ = translated(afterwards, recorded(shared_data, fossbilling_dump))
-    assert {key for _, event in found for key in event.data} <= {"due", "fields", "amount", "invoice"}
+    assert {key for _, event in found for key in event.data} <= {"due", "fields", "amount", "invoice", "by"}
+    assert {event.data.get("by") for _, event in found} <= {None, "staff", "client"}
     assert {event.name for _, event in found} <= EVENTS.keys()
 
 

@@ -66,5 +66,5 @@ def test_every_reason_here_is_one_that_is_given() -> None:
     assert NEEDED.keys() <= SENTENCES.keys()
     assert GUARDS.keys() - NEEDED.keys() <= {
         "foreign-item", "paid-invoice", "hold", "open-request", "restricted", "contract", "settling", "unknown-anchor",
-        "unknown-state",
+        "unknown-state", "unwarned",
     }  # fmt: skip

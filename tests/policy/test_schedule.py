@@ -30,7 +30,7 @@ domain.delete-expired            | domain  | expired            | expiration dat
 client.delete-on-request         | client  | deletion requested | the request     | 30 days    | delete
 """
 
-EVERY_RULE = {"hold", "open-request", "restricted", "contract", "unknown-state", "settling", "floor"}
+EVERY_RULE = {"hold", "open-request", "restricted", "contract", "unknown-state", "settling", "floor", "unwarned"}
 
 PAID = at("2024-08-31 10:00")
 """Archived at month 18, 28 February 2026; deleted at month 120, 31 August 2034; archived since, at month 138."""

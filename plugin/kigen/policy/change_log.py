@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from kigen.policy.datamap import Field, Table
+from kigen.policy.events import who_acted
 from kigen.policy.fates import Plain
 from kigen.policy.sorts import Sort
 
@@ -68,7 +69,7 @@ def columns(table: Table) -> tuple[str, ...]:
 
 def who(data: Mapping[str, Any]) -> str:
     """Who changed something, by an event's data: staff in their own name or as the client, the client, or blank."""
-    by, as_client = str(data.get("by") or "").strip().lower(), str(data.get("masquerading") or "").strip().lower()
+    by, as_client = who_acted(data), str(data.get("masquerading") or "").strip().lower()
     if by in ("staff", "admin") or as_client in ("1", "true", "yes", "on"):
         return STAFF
     return CLIENT if by in (CLIENT, CONTACT) else UNTOLD

@@ -38,6 +38,11 @@ class Event:
         return (kind, number) if isinstance(kind, Kind) and number is not None else None
 
 
+def who_acted(data: Mapping[str, object]) -> str:
+    """Who did it, as one word of an event's data; blank where nobody says. A bridge adds a number, as in `staff:3`."""
+    return str(data.get("by") or "").partition(":")[0].strip().lower()
+
+
 def _family(family: str, kind: Kind | str | None, needs: tuple[str, ...], *names: str) -> dict[str, EventType]:
     return {name: EventType(family, kind, needs) for name in names}
 

@@ -53,7 +53,7 @@ class Records:
 
 
 @dataclass(frozen=True, slots=True)
-class Deletion:
+class Asked:
     """A deletion as it is planned, or as it would be: `asked` None where nobody asked.
 
     `effect` is what would happen at `date` as things stand, `keep` where something keeps the client whole. `question`
@@ -92,7 +92,7 @@ def told(reasons: Sequence[Reason], client: int) -> tuple[Reason, ...]:
     )  # fmt: skip
 
 
-def deletion(site: Site, client: int) -> Deletion | None:
+def deletion(site: Site, client: int) -> Asked | None:
     """The deletion that a client asked for, else what would come of asking now; None where nobody is there."""
     with as_a_sweep_sees_it(site) as connection:
         schedule = permitted(site, connection, site.schedule(connection))
@@ -107,7 +107,7 @@ def deletion(site: Site, client: int) -> Deletion | None:
             facts = replace(reading.facts, requests=(*reading.facts.requests, request))
             decision = decide(decision.record, facts, schedule, site.now)
         one = next((one for one in decision.considered if one.rule.id == ON_REQUEST), None)
-        return Deletion(
+        return Asked(
             asked, one.clock.due if one else None, _effect(one), told(standing(one), client) if one else (),
             site.host.further_users(connection, [client]).get(client, 0),
             progress_of(site, connection, asked) if asked else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kigen.hosts.let_through import FLAG, ID, NAMES, WORD, Keys, Through, keys
-from kigen.hosts.whmcs.hooks import ADDON, HOOKS, INVOICE, OWNER_KEYS, SERVICE, TICKET, Hook
+from kigen.hosts.whmcs.hooks import ADDON, BY, HOOKS, INVOICE, OWNER_KEYS, SERVICE, TICKET, Hook
 
 SORTS: Mapping[str, str] = {"status": WORD, "source": WORD, "groupid": ID}
 
@@ -41,5 +41,5 @@ def _keys(hook: Hook) -> Keys:
     names = [*hook.thing.keys, *(SERVICE.keys if hook.thing is ADDON else ())]
     if hook.owner_in_payload:
         names += [key for key in OWNER_KEYS if key not in names]
-    told = {key: SORTS[key] for key in hook.data if key != "fields"}
+    told = {key: SORTS[key] for key in hook.data if key not in ("fields", *BY)}  # who acted, the bridge says itself
     return {**keys(*names), **keys(**told), **(BEFORE if "fields" in hook.data else {})}
