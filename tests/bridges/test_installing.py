@@ -139,6 +139,14 @@ def test_the_service_and_the_cron_line_are_written_where_asked_and_never_over_ot
     assert (etc / "cron.d/kigen").read_text() == "# mine\n"
 
 
+def test_cron_without_a_service_does_what_the_readme_says_it_does(here: Platform) -> None:
+    here.install("--write", "--etc", str(here.place))
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    works = [re.findall(r"(?m)^[*/0-9 ]{9,} +\S+ +\S*kigen (?:--config \S+ )?(.+)$", text)
+             for text in (readme, (here.place / "cron.d/kigen").read_text())]  # fmt: skip
+    assert works[0] == works[1] and "mail send" in works[0]
+
+
 def test_uninstalling_takes_the_bridge_and_leaves_the_ledger_and_what_waited(here: Platform) -> None:
     here.install()
     (here.tally / "kept.ndjson").write_text('{"host_event": "DailyCronJob", "at": "2026-01-01T00:00:00Z"}\n')

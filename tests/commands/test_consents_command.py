@@ -59,3 +59,13 @@ def test_what_has_not_come_or_is_not_there_is_refused(here: Installation) -> Non
     assert "no such version" in here.run(*withdrawn, "--notice", "consent-marketing@9").sentence
     assert "no client 99" in here.run("consent", "record", "--client", "99", *RECORD[4:], "--act", "refused").sentence
     assert here.run("consent", "list", "--json").document == []
+
+
+def test_of_a_client_or_visitor_nobody_knows_no_record_is_shown(here: Installation) -> None:
+    unknown = "kigen: whmcs has no client 99, and nothing is known of a consent of one"
+    for command in (("list", "--client", "99"), ("show", "99")):
+        said = here.run("consent", *command)
+        assert (said.status, said.sentence) == (2, unknown)
+    said = here.run("consent", "visitor", "cd" * 16)
+    assert said.status == 2 and "of which no choice is kept" in said.sentence
+    assert here.run("consent", "show", "1").status == 0

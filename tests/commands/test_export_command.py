@@ -119,3 +119,13 @@ def test_what_is_no_bundle_is_one_sentence(here: Installation, tmp_path: Path) -
         content.writestr("csv/more.csv", "x")
     said = here.run("bundle", "check", str(tmp_path / "out.zip"), "--json")
     assert (said.status, json.loads(said.out)["problems"]) == (1, ["csv/more.csv is in no list of what was written."])
+
+
+def test_a_check_says_whether_the_operator_signed_the_bundle(here: Installation, tmp_path: Path) -> None:
+    made(here, tmp_path)
+    file = str(tmp_path / "out.zip")
+    (public,) = tmp_path.rglob("evidence.pub")
+    assert "--key tells whether the operator signed them" in here.run("bundle", "check", file).out
+    assert "signed them." in here.run("bundle", "check", file, "--key", str(public)).out
+    signer = here.run("bundle", "check", file, "--key", str(public), "--json").document["signer"]
+    assert f"the key {signer} signed them" in here.run("bundle", "check", file, "--key", str(public)).out

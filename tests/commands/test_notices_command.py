@@ -42,7 +42,7 @@ def test_m13_a_policy_that_promises_another_term_is_refused_and_the_rule_is_name
     answered: Installation, tmp_path: Path
 ) -> None:  # fmt: skip
     own = template(NOTICES["privacy-policy"], "en").replace(
-        "The table there is made", "Draft orders are deleted after 60 days. The table there is made"
+        "Appendix 1 is made", "Draft orders are deleted after 60 days. Appendix 1 is made"
     )
     (tmp_path / "en.md").write_text(own)
     said = answered.run("notice", "publish", "privacy-policy", "--text", f"en={tmp_path / 'en.md'}")
@@ -81,7 +81,8 @@ def test_two_versions_are_compared_and_a_date_in_the_past_needs_its_word(answere
     assert answered.run("notice", "publish", "privacy-policy").status == 0
     assert answered.run("settings", "set", "operator.contact", "dpo@example.jp").status == 0
     late = ["notice", "publish", "privacy-policy", "--effective", "2024-03-01"]
-    assert "before it is published" in answered.run(*late).sentence
+    said = answered.run(*late).sentence
+    assert "take effect at 2024-03-01T00:00:00+09:00, before it is published" in said and "--posting-date" in said
     assert answered.run(*late, "--posting-date").status == 0
     lines = answered.run("notice", "diff", "privacy-policy", "--from", "1", "--to", "2", "--json").document["lines"]
     assert [line[:12] for line in lines if line.startswith(("-p", "+d"))] == ["-privacy@exa", "+dpo@example"]

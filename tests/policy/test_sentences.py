@@ -18,7 +18,7 @@ no-rule
     状態が「有効」の注文に当たる規則はありません。
 unknown-anchor
     The clock 'last payment' is unknown: the date is missing or not a date.
-    起算日「last payment」が不明です（日付がないか読めません）。
+    起算日「最終入金」が不明です（日付がないか読めません）。
 unknown-state
     The status 'On the moon' of Service 81 is not known to kigen.
     サービス 81 の状態 'On the moon' を kigen は知りません。
@@ -105,7 +105,7 @@ def test_every_sentence_is_shown_here() -> None:
 def test_a_clock_is_unknown_for_one_of_two_causes(why: str, english: str, japanese: str) -> None:
     reason = Reason("unknown-anchor", {"anchor": "due", "why": why})
     assert reason.text(ZONE) == f"The clock 'due' is unknown: {english}."
-    assert reason.text(ZONE, "ja") == f"起算日「due」が不明です{japanese}。"
+    assert reason.text(ZONE, "ja") == f"起算日「支払期日」が不明です{japanese}。"
 
 
 NAMES = {

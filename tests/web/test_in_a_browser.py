@@ -175,3 +175,13 @@ def test_the_clock_of_the_sandbox_can_be_moved_and_pages_follow_it(portal: str, 
     page.click("text=Back to now")
     page.click("nav >> text=Deletion")
     assert page.inner_text("h3") == before
+
+
+def test_nobody_signs_in_to_the_sandbox_as_a_client_who_is_not_there(site: Site) -> None:
+    portal = make_portal(site).test_client()
+    for number in ("99", "abc", "", "-1"):
+        told = portal.post("/sign-in", data={"role": "client", "client": number})
+        assert told.status_code == 404 and f'There is no client "{number}" here' in told.text
+        assert portal.get("/portal").headers["Location"] == "/"
+    assert portal.post("/sign-in", data={"role": "client", "client": "1", "language": "ja"}).status_code == 303
+    assert "時計：" in portal.get("/portal?page=privacy").text

@@ -7,6 +7,8 @@ from typing import Any
 
 from kigen.commands.doctor_bridge import look_at_bridge
 from kigen.ledger import runs, settings
+from kigen.policy.settings import declared
+from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import brakes
 from tests.web.bridge import STAFF, Bridge
 
@@ -120,3 +122,14 @@ def test_a_record_is_explained_as_explain_does(bridge: Bridge) -> None:
     assert "There is no such record" in bridge.get("admin/explain", "kind=client&id=99", **STAFF).text
     for query in ("kind=x&id=1", "kind=client&id=-1", "kind=client&id=%F0%9F%98%80", "kind=client&id=0"):
         assert "give a kind and a number" in bridge.get("admin/explain", query, **STAFF).text
+
+
+def test_every_group_of_settings_has_a_title_in_both_languages(bridge: Bridge) -> None:
+    for language in LANGUAGES:
+        titles = re.findall(r"<summary>(.+?) <span", bridge.get("admin/settings", language=language, **STAFF).text)
+        assert len(titles) > 20 and not set(titles) & {name.partition(".")[0] for name in declared()}
+
+
+def test_in_japanese_an_explanation_names_its_clocks_in_japanese(bridge: Bridge) -> None:
+    seen = bridge.get("admin/explain", "kind=client&id=2", language="ja", **STAFF).text
+    assert ">登録</td>" in seen and ">registered<" not in seen

@@ -32,10 +32,12 @@ WantedBy=multi-user.target
 """
 
 CRON = """\
-# Where 'kigen run' does not run as a service: events, the nightly run, and what needs a person.
+# Where 'kigen run' does not run as a service: events, mail, the nightly run, and what needs a person.
 */5 * * * *  {user}  {kigen} --config {config} intake
+*/5 * * * *  {user}  {kigen} --config {config} mail send
 30 3 * * *   {user}  {kigen} --config {config} sweep --max-seconds 7200
 0 5 * * 0    {user}  {kigen} --config {config} reconcile --full
+0 6 * * 0    {user}  {kigen} --config {config} evidence verify
 0 8 * * *    {user}  {kigen} --config {config} doctor --quick
 """
 

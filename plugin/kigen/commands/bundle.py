@@ -98,12 +98,17 @@ def check(call: Call, file: Path, key: Path | None) -> Status:
     """Verify every file of a bundle FILE by its manifest; it needs no database and no network."""
     found = work(file, keys.read_public(key) if key else None)
     if call.is_json:
-        show.as_json({"file": str(file), "files": found.files, "ok": not found.problems, "problems": found.problems})
+        show.as_json({
+            "file": str(file), "files": found.files, "ok": not found.problems, "problems": found.problems,
+            "signer": found.signer,
+        })  # fmt: skip
     else:
         for problem in found.problems:
             show.line(problem)
         language = call.lang or "en"
-        show.line(say(language, "bundle changed" if found.problems else "bundle good", count=found.files, file=file))
+        good = f"bundle good{', signed' if key else ', signature unknown' if found.signer else ', unsigned'}"
+        show.line(say(language, "bundle changed" if found.problems else good, count=found.files, file=file,
+                      key=found.signer or ""))  # fmt: skip
     return Status.FINDINGS if found.problems else Status.DONE
 
 

@@ -91,6 +91,8 @@ def listed(call: Call, client: int | None, purpose: str | None, at: str | None) 
     """
     site = call.site()
     when = instant(at, site.zone, "--at") if at is not None else site.now
+    if client and not is_there(site, (Kind.CLIENT, client)):
+        _refuse_unknown(site, client)
     with site.reading() as connection:
         clients = [client] if client else sorted({one.client for one in ledger.of(connection)})
         flags = marks.read(site, connection, clients)
@@ -117,6 +119,8 @@ def listed(call: Call, client: int | None, purpose: str | None, at: str | None) 
 def shown(call: Call, client: int, receipt: bool) -> None:
     """Show a client's consent record: every event with its proof, in the fields of ISO/IEC TS 27560 (JSON)."""
     site = call.site()
+    if not is_there(site, (Kind.CLIENT, client)):
+        _refuse_unknown(site, client)
     with site.reading() as connection:
         made = consent_record.receipts if receipt else consent_record.record
         show.as_json(made(site, connection, client))
@@ -134,6 +138,8 @@ def visitor(call: Call, number: str) -> None:
     site = call.site()
     with site.reading() as connection:
         events = choices.of(connection, number)
+        if not events:
+            raise WrongUse(f"NUMBER is {number!r}, of which no choice is kept; expected that of a cookie kigen_consent")
         versions = notices.versions(connection, NOTICE)
         terms = {one.purpose: consents.term_of(site, connection, one.purpose) for one in events}
     now = {
@@ -146,6 +152,13 @@ def visitor(call: Call, number: str) -> None:
             consent_record.event(site, one, one.digest, terms[one.purpose]) for one in consent_record.by_time(events)
         ],
     })  # fmt: skip
+
+
+def _refuse_unknown(site: Site, client: int) -> None:
+    """A client of whom consents are still known may be gone from the platform; any other number is a slip."""
+    with site.reading() as connection:
+        if not ledger.of(connection, [client]):
+            raise WrongUse(f"{site.host.name} has no client {client}, and nothing is known of a consent of one")
 
 
 def _standing(site: Site, client: int, purpose: str, one: Standing) -> dict[str, object]:

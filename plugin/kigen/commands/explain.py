@@ -15,6 +15,7 @@ from kigen.commands.words import ACTIONS, SOURCES, named, say
 from kigen.errors import WrongUse
 from kigen.policy.decide import Decision
 from kigen.policy.periods import When
+from kigen.policy.reasons import clock_said
 from kigen.policy.records import RECORDS, Kind
 from kigen.work.plan import explain as work
 from kigen.work.site import Site
@@ -54,7 +55,7 @@ def _show(site: Site, decision: Decision) -> None:
         ("Rule", "Clock", "Started", "Known", "Due", "Kept by"),
         [
             (
-                one.rule.id, one.rule.anchor, _when(one.clock.anchor.at, site.zone),
+                one.rule.id, clock_said(one.rule.anchor, language), _when(one.clock.anchor.at, site.zone),
                 SOURCES[one.clock.anchor.source.value][language == "ja"],
                 written(one.clock.due, site.zone), ", ".join(dict.fromkeys(reason.code for reason in one.reasons)),
             )

@@ -23,7 +23,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "kigen の通知に関する不達報告でも配信停止の依頼でもありません。処理しません。",
     ),
     "announced": (
-        "{notice} ({about}) is written to {clients} clients, for {new} of them anew.",
+        "{notice} ({about}) concerns {clients} clients: messages written now: {new}; the others have theirs already.",
         "{notice}（{about}）を顧客 {clients} 件に登録しました（新規 {new} 件）。",
     ),
 }  # fmt: skip

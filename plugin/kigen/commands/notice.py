@@ -145,7 +145,8 @@ def _own(files: tuple[str, ...]) -> dict[str, str]:
     for one in files:
         language, _, path = one.partition("=")
         if language not in LANGUAGES or not path:
-            raise WrongUse(f"--text is {one!r}; expected LANGUAGE=FILE such as en=policy.md")
+            known = " or ".join(LANGUAGES)
+            raise WrongUse(f"--text is {one!r}; expected LANGUAGE=FILE with {known} as language, such as en=policy.md")
         try:
             content = sys.stdin.read() if path == "-" else Path(path).read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:

@@ -82,7 +82,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Bundle {number} was not where it had been written, or another file is there: nothing was deleted.",
         "データ一式 {number} は作成した場所にないか、別のファイルに置き換わっています。何も削除していません。",
     ),
-    "bundle good": ("{count} files verified.", "{count} 個のファイルを確認しました。変更はありません。"),
+    "bundle good, signed": (
+        "{count} files verified; the key {key} signed them.",
+        "{count} 個のファイルを確認しました。変更はなく、鍵 {key} で署名されています。",
+    ),
+    "bundle good, signature unknown": (
+        "{count} files verified by themselves; --key tells whether the operator signed them.",
+        "{count} 個のファイルを確認しました。変更はありません。運営者の署名かどうかは --key で確認できます。",
+    ),
+    "bundle good, unsigned": (
+        "{count} files verified by themselves; nobody signed them.",
+        "{count} 個のファイルを確認しました。変更はありませんが、署名がありません。",
+    ),
     "bundle changed": ("{file} is not as it was made.", "{file} は作成時の内容と異なります。"),
     "past": (
         "this run decided and acted as of {at}, while the machine's clock says {clock} ({zone}); its record and its"

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as Plain
 from kigen.demo.portal_bridge import BASE, fetch
 from kigen.pages import environment
 from kigen.policy.periods import end_of_day, from_local, to_local
+from kigen.policy.records import Kind
 from kigen.policy.vocabulary import LANGUAGES
 from kigen.web.app import make_app
 from kigen.web.fragments import TITLE, style_source
@@ -70,12 +71,18 @@ class _Portal:
         app.post("/clock")(self.move)
         app.route("/portal", methods=["GET", "POST"])(self.portal)
 
-    def door(self) -> Response:
-        """Who to be."""
+    def door(self, unknown: str | None = None) -> Response:
+        """Who to be; `unknown` is a number that nobody has."""
         site = self._clock.now()
         with site.reading() as connection:
             numbers = site.host.client_ids(connection, None, SHOWN)
-        return self._page("demo/door.html", "Sandbox portal", clients=numbers)
+        return self._page("demo/door.html", "Sandbox portal", 200 if unknown is None else 404, clients=numbers,
+                          unknown=unknown)  # fmt: skip
+
+    def _is_there(self, client: int) -> bool:
+        site = self._clock.now()
+        with site.reading() as connection:
+            return client in site.host.owners(connection, Kind.CLIENT, [client])
 
     def style(self) -> Response:
         """The portal's own stylesheet."""
@@ -86,10 +93,12 @@ class _Portal:
         role, number = request.form.get("role", "client"), request.form.get("client", "").strip()
         language = request.form.get("language", "en")
         session.clear()
+        client = int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 10 else 0
+        if role != "admin" and not self._is_there(client):
+            return self.door(unknown=number)
         session.update(
             role="admin" if role == "admin" else "client", as_staff=STAFF if role == "as-client" else None,
-            client=int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 10 else 1,
-            language=language if language in LANGUAGES else "en", id=secrets.token_hex(16),
+            client=client, language=language if language in LANGUAGES else "en", id=secrets.token_hex(16),
         )  # fmt: skip
         return redirect("/portal", 303)
 

@@ -48,8 +48,9 @@ def check_dates(published: dt.datetime, effective: dt.datetime, is_posting_date:
     """
     if effective < published and not is_posting_date:
         raise ValueError(
-            f"it would take effect at {effective.isoformat()}, before it is published at {published.isoformat()};"
-            " expected an instant from then on, or the word that it is the posting date"
+            f"it would take effect at {effective.isoformat(timespec='seconds')}, before it is published at"
+            f" {published.isoformat(timespec='seconds')}; expected an instant from then on, or --posting-date where"
+            " it was posted elsewhere on that day"
         )
 
 

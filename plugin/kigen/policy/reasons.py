@@ -123,6 +123,12 @@ STATES_JA = {
     State.PAYMENT_PENDING: "入金確認待ち", State.OPEN: "未解決", State.UNKNOWN: "不明",
 }  # fmt: skip
 
+CLOCKS_JA = {
+    "registered": "登録", "last payment": "最終入金", "archived": "保管", "final login": "最終ログイン",
+    "created": "作成", "due": "支払期日", "last change": "最終変更", "expiration": "有効期限",
+    "requested": "削除の依頼",
+}  # fmt: skip
+
 _FOR_EVER = ("further notice", "別途定める時")
 _WHY = {"missing": ("missing or not a date", "日付がないか読めません"), "future": ("in the future", "未来の日付です")}
 
@@ -148,6 +154,8 @@ class Reason:
         values: dict[str, object] = {"ref": _name(self.refs[0], column) if self.refs else "", **self.values}
         if "why" in values:
             values["why"] = _WHY[str(values["why"])][column]
+        if "anchor" in values:
+            values["anchor"] = clock_said(str(values["anchor"]), language)
         values["until"] = _local(self.until, zone) if self.until else _FOR_EVER[column]
         if "where" in values:
             values["where"] = _name(str(values["where"]), column)
@@ -160,6 +168,11 @@ class Reason:
         """The shape of contract.md, "A decision"."""
         until = to_local(self.until, zone).isoformat() if self.until else None
         return {"code": self.code, "text": self.text(zone, language), "until": until, "refs": list(self.refs)}
+
+
+def clock_said(anchor: str, language: str) -> str:
+    """What a clock is called; a plugin's own by its own word."""
+    return CLOCKS_JA.get(anchor, anchor) if language == "ja" else anchor
 
 
 def _name(ref: str, column: int) -> str:

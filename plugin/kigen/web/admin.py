@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Plain
 from kigen.ledger import inbox, runs
 from kigen.policy.decide import Considered
 from kigen.policy.periods import to_local
+from kigen.policy.reasons import clock_said
 from kigen.policy.records import RECORDS, Kind
 from kigen.web.fragments import actor, fragment, site, to_page
 from kigen.web.jobs import Finding, shared
@@ -74,7 +75,7 @@ def _ask() -> Plain:
 def _explain() -> Response:
     kind, number = request.args.get("kind", ""), request.args.get("id", "")
     page = partial(shown, "explain", EXPLAIN, "admin/explain", kinds=[one.value for one in RECORDS], kind=kind,
-                   id=number, started=_started)  # fmt: skip
+                   id=number, started=_started, clock=clock_said)  # fmt: skip
     if not kind and not number:
         return page(decision=None, is_gone=False)
     is_known = kind in {one.value for one in RECORDS}

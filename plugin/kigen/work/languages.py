@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from calendar import month_name
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import zip_longest
@@ -15,6 +16,12 @@ from itertools import zip_longest
 _HEADING = re.compile(r"^#{1,6} +(.*)$", re.MULTILINE)
 _POINT = re.compile(r"^\s*(?:[-*]|\d+\.) +", re.MULTILINE)
 _ROW = re.compile(r"^\|", re.MULTILINE)
+# English writes as words what Japanese writes in figures: the month of a date, and small counts before their unit.
+_IN_WORDS = {name: str(at) for at, name in enumerate(month_name) if name} | {
+    name: str(at) for at, name in enumerate("one two three four five six seven eight nine ten".split(), 1)
+}
+_MONTHS, _NAMED = "|".join(filter(None, month_name)), "|".join(_IN_WORDS)
+_WORD = re.compile(rf"(?<=\d )(?:{_MONTHS})(?= \d)|\b(?:{_NAMED})(?= (?:day|week|month|year)s?\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +57,7 @@ def compared(first: str, second: str) -> list[Part]:
 def _parts(body: str) -> list[tuple[str, str]]:
     begin, *rest = _HEADING.split(body)
     named = list(zip(rest[::2], rest[1::2], strict=True))
-    return [("…", begin), *named] if begin.strip() else named
+    return [("(beginning)", begin), *named] if begin.strip() else named
 
 
 def _part(heading: str, text: str, other_heading: str, other: str) -> Part:
@@ -66,4 +73,5 @@ def _part(heading: str, text: str, other_heading: str, other: str) -> Part:
 def _numbers(text: str) -> Counter[str]:
     """Every number, full-width or not, without the marks of lists: how a point is counted is no statement."""
     plain = _POINT.sub("", unicodedata.normalize("NFKC", text))
+    plain = _WORD.sub(lambda word: _IN_WORDS[word[0]], plain)
     return Counter(one.replace(",", "") for one in re.findall(r"\d[\d,]*(?:\.\d+)?", plain))

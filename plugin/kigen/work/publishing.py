@@ -17,6 +17,7 @@ from kigen.ledger import notices
 from kigen.ledger.notices import Text
 from kigen.policy.notice_catalogue import NOTICES, Notice, names
 from kigen.policy.notices import POLICY, Version, Weight, check_dates, in_force
+from kigen.policy.periods import to_local
 from kigen.policy.published import contradictions
 from kigen.policy.vocabulary import LANGUAGES
 from kigen.work import filling
@@ -85,7 +86,7 @@ def publish(
     site: Site, connection: Connection, made: Draft, effective: dt.datetime, weight: Weight, is_posting_date: bool
 ) -> Version:  # fmt: skip
     """Write a draft as the next version, published now. Raises ValueError for dates that no version may have."""
-    check_dates(site.now, effective, is_posting_date)
+    check_dates(to_local(site.now, site.zone), to_local(effective, site.zone), is_posting_date)
     binding = str(site.setting(connection, "notices.binding"))
     return notices.publish(
         connection, made.notice.key, made.texts, site.now, effective, weight, binding, site.actor, is_posting_date

@@ -39,7 +39,7 @@ def titled(markdown: str) -> tuple[str, str]:
     """Title and body: the text begins with its title as a heading. ValueError where it does not."""
     first, _, rest = markdown.strip().partition("\n")
     if not _HEADING.match(first):
-        raise ValueError("line 1: it does not begin with its title; expected such as '# Privacy policy'")
+        raise ValueError("line 1: it does not begin with its title; expected '# Title', then the text")
     return plain(_HEADING.sub("", first, count=1)), rest.strip() + "\n"
 
 

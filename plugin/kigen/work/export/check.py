@@ -19,10 +19,11 @@ from kigen.work.export.spool import PIECE
 
 @dataclass
 class Checked:
-    """How many files were looked at, and what is wrong, each a sentence."""
+    """How many files were looked at; what is wrong, each a sentence; the name of the key that signed, or None."""
 
     files: int = 0
     problems: list[str] = field(default_factory=list)
+    signer: str | None = None
 
 
 def check(path: Path, trusted: Ed25519PublicKey | None = None) -> Checked:
@@ -33,7 +34,7 @@ def check(path: Path, trusted: Ed25519PublicKey | None = None) -> Checked:
     try:
         with zipfile.ZipFile(path) as content:
             found = _check(content)
-            found.problems += _signed(content, trusted)
+            found.problems += _signed(content, trusted, found)
             return found
     except (zipfile.BadZipFile, KeyError, UnicodeDecodeError, json.JSONDecodeError):
         raise ValueError(f"{path} is no bundle; expected a ZIP of 'kigen export', decrypted and in one piece") from None
@@ -69,7 +70,7 @@ def _check(content: zipfile.ZipFile) -> Checked:
     return found
 
 
-def _signed(content: zipfile.ZipFile, trusted: Ed25519PublicKey | None) -> Iterator[str]:
+def _signed(content: zipfile.ZipFile, trusted: Ed25519PublicKey | None, found: Checked) -> Iterator[str]:
     if SIGNATURE not in content.namelist():
         if trusted:
             yield "It is not signed."
@@ -84,6 +85,8 @@ def _signed(content: zipfile.ZipFile, trusted: Ed25519PublicKey | None) -> Itera
         yield f"{NAME} is not what the key {keys.name(key)} signed."
     elif trusted and keys.as_hex(key) != keys.as_hex(trusted):
         yield f"It is signed by the key {keys.name(key)}, not by {keys.name(trusted)}."
+    else:
+        found.signer = keys.name(key)
 
 
 def _sums(content: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
