@@ -60,7 +60,7 @@ def test_both_languages_name_the_same_values(code: str) -> None:
          "Service 20 in Order 10 belongs to another client.", "注文 10 に含まれる サービス 20 は別の顧客のものです。"),
         (Reason("unknown-anchor", {"anchor": "created", "why": "future"}),
          "The clock 'created' is unknown: the date is in the future.",
-         "起算日「created」が不明です（未来の日付です）。"),
+         "起算日「作成」が不明です（未来の日付です）。"),
         (Reason("approved-commission", refs=("affiliate",)), "An affiliate commission was approved (Affiliate).",
          "承認済みのアフィリエイト報酬があります（アフィリエイト）。"),
     ],
