@@ -99,8 +99,8 @@ def _joined(value: object, between: str = "") -> str:
     return "".join(pieces[1:])
 
 
-def _plainly(act: Callable[[str], str]) -> Callable[[object], str]:
-    return lambda value: act(_measured(value))
+def _plainly(written: Callable[[str], str]) -> Callable[[object], str]:
+    return lambda value: written(_measured(value))
 
 
 OWN_FILTERS: Mapping[str, Callable[..., str]] = {
